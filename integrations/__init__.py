@@ -1,0 +1,1 @@
+"""Everything that connects a program to another system."""

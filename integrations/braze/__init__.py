@@ -1,0 +1,1 @@
+"""Braze: mapping, sending, webhooks, Connected Content."""

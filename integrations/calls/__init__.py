@@ -1,0 +1,1 @@
+"""The call log, both directions: what was said, when, with which answer."""

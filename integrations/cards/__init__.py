@@ -1,0 +1,1 @@
+"""A program's integration cards, and the commands about connections and keys."""

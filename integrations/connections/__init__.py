@@ -1,0 +1,1 @@
+"""One program's configuration of one integration."""

@@ -1,0 +1,1 @@
+"""From an accepted event to the other system: intake, lanes, sending, ledger."""

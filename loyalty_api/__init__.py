@@ -1,0 +1,1 @@
+"""The loyalty platform: embedded, or remote behind the same client."""

@@ -1,0 +1,1 @@
+"""REST over the engine, in the shape of the Convercus platform API."""

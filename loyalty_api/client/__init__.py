@@ -1,0 +1,1 @@
+"""One client for a program's loyalty platform, whichever it is."""

@@ -1,0 +1,49 @@
+"""What a program's loyalty platform can do for the product, embedded or remote."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from loyalty_api.contract import AccountCoupon, Booking, BookingType, MemberProfile, Membership
+
+
+class LoyaltyClient(Protocol):
+    """One program's platform.
+
+    Every method raises `NotFound` for an unknown account (code ACCOUNT_NOT_FOUND) or coupon (COUPON_NOT_FOUND), another
+    `LoyaltyError` when a rule of the platform refuses, and `PlatformUnavailable` when a remote platform fails.
+    `campaign_id` travels to the loyalty event that the write causes.
+    """
+
+    def profile(self, *, account_id: str) -> MemberProfile: ...
+
+    def redeemable_coupons(self, *, account_id: str, include_activatable: bool) -> list[AccountCoupon]: ...
+
+    def bookings(self, *, account_id: str, limit: int) -> list[Booking]: ...
+
+    def memberships(self, *, account_id: str) -> list[Membership]: ...
+
+    def assign_coupon(
+        self,
+        *,
+        account_id: str,
+        coupon_id: str,
+        valid_from: datetime | None,
+        valid_to: datetime | None,
+        campaign_id: str,
+    ) -> AccountCoupon: ...
+
+    def book_points(
+        self,
+        *,
+        account_id: str,
+        booking_type: BookingType,
+        booking_type_code: str,
+        points: int,
+        reason: str,
+        campaign_id: str,
+    ) -> Booking: ...
+
+    def set_optins(
+        self, *, account_id: str, membership_id: str, channels: Sequence[str], flag: bool
+    ) -> Membership: ...

@@ -1,0 +1,1 @@
+"""The embedded platform: models and domain functions. Reached through `loyalty_api.client` and `loyalty_api.api` only."""

@@ -1,0 +1,1 @@
+"""Commands about programs and the loyalty platform."""

@@ -1,0 +1,156 @@
+"""Reads the environment, once, for `settings`; a bad value raises `SettingError` with one sentence."""
+
+import base64
+import binascii
+import ipaddress
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, unquote, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+class SettingError(Exception):
+    """A variable is missing or unusable. The text names it and says what to do; it never holds a secret."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Typed access to the variables of one environment."""
+
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+
+    def text(self, name: str, default: str = "") -> str:
+        return self.environ.get(name, "").strip() or default
+
+    def items(self, name: str) -> list[str]:
+        return [item.strip() for item in self.text(name).split(",") if item.strip()]
+
+    def required(self, name: str, *, hint: str) -> str:
+        value = self.text(name)
+        if not value:
+            raise SettingError(f"{name} is not set. {hint}")
+        return value
+
+    def flag(self, name: str, *, default: bool = False) -> bool:
+        value = self.text(name).lower()
+        if value in {"1", "true", "yes", "on"}:
+            return True
+        if value in {"0", "false", "no", "off"}:
+            return False
+        if value:
+            raise SettingError(f"{name} is '{value}', but takes only 1 or 0.")
+        return default
+
+    def port(self, name: str, default: int) -> int:
+        value = self.text(name)
+        if not value:
+            return default
+        if not value.isdecimal() or not 0 < int(value) < 65536:
+            raise SettingError(f"{name} is '{value}', but a port is a number from 1 to 65535.")
+        return int(value)
+
+    def time_zone(self, name: str, default: str) -> str:
+        value = self.text(name, default)
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise SettingError(f"{name} is '{value}', which is no time zone. Example: Europe/Berlin.") from None
+        return value
+
+    def networks(self, name: str) -> list[IPNetwork]:
+        return [_network(name, item) for item in self.items(name)]
+
+    def host_ports(self, name: str) -> frozenset[str]:
+        for item in self.items(name):
+            if not re.fullmatch(r"(\[[0-9a-fA-F:]+\]|[^\s:/@]+):\d{1,5}", item):
+                raise SettingError(f"{name} holds '{item}', but each entry is host:port, like 127.0.0.1:9077.")
+        return frozenset(item.lower() for item in self.items(name))
+
+    def url(self, name: str, *, schemes: tuple[str, ...]) -> str:
+        value = self.text(name)
+        if value and urlsplit(value).scheme not in schemes:
+            raise SettingError(f"{name} does not begin with {' or '.join(f'{s}://' for s in schemes)}.")
+        return value.rstrip("/")
+
+    def encryption_keys(self, name: str, *, hint: str) -> list[bytes]:
+        self.required(name, hint=hint)
+        return [_encryption_key(name, item) for item in self.items(name)]
+
+
+def _network(name: str, item: str) -> IPNetwork:
+    try:
+        return ipaddress.ip_network(item, strict=False)
+    except ValueError:
+        raise SettingError(f"{name} holds '{item}', which is no address or network. Example: 10.0.0.0/8.") from None
+
+
+def _encryption_key(name: str, item: str) -> bytes:
+    try:
+        key = base64.urlsafe_b64decode(item + "=" * (-len(item) % 4))
+    except (binascii.Error, ValueError):
+        key = b""
+    if len(key) != 32:
+        raise SettingError(
+            f"{name} holds an entry that is not 32 bytes in base64url. "
+            "Make one with: python -c 'import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())'"
+        )
+    return key
+
+
+def postgresql(reader: Reader, name: str, *, hint: str) -> dict[str, object]:
+    """Django's settings for one PostgreSQL address.
+
+    A Unix socket is named as libpq does it: a percent-encoded folder in the place of the host.
+    """
+    parts = urlsplit(reader.required(name, hint=hint))
+    port = _part(name, lambda: parts.port)
+    if parts.scheme not in {"postgres", "postgresql"} or len(parts.path) < 2:
+        raise SettingError(f"{name} is no PostgreSQL address. Example: postgresql://user:password@db.example/selfservice")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path[1:]),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": _host(parts.netloc),
+        "PORT": str(port or ""),
+        "OPTIONS": dict(parse_qsl(parts.query)),
+    }
+
+
+def email(reader: Reader, name: str) -> dict[str, object]:
+    """Django's mail settings from `smtp://user:password@host:port` (`smtp+tls`, `smtp+ssl`); unset prints mails."""
+    value = reader.text(name)
+    if not value:
+        return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
+    parts = urlsplit(value)
+    if parts.scheme not in {"smtp", "smtp+tls", "smtp+ssl"} or not parts.hostname:
+        raise SettingError(f"{name} is no mail server. Example: smtp+tls://user:password@mail.example:587")
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": _part(name, lambda: parts.port) or 25,
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
+        "EMAIL_USE_SSL": parts.scheme == "smtp+ssl",
+        "EMAIL_TIMEOUT": 10,
+    }
+
+
+def _host(netloc: str) -> str:
+    """The host as written: `urlsplit().hostname` lowers it, and a socket's folder must keep its case."""
+    host = netloc.rpartition("@")[2]
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return unquote(host.partition(":")[0])
+
+
+def _part(name: str, read: Callable[[], int | None]) -> int | None:
+    try:
+        return read()
+    except ValueError:
+        raise SettingError(f"{name} has a port that is no number from 1 to 65535.") from None

@@ -1,0 +1,1 @@
+"""Tables cut by day: created ahead, dropped when their retention ends."""

@@ -1,0 +1,1 @@
+"""The three processes of an installation: web, worker, scheduler."""

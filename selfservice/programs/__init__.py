@@ -1,0 +1,1 @@
+"""Programs, the roles people have in them, and the one place that answers "may they?"."""

@@ -1,0 +1,1 @@
+"""Encryption of stored secrets, and the type whose text is ***."""

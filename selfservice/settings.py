@@ -1,0 +1,199 @@
+"""All settings, from the environment; `docs/deploy.md` lists the variables."""
+
+from pathlib import Path
+
+from celery.schedules import crontab
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from selfservice import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+read = env.Reader()
+
+# --- safety ------------------------------------------------------------------------------------------------------
+DEBUG = read.flag("DEBUG")
+SECRET_KEY = read.required("SECRET_KEY", hint="Set it to at least 50 random characters.")
+FIELD_ENCRYPTION_KEYS = read.encryption_keys(
+    "FIELD_ENCRYPTION_KEYS", hint="Set it to one or more base64url keys of 32 bytes, the current one first."
+)
+ALLOWED_HOSTS = read.items("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
+PUBLIC_URL = read.url("PUBLIC_URL", schemes=("http", "https"))
+TRUSTED_PROXIES = read.networks("TRUSTED_PROXIES")
+OUTBOUND_ALLOW = read.host_ports("OUTBOUND_ALLOW")
+PORT = read.port("PORT", 8000)
+
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_HTTPONLY = True
+SECURE_HSTS_SECONDS = 31_536_000 if PUBLIC_URL.startswith("https://") else 0
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 9 * 1024 * 1024
+
+# --- the parts ---------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "axes",
+    "csp",
+    "django_htmx",
+    "selfservice.partitions",
+    "selfservice.processes",
+    "selfservice.ui",
+    "selfservice.audit",
+    "selfservice.accounts",
+    "selfservice.programs",
+    "loyalty_api",
+    "loyalty_api.engine",
+    "loyalty_api.client",
+    "integrations.calls",
+    "integrations.connections",
+    "integrations.keys",
+    "integrations.delivery",
+    "integrations.braze",
+    "integrations.cards",
+]
+INTEGRATIONS = ["integrations.braze.spec.SPEC"]
+LOYALTY_EVENT_SINK = "integrations.delivery.intake.accept"
+
+MIDDLEWARE = [
+    "selfservice.health.middleware.TrustedProxyMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "selfservice.health.middleware.DatabaseAwayMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "selfservice.urls"
+WSGI_APPLICATION = "selfservice.wsgi.application"
+# Braze never follows a redirect, so no door may answer with one for a missing slash.
+APPEND_SLASH = False
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "selfservice.ui.context.shell",
+            ],
+        },
+    }
+]
+
+# --- people ------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "accounts:sign_in"
+LOGIN_REDIRECT_URL = "programs:list"
+LOGOUT_REDIRECT_URL = LOGIN_URL
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
+AXES_IPWARE_META_PRECEDENCE_ORDER = ["REMOTE_ADDR"]
+AXES_VERBOSE = False
+AXES_SENSITIVE_PARAMETERS = ["password"]
+
+# --- stores ------------------------------------------------------------------------------------------------------
+STORE_HINT = "It names the store of a real installation; `manage.py` starts an embedded one when it is unset."
+DATABASES = {"default": env.postgresql(read, "DATABASE_URL", hint=STORE_HINT)}
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASES["default"]["OPTIONS"] |= {  # type: ignore[operator]
+    # A door for Braze has 1.5 seconds in all, so waiting for a connection must end well before.
+    "pool": {"min_size": 0, "max_size": 8, "timeout": 1.0, "max_idle": 60.0},
+    "connect_timeout": 2,
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+REDIS_URL = read.required("REDIS_URL", hint=STORE_HINT)
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 0.2, "visibility_timeout": 3600}
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_BEAT_SCHEDULE_FILENAME = str(BASE_DIR / "var" / "scheduler")
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {
+    "partitions": {"task": "selfservice.partitions.tasks.maintain", "schedule": crontab(minute=10)},
+    "coupon batches": {"task": "integrations.braze.tasks.resume_batches", "schedule": 15.0},
+}
+
+# --- delivery (docs/architecture.md) ------------------------------------------------------------------------------
+DELIVERY_LEASE_SECONDS = 15.0
+DELIVERY_SWEEP_SECONDS = 1.0
+DELIVERY_SLOTS = 32
+DELIVERY_BACKOFF_SECONDS = 1.0
+DELIVERY_BACKOFF_MAX_SECONDS = 900.0
+RETENTION_DAYS = 90
+
+# --- language and time -------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("de", _("German"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_TZ = True
+TIME_ZONE = read.time_zone("TIME_ZONE", "UTC")
+
+# --- files, mail, logs -------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+# Static files are served from where they lie, so an installation needs no collecting step.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 300
+vars().update(env.email(read, "EMAIL_URL"))
+DEFAULT_FROM_EMAIL = read.text("EMAIL_FROM", "selfservice@localhost")
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "UNAUTHENTICATED_USER": None,
+}
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"django.request": {"level": "ERROR"}, "axes": {"level": "WARNING"}},
+}

@@ -1,0 +1,1 @@
+"""Template tags, navigation and context processors of the shell. Knows no model."""
