@@ -1,0 +1,88 @@
+"""One program's configuration of one integration."""
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from integrations.registry import spec_for
+from integrations.spec import Configuration, IntegrationSpec
+from selfservice.programs.models import Program
+from selfservice.secrets.fields import EncryptedJSONField
+from selfservice.secrets.secret import Secret
+
+
+class Connection(models.Model):
+    """`config` holds the form's fields in clear, `secrets` the others.
+
+    `is_complete` is stored, because intake asks for it with every event. `generation` rises with each change of
+    configuration. `parked_until` is a wait that the other side asked for; `stopped_at` says that it refuses us.
+    """
+
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="connections")
+    kind = models.CharField(max_length=32)
+    config = models.JSONField(default=dict)
+    secrets = EncryptedJSONField(default=dict)
+    secret_hints = models.JSONField(default=dict)
+    secret_fingerprints = models.JSONField(default=dict)
+    is_complete = models.BooleanField(default=False)
+    generation = models.PositiveIntegerField(default=1)
+    paused_at = models.DateTimeField(null=True)
+    parked_until = models.DateTimeField(null=True)
+    stopped_at = models.DateTimeField(null=True)
+    stop_reason = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["program", "kind"], name="connection_once_per_program_and_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.program}"
+
+    @property
+    def spec(self) -> IntegrationSpec:
+        return spec_for(self.kind)
+
+    @property
+    def missing(self) -> list[str]:
+        """The fields that keep the connection incomplete."""
+        return self.spec.missing(self.config | dict.fromkeys(self.secret_hints, True))
+
+    @property
+    def status(self) -> str:
+        if not self.is_complete:
+            return "incomplete"
+        if self.stopped_at:
+            return "stopped"
+        return "paused" if self.paused_at else "active"
+
+    @property
+    def status_label(self) -> str:
+        labels = {
+            "incomplete": _("Incomplete"),
+            "stopped": _("Stopped"),
+            "paused": _("Paused"),
+            "active": _("Streaming"),
+        }
+        return str(labels[self.status])
+
+    def is_parked(self, now: datetime) -> bool:
+        return self.parked_until is not None and self.parked_until > now
+
+    def load_config(self) -> Any:
+        """The configuration as the integration's own type, secrets wrapped. Reads nothing."""
+        return self.spec.load_config(
+            Configuration(
+                fields=self.config | {name: Secret(value) for name, value in self.secrets.items()},
+                currency=self.program.currency,
+                optins=tuple(self.program.optins),
+            )
+        )
+
+
+def fingerprint(value: str) -> str:
+    """Tells whether two secrets are equal without telling what they are; for secrets of high entropy only."""
+    return hashlib.sha256(value.encode()).hexdigest()[:16]

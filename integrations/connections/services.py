@@ -1,0 +1,111 @@
+"""Writes and reads connections."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from integrations.connections.models import Connection, fingerprint
+from integrations.spec import IntegrationSpec
+from selfservice.audit.services import Actor, record
+from selfservice.programs.models import Program
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A stored connection, and what the person should know about it."""
+
+    connection: Connection
+    warnings: tuple[str, ...]
+
+
+def find(*, program: Program, kind: str) -> Connection | None:
+    return Connection.objects.select_related("program").filter(program=program, kind=kind).first()
+
+
+def connection_form(*, program: Program, spec: IntegrationSpec, data: Mapping[str, Any] | None = None) -> forms.Form:
+    """The integration's form, filled with what is stored; a stored secret is never part of it."""
+    stored = find(program=program, kind=spec.kind)
+    return spec.config_form(
+        data,
+        initial=stored.config if stored else {},
+        optins=tuple(program.optins),
+        has_secrets=frozenset(stored.secret_hints) if stored else frozenset(),
+    )
+
+
+@transaction.atomic
+def save_connection(*, program: Program, spec: IntegrationSpec, form: forms.Form, actor: Actor) -> Saved:
+    """Stores a valid form. A complete connection streams from now on, and a changed one flows again after a stop."""
+    Program.objects.select_for_update().get(pk=program.pk)
+    connection = find(program=program, kind=spec.kind) or Connection(program=program, kind=spec.kind)
+    before = _visible(connection)
+    cleaned = dict(form.cleaned_data)
+    new_secrets = {name: cleaned.pop(name) for name in spec.secret_fields & cleaned.keys()}
+    _store_secrets(connection, {name: value for name, value in new_secrets.items() if value})
+    connection.config = cleaned
+    connection.is_complete = not connection.missing
+    if _visible(connection) != before:
+        connection.generation += 1
+        _lift_stop(connection)
+    connection.save()
+    record(
+        actor=actor,
+        action="connection.saved",
+        subject=f"{spec.kind}",
+        program=program.code,
+        before=before,
+        after=_visible(connection),
+    )
+    return Saved(connection, tuple(_warnings(connection, spec)))
+
+
+def stop(*, connection: Connection, reason: str, generation: int) -> bool:
+    """Stops a connection that the other side refuses; not when its configuration has changed since."""
+    rows = Connection.objects.filter(pk=connection.pk, generation=generation, stopped_at=None)
+    return bool(rows.update(stopped_at=timezone.now(), stop_reason=reason))
+
+
+def _store_secrets(connection: Connection, secrets: Mapping[str, str]) -> None:
+    connection.secrets = connection.secrets | dict(secrets)
+    connection.secret_hints = connection.secret_hints | {name: value[-4:] for name, value in secrets.items()}
+    connection.secret_fingerprints = connection.secret_fingerprints | {
+        name: fingerprint(value) for name, value in secrets.items()
+    }
+
+
+def _lift_stop(connection: Connection) -> None:
+    connection.stopped_at = None
+    connection.stop_reason = ""
+    connection.parked_until = None
+
+
+def _visible(connection: Connection) -> dict[str, Any]:
+    return connection.config | connection.secret_fingerprints
+
+
+def _warnings(connection: Connection, spec: IntegrationSpec) -> list[str]:
+    warnings = []
+    for name in sorted(spec.unique_fields & connection.secret_fingerprints.keys()):
+        same = {f"secret_fingerprints__{name}": connection.secret_fingerprints[name]}
+        others = Connection.objects.filter(kind=spec.kind, **same).exclude(pk=connection.pk)
+        if count := others.count():
+            warnings.append(_shared_secret_warning(spec, count))
+    if connection.missing:
+        warnings.append(_("Saved, but still incomplete: no event is sent until every required field is filled in."))
+    return warnings
+
+
+def _shared_secret_warning(spec: IntegrationSpec, count: int) -> str:
+    # convercus_account_id must be unique within one Braze workspace, and one key belongs to one workspace.
+    text = ngettext(
+        "%(count)d other program uses the same %(title)s key. Member ids must then be unique across both programs.",
+        "%(count)d other programs use the same %(title)s key. Member ids must then be unique across all of them.",
+        count,
+    )
+    return text % {"count": count, "title": spec.title}

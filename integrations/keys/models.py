@@ -1,0 +1,53 @@
+"""A key with which another system calls us."""
+
+from datetime import datetime
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from selfservice.programs.models import Program
+
+
+class Scope(models.TextChoices):
+    PROFILE = "profile", _("Read member profiles")
+    COUPONS = "coupons", _("Read member coupons")
+    ASSIGN = "assign", _("Assign coupons")
+    BOOK = "book", _("Book points")
+    SUBSCRIPTIONS = "subscriptions", _("Set opt-ins")
+    EVENTS = "events", _("Send loyalty events")
+
+
+# Sending events is for the loyalty platform, not for a marketing tool.
+DEFAULT_SCOPES = [scope for scope in Scope.values if scope != Scope.EVENTS]
+
+
+class ApiKey(models.Model):
+    """Only a digest of the key is stored; `prefix` names it on pages and commands."""
+
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="api_keys")
+    prefix = models.CharField(max_length=8, unique=True)
+    digest = models.BinaryField(max_length=32)
+    name = models.CharField(_("name"), max_length=120)
+    scopes = models.JSONField(default=list)
+    allowed_networks = models.JSONField(default=list)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.CharField(max_length=254)
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"cvc_{self.prefix}… {self.name}"
+
+    def state_at(self, now: datetime) -> str:
+        if self.revoked_at:
+            return "revoked"
+        return "expired" if self.expires_at and self.expires_at <= now else "active"
+
+    @property
+    def state(self) -> str:
+        return self.state_at(timezone.now())

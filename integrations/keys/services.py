@@ -1,0 +1,87 @@
+"""Issues and revokes keys."""
+
+import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from integrations.keys.models import DEFAULT_SCOPES, ApiKey, Scope
+from integrations.keys.secret_keys import digest_of, generate_key, prefix_of
+from selfservice.audit.services import Actor, record
+from selfservice.programs.models import Program
+from selfservice.secrets.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedKey:
+    """The only moment at which the raw key exists outside the caller's hands."""
+
+    raw: Secret
+    key: ApiKey
+
+
+@transaction.atomic
+def issue_key(
+    *,
+    program: Program,
+    name: str,
+    actor: Actor,
+    scopes: Sequence[str] = DEFAULT_SCOPES,
+    expires_at: datetime | None = None,
+    allowed_networks: Sequence[str] = (),
+) -> IssuedKey:
+    """Creates a key. Raises ValidationError for an unusable name, scope, date or network."""
+    _validate(name, scopes, expires_at)
+    raw = generate_key()
+    key = ApiKey.objects.create(
+        program=program,
+        prefix=prefix_of(raw),
+        digest=digest_of(raw),
+        name=name.strip(),
+        scopes=[scope for scope in Scope.values if scope in scopes],
+        allowed_networks=[_network(text) for text in allowed_networks],
+        expires_at=expires_at,
+        created_by=actor.name,
+    )
+    after = {"name": key.name, "scopes": key.scopes, "allowed_networks": key.allowed_networks}
+    record(actor=actor, action="key.issued", subject=key.prefix, program=program.code, after=after)
+    return IssuedKey(Secret(raw), key)
+
+
+@transaction.atomic
+def revoke_key(*, prefix: str, actor: Actor, program: Program | None = None) -> ApiKey:
+    """Revokes a key at once; repeating it changes nothing. Raises ApiKey.DoesNotExist."""
+    keys = ApiKey.objects.select_for_update(of=("self",)).select_related("program")
+    key = keys.get(prefix=prefix) if program is None else keys.get(prefix=prefix, program=program)
+    if key.revoked_at is None:
+        key.revoked_at = timezone.now()
+        key.save(update_fields=["revoked_at"])
+        record(actor=actor, action="key.revoked", subject=key.prefix, program=key.program.code)
+    return key
+
+
+def _validate(name: str, scopes: Sequence[str], expires_at: datetime | None) -> None:
+    errors = {}
+    if not name.strip():
+        errors["name"] = _("Give the key a name that says who uses it.")
+    if not scopes:
+        errors["scopes"] = _("Choose at least one thing that the key may do.")
+    elif unknown := sorted(set(scopes) - set(Scope.values)):
+        errors["scopes"] = _("Unknown scope: %(scopes)s.") % {"scopes": ", ".join(unknown)}
+    if expires_at and expires_at <= timezone.now():
+        errors["expires_at"] = _("The expiry date must be in the future.")
+    if errors:
+        raise ValidationError(errors)
+
+
+def _network(text: str) -> str:
+    try:
+        return str(ipaddress.ip_network(text.strip(), strict=False))
+    except ValueError:
+        message = _("“%(text)s” is no address or network. Example: 203.0.113.0/24.") % {"text": text}
+        raise ValidationError({"allowed_networks": message}) from None
