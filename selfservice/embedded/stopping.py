@@ -63,8 +63,15 @@ def stop_services(folder: Path) -> None:
     """The caller holds the folder's lock. Returns when both are gone."""
     stop_valkey(folder)
     stop_postgres(folder)
-    with contextlib.suppress(FileNotFoundError):
-        (folder / "demo.env").unlink()
+    (folder / "demo.env").unlink(missing_ok=True)
+    _remove_socket_folder(folder / "socket-folder")
+
+
+def _remove_socket_folder(note: Path) -> None:
+    """A folder too deep for a socket has one elsewhere, which its note names."""
+    with contextlib.suppress(OSError):
+        Path(note.read_text()).rmdir()
+        note.unlink()
 
 
 def stop_valkey(folder: Path) -> None:
