@@ -34,7 +34,8 @@ def attach(*, folder: Path, durable: bool = True) -> Services:
     """
     folder = prepare_folder(folder)
     with locked(folder):
-        if folder not in _used:
+        if not _is_user(folder):
+            _forget(folder)
             _used[folder] = _join(folder)
         if not stopping.is_running(folder):
             # What a crash left behind says nothing about the services that start now.
@@ -52,9 +53,10 @@ def attach(*, folder: Path, durable: bool = True) -> Services:
     return services
 
 
-def detach() -> None:
-    """Ends this process' use of every folder; the last user of a folder stops its services. Idempotent."""
-    for folder in list(_used):
+def detach(*, folder: Path | None = None) -> None:
+    """Ends this process' use of one folder, or of all; the last user of a folder stops its services. Idempotent."""
+    chosen = list(_used) if folder is None else [folder.resolve()]
+    for folder in chosen:
         # The folder may have been removed meanwhile; at the end of a process that is nothing to complain about.
         with contextlib.suppress(EmbeddedError), locked(folder):
             _leave(folder)
@@ -84,12 +86,19 @@ def _join(folder: Path) -> int:
     return descriptor
 
 
+def _is_user(folder: Path) -> bool:
+    """A folder that was removed and made again has another lock file than the one held here."""
+    path = folder / "users.lock"
+    return folder in _used and path.exists() and os.path.samestat(os.fstat(_used[folder]), path.stat())
+
+
 def _leave(folder: Path) -> None:
     """The caller holds the folder's lock, so nobody joins between the question and the stop."""
     descriptor = _used.get(folder)
     if descriptor is not None and stopping.try_lock(descriptor):
-        _end_watch(folder)
+        # In this order, so that the watch finishes the work when this process is killed meanwhile.
         stopping.stop_services(folder)
+        _end_watch(folder)
     _forget(folder)
 
 
