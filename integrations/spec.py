@@ -3,13 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django import forms
-from django.urls import URLPattern, URLResolver
 from requests import Session
 
 from loyalty_api.contract import Json, LoyaltyEvent
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,21 +120,23 @@ class IntegrationSpec:
 
     `config_form` takes the keyword arguments `optins` (the program's channels) and `has_secrets` (names of secrets that
     are stored already, which may then be left empty). `load_config` turns stored fields into what `map_event`,
-    `profile_key`, `limits` and `send` take. `missing` names the fields that keep the connection incomplete.
+    `limits` and `send` take. `profile_key` gives, from the stored fields without secrets, the identifier that is sent:
+    what has the same one stays in order. `missing` names the fields that keep the connection incomplete. `door_urls` names
+    the module of the addresses under /v1/programs/CODE/ at which the other system calls us.
     """
 
     kind: str
     title: str
-    summary: str
+    summary: "StrOrPromise"
     icon: str
     config_form: type[forms.Form]
     secret_fields: frozenset[str]
     unique_fields: frozenset[str]
     missing: Callable[[Mapping[str, Any]], list[str]]
     load_config: Callable[[Configuration], Any]
-    profile_key: Callable[[LoyaltyEvent, Any], str]
+    profile_key: Callable[[LoyaltyEvent, Mapping[str, Any]], str]
     map_event: MapEvent
     limits: Callable[[Any], Limits]
     send: Send
-    guide: str = ""
-    door_urls: Sequence[URLPattern | URLResolver] = ()
+    door_urls: str
+    guide: str

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -69,6 +71,11 @@ def stop(*, connection: Connection, reason: str, generation: int) -> bool:
     """Stops a connection that the other side refuses; not when its configuration has changed since."""
     rows = Connection.objects.filter(pk=connection.pk, generation=generation, stopped_at=None)
     return bool(rows.update(stopped_at=timezone.now(), stop_reason=reason))
+
+
+def park(*, connection: Connection, wait: timedelta) -> None:
+    """Holds all that the connection sends until the wait is over, as the other side asked."""
+    Connection.objects.filter(pk=connection.pk).update(parked_until=Now() + wait)
 
 
 def _store_secrets(connection: Connection, secrets: Mapping[str, str]) -> None:

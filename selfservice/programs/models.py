@@ -13,7 +13,9 @@ class Program(models.Model):
         _("code"),
         max_length=64,
         unique=True,
-        validators=[RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9_-]*\Z", _("Use letters, digits, hyphens and underscores."))],
+        validators=[
+            RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9_-]*\Z", _("Use letters, digits, hyphens and underscores."))
+        ],
     )
     name = models.CharField(_("name"), max_length=120)
     org = models.CharField(_("organisation"), max_length=64, db_index=True)

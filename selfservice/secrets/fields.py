@@ -1,14 +1,20 @@
 """Model fields whose stored form is encrypted."""
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
 from selfservice.secrets.cipher import decrypt, encrypt
 
+if TYPE_CHECKING:
+    TextField = models.TextField[str, str]
+    ObjectField = models.TextField[dict[str, Any], dict[str, Any]]
+else:  # Django's fields take no type arguments while the program runs
+    TextField = ObjectField = models.TextField
 
-class EncryptedTextField(models.TextField[str, str]):
+
+class EncryptedTextField(TextField):
     """A text that stands encrypted in the database. It cannot be filtered by. The empty text stays empty."""
 
     def get_prep_value(self, value: Any) -> Any:
@@ -18,7 +24,7 @@ class EncryptedTextField(models.TextField[str, str]):
         return decrypt(value) if value else ""
 
 
-class EncryptedJSONField(models.TextField[dict[str, Any], dict[str, Any]]):
+class EncryptedJSONField(ObjectField):
     """A JSON object that stands encrypted in the database as a whole."""
 
     def get_prep_value(self, value: Any) -> Any:

@@ -1,0 +1,172 @@
+"""The doors for Braze: four webhooks and what Connected Content reads."""
+
+import uuid
+from dataclasses import asdict
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from integrations.braze import batches, content
+from integrations.braze.models import CouponBatch, ItemStatus
+from integrations.braze.serializers import (
+    AssignBody,
+    BatchBody,
+    BookingBody,
+    CouponsQuery,
+    LedgerQuery,
+    SubscriptionBody,
+    rendered_id,
+)
+from integrations.braze.subscriptions import channels_for, update_subscriptions
+from integrations.inbound.doors import ContentDoor, Door
+from integrations.inbound.errors import DoorError
+from integrations.keys.models import Scope
+from loyalty_api.client.factory import client_for
+from loyalty_api.contract import BookingType
+
+
+class AssignDoor(Door):
+    kind = "braze"
+    endpoint = "campaigns/assign"
+    scope = Scope.ASSIGN
+
+    def post(self, request: Request, program: str, coupon_id: str) -> Response:
+        body = _valid(AssignBody(data=request.data))
+        assigned = client_for(self.program).assign_coupon(
+            account_id=body["account_id"],
+            coupon_id=coupon_id,
+            valid_from=body["valid_from"],
+            valid_to=body["valid_to"],
+            campaign_id=body["braze_campaign_id"],
+        )
+        return Response({"couponCode": assigned.code})
+
+
+class BatchDoor(Door):
+    kind = "braze"
+    endpoint = "campaigns/assign/batch"
+    scope = Scope.ASSIGN
+
+    def post(self, request: Request, program: str, coupon_id: str) -> Response:
+        body = _valid(BatchBody(data=request.data))
+        batch = batches.start_batch(
+            program=self.program,
+            coupon_id=coupon_id,
+            account_ids=body["account_ids"],
+            campaign_id=body["braze_campaign_id"],
+            valid_from=body["valid_from"],
+            valid_to=body["valid_to"],
+        )
+        return Response({"batchId": str(batch.pk)})
+
+
+class BatchStatusDoor(Door):
+    kind = "braze"
+    endpoint = "campaigns/batches"
+    scope = Scope.ASSIGN
+
+    def get(self, request: Request, program: str, batch_id: uuid.UUID) -> Response:
+        batch = CouponBatch.objects.filter(program=self.program, pk=batch_id).first()
+        if batch is None:
+            raise DoorError(404, "batch_not_found", "There is no such batch in this program.")
+        items = list(batch.items.order_by("place"))
+        counts = {status: sum(item.status == status for item in items) for status in ItemStatus}
+        answer = {
+            "batchId": str(batch.pk),
+            "status": "running" if counts[ItemStatus.WAITING] else "done",
+            "total": len(items),
+            "succeeded": counts[ItemStatus.SUCCEEDED],
+            "failed": counts[ItemStatus.FAILED],
+            "results": [_batch_result(item) for item in items],
+        }
+        return Response(answer)
+
+
+class BookingDoor(Door):
+    kind = "braze"
+    endpoint = "members/bookings"
+    scope = Scope.BOOK
+
+    def post(self, request: Request, program: str, account_id: str) -> Response:
+        body = _valid(BookingBody(data=request.data))
+        booked = client_for(self.program).book_points(
+            account_id=rendered_id(account_id),
+            booking_type=BookingType(body["booking_type"]),
+            booking_type_code=body["booking_type_code"],
+            points=body["points"],
+            reason=body["reason"] or "",
+            campaign_id=body["braze_campaign_id"],
+        )
+        return Response({"bookingId": booked.id})
+
+
+class SubscriptionDoor(Door):
+    kind = "braze"
+    endpoint = "subscriptions/email"
+    scope = Scope.SUBSCRIPTIONS
+
+    def post(self, request: Request, program: str) -> Response:
+        body = _valid(SubscriptionBody(data=request.data))
+        result = update_subscriptions(
+            client=client_for(self.program),
+            account_id=body["account_id"],
+            channels=channels_for(program=self.program, requested=body["optins"]),
+            is_allowed=body["status"] == "allowed",
+        )
+        succeeded = [asdict(entry) for entry in result.succeeded]
+        failed = [asdict(entry) for entry in result.failed]
+        if not failed:
+            return Response({"succeeded": succeeded})
+        if succeeded:
+            return Response({"succeeded": succeeded, "failed": failed}, status=207)
+        raise DoorError(502, "platform_failed", "The loyalty platform refused to update every membership.")
+
+
+class ProfileDoor(ContentDoor):
+    kind = "braze"
+    endpoint = "members/profile"
+    scope = Scope.PROFILE
+
+    def get(self, request: Request, program: str, account_id: str) -> Response:
+        return Response(content.profile(client_for(self.program).profile(account_id=account_id)))
+
+
+class CouponsDoor(ContentDoor):
+    kind = "braze"
+    endpoint = "members/coupons"
+    scope = Scope.COUPONS
+
+    def get(self, request: Request, program: str, account_id: str) -> Response:
+        query = _valid(CouponsQuery(data=request.query_params))
+        found = client_for(self.program).redeemable_coupons(
+            account_id=account_id, include_activatable=query["include"] == "activatable"
+        )
+        languages = (query["lang"], query["lang"].partition("-")[0], "en", self.program.language)
+        return Response({"coupons": [content.coupon(coupon, languages=languages) for coupon in found]})
+
+
+class LedgerDoor(ContentDoor):
+    kind = "braze"
+    endpoint = "members/ledger"
+    scope = Scope.PROFILE
+
+    def get(self, request: Request, program: str, account_id: str) -> Response:
+        query = _valid(LedgerQuery(data=request.query_params))
+        found = client_for(self.program).bookings(account_id=account_id, limit=query["limit"])
+        return Response({"bookings": [content.booking(booking) for booking in found]})
+
+
+def _valid(serializer: serializers.Serializer[Any]) -> dict[str, Any]:
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)
+
+
+def _batch_result(item: Any) -> dict[str, str]:
+    result = {"account_id": item.account_id, "status": item.status}
+    if item.status == ItemStatus.SUCCEEDED:
+        result["couponCode"] = item.coupon_code
+    if item.status == ItemStatus.FAILED:
+        result["error"] = item.error
+    return result

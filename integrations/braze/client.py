@@ -1,0 +1,61 @@
+"""Braze's endpoints over a session that is given. Knows HTTP and headers, nothing of lanes and outcomes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import requests
+from requests.exceptions import ChunkedEncodingError, ConnectTimeout, SSLError
+from urllib3.exceptions import NewConnectionError
+
+# Partners name themselves in this form: https://www.braze.com/docs/partners/integration/
+USER_AGENT = "partner-Convercus"
+TRACK_PATH = "/users/track"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What Braze answered. Header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Unreachable(Exception):
+    """No answer came. `is_fate_unknown`: the request may have arrived. `is_permanent`: repeating it cannot help."""
+
+    def __init__(self, message: str, *, is_fate_unknown: bool, is_permanent: bool = False) -> None:
+        super().__init__(message)
+        self.is_fate_unknown = is_fate_unknown
+        self.is_permanent = is_permanent
+
+
+def track(*, session: requests.Session, endpoint: str, api_key: str, body: bytes) -> Reply:
+    """POST /users/track. Raises Unreachable."""
+    headers = {
+        "Authorization": f"Bearer {api_key}",
+        "Content-Type": "application/json",
+        "User-Agent": USER_AGENT,
+        "Accept": "application/json",
+    }
+    try:
+        response = session.post(endpoint + TRACK_PATH, data=body, headers=headers)
+    except SSLError:
+        raise Unreachable("tls_failed", is_fate_unknown=False, is_permanent=True) from None
+    except (requests.ConnectionError, ConnectTimeout) as error:
+        raise Unreachable("unreachable", is_fate_unknown=not _never_connected(error)) from None
+    except (requests.Timeout, ChunkedEncodingError):
+        raise Unreachable("no_answer", is_fate_unknown=True) from None
+    except requests.RequestException as error:
+        # What is left was refused before it went out: an address that is not allowed, above all.
+        raise Unreachable(f"not_sent: {type(error).__name__}", is_fate_unknown=False, is_permanent=True) from None
+    return Reply(
+        response.status_code, {name.lower(): value for name, value in response.headers.items()}, response.content
+    )
+
+
+def _never_connected(error: requests.RequestException) -> bool:
+    if isinstance(error, ConnectTimeout):
+        return True
+    cause = error.args[0] if error.args else None
+    return isinstance(getattr(cause, "reason", None), NewConnectionError) or "resolve" in str(error)

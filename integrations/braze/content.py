@@ -1,0 +1,67 @@
+"""What Connected Content gets to see of members. Pure."""
+
+from datetime import datetime
+from typing import Any
+
+from loyalty_api.contract import AccountCoupon, Booking, CouponText, MemberProfile
+
+
+def profile(member: MemberProfile) -> dict[str, Any]:
+    owner, level, following = member.owner, member.level, member.next_level
+    status_points = member.balance.status_points
+    return {
+        "member_id": member.account.id,
+        "first_name": owner.given_name or None if owner else None,
+        "last_name": owner.family_name or None if owner else None,
+        "email": owner.email_address or None if owner else None,
+        "tier_name": level.name if level else None,
+        "tier_id": level.id if level else None,
+        "points_balance": member.balance.points,
+        "enrollment_date": member.enrolled_on.isoformat(),
+        "locked_points": member.balance.locked_points,
+        "status_points": status_points,
+        "next_tier_name": following.name if following else None,
+        "points_to_next_tier": max(0, following.needed_status_points - status_points) if following else None,
+        "next_reward_title": member.next_reward_title,
+        "points_to_next_reward": member.points_to_next_reward,
+    }
+
+
+def coupon(found: AccountCoupon, *, languages: tuple[str, ...]) -> dict[str, Any]:
+    """`languages` in the order of preference; any other that the coupon has comes last."""
+    text = coupon_text(found, languages)
+    return {
+        "coupon_id": found.coupon_id,
+        "account_coupon_id": found.id,
+        "code": found.code,
+        "title": text.title,
+        "description": text.description,
+        "status": found.status,
+        "value": found.value,
+        "usage_type": found.usage_type,
+        "valid_from": _iso(found.valid_from),
+        "valid_to": _iso(found.valid_to),
+        "image_url": found.image_url or None,
+    }
+
+
+def coupon_text(found: AccountCoupon, languages: tuple[str, ...]) -> CouponText:
+    for language in (*languages, *found.texts):
+        if language in found.texts:
+            return found.texts[language]
+    return CouponText()
+
+
+def booking(found: Booking) -> dict[str, Any]:
+    return {
+        "booking_id": found.id,
+        "booking_type": found.type.value,
+        "booking_type_code": found.type_code,
+        "points": found.points,
+        "reason": found.reason,
+        "booked_at": _iso(found.booked_at),
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

@@ -1,0 +1,39 @@
+"""Braze's rate-limit answers in both dialects. Pure.
+
+https://www.braze.com/docs/api/api_limits and https://www.braze.com/docs/api/endpoints/user_data/post_user_track
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+
+from integrations.spec import Limits
+
+# Braze takes 4 MB; the rest is for the frame around the objects.
+MAX_BODY_BYTES = 4_000_000 - 10_000
+# Larger numbers in X-RateLimit-Reset are moments (classic plans), smaller ones seconds left (newer plans).
+_EPOCH_FROM = 1_000_000_000
+
+
+def limits(objects_per_request: int) -> Limits:
+    return Limits(objects=objects_per_request, body_bytes=MAX_BODY_BYTES)
+
+
+def stated_wait(headers: Mapping[str, str], *, now: float) -> timedelta | None:
+    """The wait that a 429 asks for, None when it names none that makes sense. `now` in epoch seconds."""
+    for name in ("x-ratelimit-retry-after", "retry-after", "x-ratelimit-reset"):
+        seconds = _seconds(headers.get(name, ""), now)
+        if seconds is not None and seconds >= 0:
+            return timedelta(seconds=min(seconds, 86_400.0))
+    return None
+
+
+def _seconds(text: str, now: float) -> float | None:
+    text = text.strip()
+    if text.isdecimal() and len(text) <= 12:
+        number = float(text)
+        return number - now if number > _EPOCH_FROM else number
+    try:
+        return parsedate_to_datetime(text).timestamp() - now
+    except (TypeError, ValueError, IndexError):
+        return None

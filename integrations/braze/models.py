@@ -1,0 +1,48 @@
+"""A coupon for up to 500 members, asked for in one call and worked off in the background."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from selfservice.programs.models import Program
+
+
+class CouponBatch(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="coupon_batches")
+    coupon_id = models.CharField(max_length=128)
+    campaign_id = models.CharField(max_length=128, blank=True)
+    valid_from = models.DateTimeField(null=True)
+    valid_to = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["created_at"], condition=Q(finished_at=None), name="batch_running")]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class ItemStatus(models.TextChoices):
+    WAITING = "waiting"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
+class CouponBatchItem(models.Model):
+    """One member of a batch. The result is stored in the transaction of the assignment itself."""
+
+    batch = models.ForeignKey(CouponBatch, on_delete=models.CASCADE, related_name="items")
+    place = models.SmallIntegerField()
+    account_id = models.CharField(max_length=128)
+    status = models.CharField(max_length=10, choices=ItemStatus.choices, default=ItemStatus.WAITING)
+    coupon_code = models.CharField(max_length=255, blank=True)
+    error = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "account_id"], name="batch_member_once")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.status}"

@@ -1,0 +1,108 @@
+"""A batch of records becomes one call of Braze and one outcome."""
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+from requests import Session
+
+from integrations.braze.client import TRACK_PATH, Reply, Unreachable, track
+from integrations.braze.config import BrazeConfig
+from integrations.braze.limits import stated_wait
+from integrations.spec import Answer, Delivered, Outcome, Record, Rejected, Retry, Stopped
+
+# What these mean: https://www.braze.com/docs/api/errors
+_STOPPING = {
+    401: "key_refused",
+    403: "permission_missing",
+    404: "wrong_address",
+}
+
+
+def send(records: Sequence[Record], config: BrazeConfig, session: Session) -> Answer:
+    body = request_body(records)
+    try:
+        reply = track(session=session, endpoint=config.endpoint, api_key=config.api_key.reveal(), body=body)
+    except Unreachable as failure:
+        return Answer(_no_reply(failure), TRACK_PATH, 0, body, b"")
+    return Answer(outcome_of(reply, records, now=time.time()), TRACK_PATH, reply.status, body, reply.body)
+
+
+def request_body(records: Sequence[Record]) -> bytes:
+    arrays: dict[str, list[Mapping[str, Any]]] = {}
+    for record in records:
+        arrays.setdefault(record.array, []).append(record.body)
+    return orjson.dumps(arrays)
+
+
+def outcome_of(reply: Reply, records: Sequence[Record], *, now: float) -> Outcome:
+    """Reads an answer. `now` in epoch seconds."""
+    if reply.status in _STOPPING:
+        return Stopped(_STOPPING[reply.status])
+    if 200 <= reply.status < 300:
+        return Delivered(_refused_items(reply, records))
+    if reply.status == 429:
+        return Retry("rate_limited", after=stated_wait(reply.headers, now=now))
+    if reply.status == 408 or reply.status >= 500:
+        return Retry(f"status_{reply.status}", is_fate_unknown=True)
+    if reply.status == 400 and (refused := _all_refused(reply, records)):
+        return Delivered(refused)
+    return Rejected(_message(reply))
+
+
+def _no_reply(failure: Unreachable) -> Outcome:
+    if failure.is_permanent:
+        return Stopped(str(failure))
+    return Retry(str(failure), is_fate_unknown=failure.is_fate_unknown)
+
+
+def _refused_items(reply: Reply, records: Sequence[Record]) -> dict[int, str]:
+    """Item errors of an answer by the record's place. An error that names no item of ours belongs to nobody: the
+    request was taken, and sending it again would double what is good."""
+    places = _places(records)
+    refused: dict[int, str] = {}
+    for error in _errors(reply):
+        key = (error.get("input_array"), _index(error.get("index")))
+        if key in places:
+            refused[places[key]] = str(error.get("type") or "refused")[:500]
+    return refused
+
+
+def _all_refused(reply: Reply, records: Sequence[Record]) -> dict[int, str]:
+    """A 400 whose errors name every item is as exact as a 2xx with errors, and needs no halving."""
+    refused = _refused_items(reply, records)
+    return refused if len(refused) == len(records) else {}
+
+
+def _places(records: Sequence[Record]) -> dict[tuple[Any, int], int]:
+    counts: dict[str, int] = {}
+    places = {}
+    for place, record in enumerate(records):
+        index = counts.get(record.array, 0)
+        counts[record.array] = index + 1
+        places[record.array, index] = place
+    return places
+
+
+def _index(value: Any) -> int:
+    return int(value) if isinstance(value, int) or (isinstance(value, str) and value.isdecimal()) else -1
+
+
+def _errors(reply: Reply) -> list[Mapping[str, Any]]:
+    errors = _json(reply).get("errors")
+    return [error for error in errors if isinstance(error, Mapping)] if isinstance(errors, list) else []
+
+
+def _message(reply: Reply) -> str:
+    answer = _json(reply)
+    text = answer.get("message") or answer.get("error") or "refused"
+    return f"{reply.status}: {text}"[:500]
+
+
+def _json(reply: Reply) -> Mapping[str, Any]:
+    try:
+        answer = orjson.loads(reply.body)
+    except orjson.JSONDecodeError:
+        return {}
+    return answer if isinstance(answer, Mapping) else {}

@@ -1,0 +1,54 @@
+"""Writes the call log."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from integrations.calls.models import ApiCall, Direction
+from integrations.calls.redaction import redact, storable
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What there is to say of one call. Bodies are given raw; secrets are taken out on the way into the log."""
+
+    program_id: int
+    kind: str
+    direction: Direction
+    method: str
+    path: str
+    endpoint: str
+    status: int
+    started_at: datetime
+    request_id: str
+    key_prefix: str = ""
+    account_id: str = ""
+    units: int = 1
+    error: str = ""
+    request_body: bytes = b""
+    response_body: bytes = b""
+
+
+def record_call(call: Call) -> None:
+    """Adds a call to the log, in the caller's transaction if there is one."""
+    now = timezone.now()
+    ApiCall.objects.create(
+        day=now.date(),
+        at=call.started_at,
+        program_id=call.program_id,
+        kind=call.kind,
+        direction=call.direction,
+        method=call.method[:8],
+        path=redact(call.path)[:2000].replace("\x00", "�"),
+        endpoint=call.endpoint,
+        status=call.status,
+        duration_ms=max(0, round((now - call.started_at).total_seconds() * 1000)),
+        request_id=call.request_id,
+        key_prefix=call.key_prefix,
+        account_id=call.account_id[:128].replace("\x00", "�"),
+        units=call.units,
+        error=redact(call.error)[:2000].replace("\x00", "�"),
+        request_body=storable(call.request_body),
+        response_body=storable(call.response_body),
+    )

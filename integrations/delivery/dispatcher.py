@@ -1,0 +1,95 @@
+"""Hands due lanes to threads. Looks for itself every second, and at once when a hint comes."""
+
+import logging
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connections
+
+from integrations.delivery.lanes import ClaimedLane, LeaseLost, claim_due, has_waiting
+from integrations.delivery.sending import drain_lane
+
+log = logging.getLogger(__name__)
+
+
+class Dispatcher:
+    """The sending half of a worker process: one thread that claims, DELIVERY_SLOTS threads that drain.
+
+    The database alone says what is due, so a broker that is away, or two dispatchers at once, change nothing.
+    """
+
+    def __init__(self, *, program_id: int | None = None) -> None:
+        self._program_id = program_id
+        self._slots = settings.DELIVERY_SLOTS
+        self._busy = 0
+        self._lock = threading.Lock()
+        self._hint = threading.Event()
+        self._stopping = threading.Event()
+        self._threads = ThreadPoolExecutor(self._slots, thread_name_prefix="lane")
+        self._claimer = threading.Thread(target=self._claim_loop, name="claimer", daemon=True)
+
+    def start(self) -> None:
+        self._claimer.start()
+
+    def nudge(self) -> None:
+        """Something may be due: look now."""
+        self._hint.set()
+
+    def stop(self) -> None:
+        """Claims nothing more and waits for the requests under way."""
+        self._stopping.set()
+        self._hint.set()
+        if self._claimer.ident:
+            self._claimer.join()
+        self._threads.shutdown(wait=True)
+
+    def run_until_empty(self) -> None:
+        """Drains in the calling process until nothing waits that may be sent."""
+        self.start()
+        while self._is_busy() or has_waiting(program_id=self._program_id):
+            time.sleep(0.05)
+        self.stop()
+
+    def _is_busy(self) -> bool:
+        with self._lock:
+            return self._busy > 0
+
+    def _claim_loop(self) -> None:
+        while not self._stopping.is_set():
+            self._hint.clear()
+            if not self._claim_once():
+                connections.close_all()
+                self._hint.wait(settings.DELIVERY_SWEEP_SECONDS)
+        connections.close_all()
+
+    def _claim_once(self) -> bool:
+        """Fills the free slots; gives whether it may be worth looking again at once."""
+        with self._lock:
+            free = self._slots - self._busy
+        if free == 0:
+            return False
+        try:
+            claimed = claim_due(limit=free, program_id=self._program_id)
+        except (DatabaseError, InterfaceError) as error:
+            log.warning("cannot look for due lanes: %s", type(error).__name__)
+            return False
+        with self._lock:
+            self._busy += len(claimed)
+        for lane in claimed:
+            self._threads.submit(self._drain, lane)
+        return len(claimed) == free
+
+    def _drain(self, lane: ClaimedLane) -> None:
+        try:
+            drain_lane(lane)
+        except LeaseLost:
+            log.warning("lane %d was taken over", lane.id)
+        except Exception:  # the task boundary: the lease runs out, and the lane is claimed again
+            log.exception("lane %d failed", lane.id)
+        finally:
+            connections.close_all()
+            with self._lock:
+                self._busy -= 1
+            self.nudge()

@@ -1,0 +1,164 @@
+"""What delivery keeps: events as accepted, lanes of waiting units, open attempts, and how each unit ended.
+
+The unit of counting is one event on one connection.
+"""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from integrations.connections.models import Connection
+from selfservice.partitions.days import day_partitioned
+from selfservice.programs.models import Program
+
+LANES_PER_CONNECTION = 16
+
+
+class EventKey(models.Model):
+    """The ids seen, apart from the events: a unique key on a table cut by day would have to contain the day."""
+
+    pk = models.CompositePrimaryKey("program_id", "event_id")
+    program_id = models.BigIntegerField()
+    event_id = models.CharField(max_length=128)
+    day = models.DateField()
+
+    class Meta:
+        db_table = "event_key"
+        indexes = [models.Index(fields=["day"], name="event_key_day")]
+
+    def __str__(self) -> str:
+        return self.event_id
+
+
+@day_partitioned
+class StoredEvent(models.Model):
+    """An event as accepted; append-only. `day` is the day of acceptance, UTC."""
+
+    day = models.DateField()
+    accepted_at = models.DateTimeField()
+    program_id = models.BigIntegerField()
+    event_id = models.CharField(max_length=128)
+    type = models.CharField(max_length=64)
+    occurred_at = models.DateTimeField()
+    account_id = models.CharField(max_length=128)
+    user_id = models.CharField(max_length=128, blank=True)
+    partner_id = models.CharField(max_length=128, blank=True)
+    member_role = models.CharField(max_length=16, blank=True)
+    source = models.CharField(max_length=16)
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "loyalty_event"
+        indexes = [models.Index(fields=["program_id", "account_id", "id"], name="event_of_account")]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.event_id}"
+
+
+class Lane(models.Model):
+    """A queue of units that must stay in order: all that concerns one profile falls into one lane of a connection.
+
+    Intake locks the row and takes sequences from it, so the order of sequences is the order of commits. Units from
+    `low_water` up to `next_sequence` wait. `due_at` is empty when none waits. Whoever raised `fence` last holds the
+    lease. A lane without connection only counts: its events are filtered at once.
+    """
+
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="lanes")
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, null=True, related_name="lanes")
+    number = models.SmallIntegerField()
+    next_sequence = models.BigIntegerField(default=1)
+    low_water = models.BigIntegerField(default=1)
+    due_at = models.DateTimeField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    fence = models.BigIntegerField(default=0)
+    failures = models.IntegerField(default=0)
+    accepted = models.BigIntegerField(default=0)
+    delivered = models.BigIntegerField(default=0)
+    dead = models.BigIntegerField(default=0)
+    filtered = models.BigIntegerField(default=0)
+    maybe_twice = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "lane"
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "number"], name="lane_of_connection"),
+            models.UniqueConstraint(
+                fields=["program", "number"], condition=Q(connection=None), name="lane_without_connection"
+            ),
+            models.CheckConstraint(condition=Q(low_water__lte=F("next_sequence")), name="lane_low_water"),
+        ]
+        indexes = [models.Index(fields=["due_at"], condition=~Q(due_at=None), name="lane_due")]
+
+    def __str__(self) -> str:
+        return f"lane {self.number} of {self.connection or self.program}"
+
+
+class Delivery(models.Model):
+    """A waiting unit; gone when it has ended. `is_maybe_twice`: an earlier request may have been taken after all."""
+
+    pk = models.CompositePrimaryKey("lane_id", "sequence")
+    lane = models.ForeignKey(Lane, on_delete=models.CASCADE, related_name="deliveries", db_index=False)
+    sequence = models.BigIntegerField()
+    event = models.ForeignKey(StoredEvent, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False)
+    day = models.DateField()
+    is_maybe_twice = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "delivery"
+
+    def __str__(self) -> str:
+        return f"{self.lane_id}/{self.sequence}"
+
+
+class Attempt(models.Model):
+    """A request that is, or was, under way: written before it starts, removed with its outcome.
+
+    Whoever takes over a lane and finds one knows that its fate is unknown. `sequences` are the units in it of which a
+    second copy would do harm.
+    """
+
+    lane = models.OneToOneField(Lane, on_delete=models.CASCADE, primary_key=True, related_name="attempt")
+    fence = models.BigIntegerField()
+    sequences = models.JSONField(default=list)
+    started_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "attempt"
+
+    def __str__(self) -> str:
+        return f"attempt on {self.lane_id}"
+
+
+class State(models.TextChoices):
+    DELIVERED = "delivered", _("Delivered")
+    DEAD = "dead", _("Failed")
+    FILTERED = "filtered", _("Not sent")
+
+
+@day_partitioned
+class DeliveryOutcome(models.Model):
+    """How one unit ended. `reason` is a symbol or the other side's words; `notes` name values that were left out."""
+
+    day = models.DateField()
+    at = models.DateTimeField()
+    program_id = models.BigIntegerField()
+    connection_id = models.BigIntegerField(null=True)
+    lane_id = models.BigIntegerField()
+    sequence = models.BigIntegerField()
+    stored_event_id = models.BigIntegerField()
+    event_day = models.DateField()
+    event_id = models.CharField(max_length=128)
+    account_id = models.CharField(max_length=128)
+    type = models.CharField(max_length=64)
+    state = models.CharField(max_length=10, choices=State.choices)
+    reason = models.TextField(blank=True)
+    is_maybe_twice = models.BooleanField(default=False)
+    request_id = models.CharField(max_length=36, blank=True)
+    notes = models.JSONField(default=list)
+
+    class Meta:
+        db_table = "delivery_outcome"
+        indexes = [models.Index(fields=["program_id", "account_id", "-at"], name="outcome_of_account")]
+
+    def __str__(self) -> str:
+        return f"{self.event_id} {self.state}"

@@ -1,0 +1,43 @@
+"""Hints to the workers that something waits. They may be lost: each worker looks for itself every second."""
+
+import logging
+import time
+from collections.abc import Iterable
+from threading import Lock
+
+from kombu.exceptions import OperationalError
+
+from selfservice.celery import app
+
+log = logging.getLogger(__name__)
+
+PAUSE_SECONDS = 0.1
+PAUSE_AFTER_FAILURE_SECONDS = 5.0
+
+_lock = Lock()
+_quiet_until: dict[int, float] = {}
+_broker_away_until = 0.0
+
+
+def wake(connection_ids: Iterable[int]) -> None:
+    """Tells the workers, at most once per connection and PAUSE_SECONDS. Never raises for a broker that is away."""
+    for connection_id in connection_ids:
+        if _may_wake(connection_id, time.monotonic()):
+            _publish(connection_id)
+
+
+def _may_wake(connection_id: int, now: float) -> bool:
+    with _lock:
+        if now < _broker_away_until or now < _quiet_until.get(connection_id, 0.0):
+            return False
+        _quiet_until[connection_id] = now + PAUSE_SECONDS
+        return True
+
+
+def _publish(connection_id: int) -> None:
+    global _broker_away_until
+    try:
+        app.send_task("integrations.delivery.tasks.wake", kwargs={"connection_id": connection_id}, queue="default")
+    except OperationalError as error:
+        _broker_away_until = time.monotonic() + PAUSE_AFTER_FAILURE_SECONDS
+        log.warning("broker away, workers look for themselves: %s", type(error).__name__)

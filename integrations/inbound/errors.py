@@ -1,0 +1,121 @@
+"""The error envelope: what a caller is told when a call did not work."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import InterfaceError, OperationalError
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+from loyalty_api.contract import LoyaltyError, NotFound, PlatformUnavailable
+
+RETRY_AFTER_SECONDS = 5
+
+
+class DoorError(Exception):
+    """An answer other than success: `error` is a symbol, `message` says what is wrong and what to do."""
+
+    def __init__(
+        self,
+        status: int,
+        error: str,
+        message: str,
+        *,
+        fields: Mapping[str, list[str]] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.problem = Problem(status, error, message, dict(fields or {}), dict(headers or {}))
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What goes into the envelope."""
+
+    status: int
+    error: str
+    message: str
+    fields: dict[str, list[str]] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def response(self, request_id: str) -> Response:
+        # 401 is the same for every cause to the byte, so it carries no id either; the header has it.
+        body: dict[str, Any] = {"error": self.error, "message": self.message}
+        if self.status != 401:
+            body |= {"fields": self.fields, "request_id": request_id}
+        return Response(body, status=self.status, headers=self.headers)
+
+
+UNAUTHORIZED = Problem(401, "unauthorized", "The header X-Convercus-Key is missing or its key is not valid here.")
+INTERNAL = Problem(500, "internal_error", "Something went wrong on our side. The log holds the details.")
+DATABASE_AWAY = Problem(
+    503,
+    "unavailable",
+    "Our database cannot be reached at the moment. Nothing was changed; please repeat the call.",
+    headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
+)
+
+# The statuses beyond the obvious that Braze's callers meet, in words of ours.
+_DRF_PROBLEMS: dict[type[exceptions.APIException], tuple[int, str, str]] = {
+    exceptions.UnsupportedMediaType: (
+        *(400, "validation_failed"),
+        "The header Content-Type must be application/json.",
+    ),
+    exceptions.ParseError: (400, "validation_failed", "The body is not valid JSON."),
+    exceptions.MethodNotAllowed: (405, "method_not_allowed", "This address does not take this method."),
+}
+
+
+def problem_of(error: Exception) -> Problem | None:
+    """The one place in which an exception becomes an answer; None for one that nobody expected."""
+    match error:
+        case DoorError():
+            return error.problem
+        case exceptions.ValidationError():
+            return _validation_problem(error)
+        case exceptions.APIException():
+            return _drf_problem(error)
+        case NotFound():
+            return _not_found_problem(error)
+        case LoyaltyError():
+            return Problem(400, error.code, error.message)
+        case PlatformUnavailable():
+            return _platform_problem(error)
+        case OperationalError() | InterfaceError():
+            return DATABASE_AWAY
+    return None
+
+
+def _validation_problem(error: exceptions.ValidationError) -> Problem:
+    detail = error.detail
+    if not isinstance(detail, dict):
+        return Problem(400, "validation_failed", " ".join(str(text) for text in detail))
+    fields = {name: _texts(value) for name, value in detail.items()}
+    message = "Some fields are not valid: " + "; ".join(f"{name}: {' '.join(texts)}" for name, texts in fields.items())
+    return Problem(400, "validation_failed", message, fields)
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [f"{key}: {text}" for key, item in value.items() for text in _texts(item)]
+    return [str(text) for text in value] if isinstance(value, list) else [str(value)]
+
+
+def _drf_problem(error: exceptions.APIException) -> Problem:
+    for kind, (status, symbol, message) in _DRF_PROBLEMS.items():
+        if isinstance(error, kind):
+            return Problem(status, symbol, message)
+    return Problem(error.status_code, "request_failed", str(error.detail))
+
+
+def _not_found_problem(error: NotFound) -> Problem:
+    """Braze repeats no 400, and an account or a coupon that does not exist will not by repeating."""
+    field_name = "account_id" if error.code == "ACCOUNT_NOT_FOUND" else "coupon_id"
+    return Problem(400, error.code.lower(), error.message, {field_name: [error.message]})
+
+
+def _platform_problem(error: PlatformUnavailable) -> Problem:
+    if error.timed_out:
+        return Problem(504, "platform_timeout", "The loyalty platform did not answer in time.")
+    return Problem(502, "platform_failed", "The loyalty platform failed.")

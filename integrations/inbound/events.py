@@ -1,0 +1,103 @@
+"""The door for loyalty events: POST /v1/programs/CODE/events."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from integrations.delivery.intake import accept
+from integrations.inbound.doors import Door
+from integrations.inbound.errors import DoorError
+from integrations.keys.models import Scope
+from loyalty_api.contract import LoyaltyEvent
+
+MAX_EVENTS = 1_000
+MAX_EVENT_BYTES = 256 * 1024
+
+_Id = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
+_OptionalId = Annotated[str, msgspec.Meta(max_length=128)]
+
+
+class _Event(msgspec.Struct, rename="camel"):
+    """One event on the wire."""
+
+    event_id: _Id
+    type: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    occurred_at: Annotated[datetime, msgspec.Meta(tz=True)]
+    account_id: _Id
+    user_id: _OptionalId | None = None
+    partner_id: _OptionalId | None = None
+    member_role: Annotated[str, msgspec.Meta(max_length=16)] | None = None
+    data: dict[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Rejected:
+    index: int
+    code: str
+    message: str
+
+
+class EventsDoor(Door):
+    """Accepts one event or an array. Each is checked by itself: a bad one is reported and holds up no other."""
+
+    kind = "events"
+    endpoint = "events"
+    scope = Scope.EVENTS
+    max_body_bytes = 8 * 1024 * 1024
+
+    def post(self, request: Request, program: str) -> Response:
+        events: list[LoyaltyEvent] = []
+        rejected: list[_Rejected] = []
+        for index, raw in enumerate(_items(request.content_type, self.raw_body)):
+            result = _read(index, raw)
+            if isinstance(result, _Rejected):
+                rejected.append(result)
+            else:
+                events.append(result)
+        done = accept(program=self.program, events=events, source="http")
+        answer = {
+            "accepted": done.accepted,
+            "duplicates": done.duplicates,
+            "rejected": [msgspec.to_builtins(item) for item in rejected],
+        }
+        return Response(answer, status=202)
+
+
+def _items(content_type: str | None, body: bytes) -> list[msgspec.Raw]:
+    if (content_type or "").partition(";")[0].strip().lower() != "application/json":
+        raise DoorError(400, "validation_failed", "The header Content-Type must be application/json.")
+    is_array = body.lstrip()[:1] == b"["
+    try:
+        items = msgspec.json.decode(body, type=list[msgspec.Raw]) if is_array else [msgspec.Raw(body)]
+    except msgspec.DecodeError as error:
+        raise DoorError(400, "validation_failed", f"The body is not valid JSON: {error}.") from None
+    if not 1 <= len(items) <= MAX_EVENTS:
+        raise DoorError(400, "validation_failed", f"Send 1 to {MAX_EVENTS} events in one call.")
+    return items
+
+
+def _read(index: int, raw: msgspec.Raw) -> LoyaltyEvent | _Rejected:
+    if len(memoryview(raw)) > MAX_EVENT_BYTES:
+        return _Rejected(index, "too_large", f"An event is at most {MAX_EVENT_BYTES // 1024} KiB.")
+    try:
+        event = msgspec.json.decode(raw, type=_Event)
+    except msgspec.ValidationError as error:
+        return _Rejected(index, "validation_failed", f"{error}.")
+    except (msgspec.DecodeError, RecursionError):
+        return _Rejected(index, "invalid_json", "The event is not valid JSON.")
+    if b"\\u0000" in bytes(raw):
+        return _Rejected(index, "validation_failed", "Texts must not hold the character U+0000.")
+    return LoyaltyEvent(
+        event_id=event.event_id,
+        type=event.type,
+        occurred_at=event.occurred_at,
+        account_id=event.account_id,
+        data=event.data,
+        user_id=event.user_id or "",
+        partner_id=event.partner_id or "",
+        member_role=event.member_role or "",
+    )

@@ -1,0 +1,69 @@
+"""Sessions for calls to other systems: one a thread, no redirects, no surprises from the environment."""
+
+import threading
+import time
+from typing import Any
+
+import requests
+from django.conf import settings
+from requests.adapters import HTTPAdapter
+from requests_hardened import Config, HTTPSession
+
+CONNECT_TIMEOUT_SECONDS = 3.0
+READ_TIMEOUT_SECONDS = 8.0
+DEADLINE_SECONDS = 10.0
+MAX_ANSWER_BYTES = 1024 * 1024
+
+_local = threading.local()
+
+
+class AddressNotAllowed(requests.RequestException):
+    """Plain http is for the addresses that OUTBOUND_ALLOW names only."""
+
+
+class AnswerTooLong(requests.RequestException):
+    """The answer is larger or slower than any that the other side has reason to give."""
+
+
+class _NoPlainHttp(HTTPAdapter):
+    def send(self, request: requests.PreparedRequest, *_args: Any, **_options: Any) -> requests.Response:
+        raise AddressNotAllowed("Only https is allowed.", request=request)
+
+
+class GuardedSession(HTTPSession):
+    """Refuses private addresses as they are resolved, and reads an answer only up to MAX_ANSWER_BYTES and a deadline."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Config(
+                ip_filter_enable=True,
+                ip_filter_allow_loopback_ips=False,
+                never_redirect=True,
+                default_timeout=(CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS),
+            )
+        )
+        self.trust_env = False
+        self.mount("http://", _NoPlainHttp())
+        for host_port in settings.OUTBOUND_ALLOW:
+            self.mount(f"http://{host_port}/", HTTPAdapter())
+            self.mount(f"https://{host_port}/", HTTPAdapter())
+
+    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+        deadline = time.monotonic() + DEADLINE_SECONDS
+        response = super().send(request, **options | {"stream": True})
+        body = bytearray()
+        for chunk in response.iter_content(64 * 1024):
+            body += chunk
+            if len(body) > MAX_ANSWER_BYTES or time.monotonic() > deadline:
+                response.close()
+                raise AnswerTooLong("The answer was too long or too slow.", request=request)
+        response._content = bytes(body)
+        return response
+
+
+def session() -> GuardedSession:
+    """This thread's session; its connections are kept open between calls."""
+    if not hasattr(_local, "session"):
+        _local.session = GuardedSession()
+    found: GuardedSession = _local.session
+    return found

@@ -1,0 +1,22 @@
+"""The tests' own services: an embedded PostgreSQL and Valkey in a folder of their own, shared by all test processes."""
+
+import os
+from pathlib import Path
+
+from selfservice.embedded.services import attach
+
+FOLDER = Path(__file__).resolve().parent.parent / "var" / "test"
+
+
+def _use_embedded_services() -> None:
+    """Before Django's settings load, which read the environment once."""
+    services = attach(folder=FOLDER, durable=False)
+    os.environ["DATABASE_URL"] = services.database_url
+    os.environ["REDIS_URL"] = services.redis_url
+    os.environ["SECRET_KEY"] = "only-for-tests-" + "x" * 50
+    os.environ["FIELD_ENCRYPTION_KEYS"] = "dGVzdHMgdXNlIHRoaXMga2V5IGFuZCBubyBvdGhlciE"
+    os.environ["OUTBOUND_ALLOW"] = ""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "selfservice.settings"
+
+
+_use_embedded_services()
