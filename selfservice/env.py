@@ -109,7 +109,9 @@ def postgresql(reader: Reader, name: str, *, hint: str) -> dict[str, object]:
     parts = urlsplit(reader.required(name, hint=hint))
     port = _part(name, lambda: parts.port)
     if parts.scheme not in {"postgres", "postgresql"} or len(parts.path) < 2:
-        raise SettingError(f"{name} is no PostgreSQL address. Example: postgresql://user:password@db.example/selfservice")
+        raise SettingError(
+            f"{name} is no PostgreSQL address. Example: postgresql://user:password@db.example/selfservice"
+        )
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path[1:]),
