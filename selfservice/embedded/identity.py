@@ -43,10 +43,10 @@ class Identity:
 
 def choose_identity(folder: Path) -> Identity:
     if os.geteuid() != 0:
-        return Identity()
+        return _as_is(os.geteuid())
     owner = folder.stat()
     if owner.st_uid != 0:
-        return _tried(Identity(user=owner.st_uid, group=owner.st_gid), folder)
+        return _tried(Identity(prefix=_as_is(owner.st_uid).prefix, user=owner.st_uid, group=owner.st_gid), folder)
     # Inside its own user namespace the process is nobody, outside it still owns root's files: nothing is handed over,
     # and a closed home folder above does not matter.
     unshared = Identity(prefix=UNSHARE)
@@ -59,6 +59,15 @@ def choose_identity(folder: Path) -> Identity:
     except EmbeddedError:
         _hand_over(folder, 0, 0)
         raise
+
+
+def _as_is(user: int) -> Identity:
+    """PostgreSQL also refuses a user without a name, as containers have them."""
+    try:
+        pwd.getpwuid(user)
+    except KeyError:
+        return Identity(prefix=UNSHARE)
+    return Identity()
 
 
 def _tried(identity: Identity, folder: Path) -> Identity:
