@@ -3,7 +3,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Protocol, TypeAlias
+from typing import NamedTuple, Protocol
 from urllib.parse import unquote
 
 from simulators.control import ControlError, read_fault, read_key, show_armed
@@ -13,7 +13,12 @@ from simulators.json_values import Json, JsonObject, read_json
 from simulators.keys import KeyRing
 from simulators.messages import Request, Response, json_response
 
-Command: TypeAlias = Callable[[JsonObject], None]
+
+class Command(NamedTuple):
+    """Something to post to the control door other than a fault, and the fields that it may have beside its own."""
+
+    run: Callable[[JsonObject], None]
+    beside: frozenset[str] = frozenset()
 
 
 class Vendor(Protocol):
@@ -35,9 +40,9 @@ class Doors:
         self._keys = keys
         self._vendor = vendor
         self._commands: dict[str, Command] = {
-            "revoke": lambda sent: keys.revoke(read_key(sent["revoke"], "revoke")),
-            "restore": lambda sent: keys.restore(read_key(sent["restore"], "restore")),
-            "clear": self._clear,
+            "revoke": Command(lambda sent: keys.revoke(read_key(sent["revoke"], "revoke"))),
+            "restore": Command(lambda sent: keys.restore(read_key(sent["restore"], "restore"))),
+            "clear": Command(self._clear),
             **vendor.commands(),
         }
 
@@ -89,12 +94,15 @@ class Doors:
         name = next((name for name in self._commands if name in sent), None)
         if name is None:
             self._faults.arm(read_fault(sent), now=time.time())
-        else:
-            self._commands[name](sent)
+            return
+        command = self._commands[name]
+        if set(sent) - {name} - command.beside:
+            raise ControlError(f"'{name}' stands alone; post anything else by itself.")
+        command.run(sent)
 
     def _clear(self, sent: JsonObject) -> None:
-        if sent != {"clear": True}:
-            raise ControlError("'clear' must be true and stand alone.")
+        if sent["clear"] is not True:
+            raise ControlError("'clear' must be true.")
         self._faults.clear()
 
     def _state(self) -> JsonObject:

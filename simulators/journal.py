@@ -27,7 +27,11 @@ class Journal:
         self.last = 0
         if path is not None:
             self._file = path.open("ab+")
-            self.last = _mend(self._file)
+            try:
+                self.last = _mend(self._file)
+            except (OSError, ValueError):
+                self._file.close()
+                raise
 
     async def record(self, entry: JsonObject) -> None:
         """Returns when the line is safe. Raises OSError when it could not be written."""
@@ -95,7 +99,10 @@ def _mend(file: BinaryIO) -> int:
 
 
 def _number(line: bytes) -> int:
-    entry = read_json(line)
+    try:
+        entry = read_json(line)
+    except ValueError:
+        entry = None
     number = entry.get("n") if isinstance(entry, dict) else None
     if not isinstance(number, int):
         raise ValueError("its last line is not a journal entry")

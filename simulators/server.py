@@ -18,6 +18,7 @@ Handler: TypeAlias = Callable[[Request], Awaitable[Response | Reset]]
 # Far above what any vendor takes, so that the vendor's own 413 is what a client meets.
 MAX_BODY_BYTES = 64 * 1024 * 1024
 MAX_HEAD_BYTES = 256 * 1024
+PARTING_SECONDS = 1
 NO_BODY = {204, 304}
 HEX = re.compile(r"[0-9A-Fa-f]{1,8}")
 
@@ -51,14 +52,25 @@ class Server:
                 if not keep:
                     return
         except BadMessageError as error:
-            writer.write(_encode(error.response, keep=False, with_body=True))
+            await _part(reader, writer, error.response)
         except asyncio.LimitOverrunError:
-            writer.write(_encode(json_response(431, {"message": "A line is too long."}), keep=False, with_body=True))
+            await _part(reader, writer, json_response(431, {"message": "A line is too long."}))
         except (OSError, asyncio.IncompleteReadError):
             # The client left in the middle of something, or the journal could not be written: either way no answer.
             _reset(writer)
         finally:
             writer.close()
+
+
+async def _part(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, response: Response) -> None:
+    """The last answer of a connection. What is still coming in is read for a moment: closing on unread bytes would
+    reset the connection and could cost the client the answer."""
+    writer.write(_encode(response, keep=False, with_body=True))
+    writer.write_eof()
+    with contextlib.suppress(TimeoutError, OSError):
+        async with asyncio.timeout(PARTING_SECONDS):
+            while await reader.read(MAX_HEAD_BYTES):
+                pass
 
 
 async def _read_request(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Request | None:

@@ -63,7 +63,7 @@ class BrazeSimulator:
         return {"plan": self._plan.name, "limit": self._plan.limit}
 
     def commands(self) -> Mapping[str, Command]:
-        return {"plan": self._change_plan}
+        return {"plan": Command(self._change_plan, frozenset({"limit"}))}
 
     def _choose(self, key: str | None) -> list[Workspace]:
         return [each for name, each in self._workspaces.items() if key in (None, name)]
