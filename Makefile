@@ -1,7 +1,7 @@
 # `make` alone lists what there is. Everything is installed into .venv; nothing here needs root.
 
 PY := .venv/bin/python
-PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-input
+PIP := $(PY) -m pip install -qq --disable-pip-version-check --no-input
 PYTEST_ARGS ?=
 CHROMIUM := /usr/bin/chromium
 SOURCES := selfservice integrations loyalty_api simulators
