@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeAlias
 
@@ -74,6 +75,15 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
+class LevelStatus:
+    """Where an account stands among the levels: None is no level, and none above."""
+
+    current: Level | None
+    next: Level | None
+    status_points: int
+
+
+@dataclass(frozen=True, slots=True)
 class Optin:
     """The member's recorded answer for one channel. No record is no `Optin`."""
 
@@ -132,6 +142,41 @@ class Booking:
     points: int
     reason: str
     booked_at: datetime
+    reference_id: str = ""
+    external_id: str = ""
+    interaction_id: str = ""
+    is_locked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LineItem:
+    """A printed line of a receipt. `kind` is SALE or RETURN; a return's amount is negative."""
+
+    extended_amount: Decimal
+    item_id: str = ""
+    merchandise_group: str = ""
+    description: str = ""
+    quantity: Decimal = Decimal(1)
+    unit_price: Decimal | None = None
+    kind: str = "SALE"
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """A rated receipt. `points` and `status_points` have a sign: a return takes them back."""
+
+    id: str
+    account_id: str
+    type: str
+    amount: Decimal
+    currency: str
+    transaction_time: datetime
+    external_id: str
+    original_transaction_id: str
+    points: int
+    status_points: int
+    line_items: tuple[LineItem, ...]
+    bookings: tuple[Booking, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +185,34 @@ class CouponText:
     sub_title: str = ""
     description: str = ""
     booking_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Coupon:
+    """A coupon's definition. `status` is DRAFT, ACTIVE, PAUSED or ENDED; a limit of 0 is none.
+
+    `assignation_type` says who has it: ALL, INDIVIDUAL (who was given it) or PROMOCODE. `state_level` is the slug of
+    the one level that may use it.
+    """
+
+    id: str
+    program: str
+    name: str
+    status: str
+    usage_type: str
+    value: int
+    assignation_type: str
+    external_code: str
+    external_reference: str
+    valid_from: datetime | None
+    valid_to: datetime | None
+    max_redeem_count: int
+    max_redeem_count_global: int
+    redeem_count_global: int
+    activatable: bool
+    state_level: str
+    texts: Mapping[str, CouponText]
+    image_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +234,14 @@ class AccountCoupon:
     valid_to: datetime | None
     image_url: str
     texts: Mapping[str, CouponText]
+    external_reference: str = ""
+    max_redeem_count: int = 0
+    redeem_count: int = 0
+    max_redeem_count_global: int = 0
+    redeem_count_global: int = 0
+    state_level: str = ""
+    activatable: bool = False
+    activated_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

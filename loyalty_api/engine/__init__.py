@@ -1,1 +1,1 @@
-"""The embedded platform: models and domain functions. Reached through `loyalty_api.client` and `loyalty_api.api` only."""
+"""The embedded platform: models and domain functions. `loyalty_api.client` and `loyalty_api.api` are the ways in."""

@@ -1,0 +1,83 @@
+"""The embedded platform behind the client: each call is one call of the engine."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils import timezone
+
+from loyalty_api.contract import AccountCoupon, Booking, BookingType, MemberProfile, Membership, Optin
+from loyalty_api.engine import coupons, members, optins, profiles
+from loyalty_api.engine.points import Origin, book_points, list_bookings
+from selfservice.programs.models import Program
+
+
+class EmbeddedClient:
+    """See `LoyaltyClient`. Writes join the caller's transaction, if there is one."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+
+    def profile(self, *, account_id: str) -> MemberProfile:
+        return profiles.member_profile(program=self.program, account_id=account_id, now=timezone.now())
+
+    def redeemable_coupons(self, *, account_id: str, include_activatable: bool) -> list[AccountCoupon]:
+        return coupons.redeemable_coupons(
+            program=self.program,
+            account_id=account_id,
+            include_activatable=include_activatable,
+            now=timezone.now(),
+        )
+
+    def bookings(self, *, account_id: str, limit: int) -> list[Booking]:
+        return list_bookings(program=self.program, account_id=account_id, limit=limit)
+
+    def memberships(self, *, account_id: str) -> list[Membership]:
+        return members.list_memberships(program=self.program, account_id=account_id)
+
+    def assign_coupon(
+        self,
+        *,
+        account_id: str,
+        coupon_id: str,
+        valid_from: datetime | None,
+        valid_to: datetime | None,
+        campaign_id: str,
+    ) -> AccountCoupon:
+        return coupons.assign_coupon(
+            program=self.program,
+            account_id=account_id,
+            coupon_id=coupon_id,
+            valid_from=valid_from,
+            valid_to=valid_to,
+            campaign_id=campaign_id,
+            now=timezone.now(),
+        )
+
+    def book_points(
+        self,
+        *,
+        account_id: str,
+        booking_type: BookingType,
+        booking_type_code: str,
+        points: int,
+        reason: str,
+        campaign_id: str,
+    ) -> Booking:
+        return book_points(
+            program=self.program,
+            account_id=account_id,
+            booking_type=booking_type,
+            type_code=booking_type_code,
+            points=points,
+            origin=Origin(reason=reason, campaign_id=campaign_id),
+            now=timezone.now(),
+        )
+
+    def set_optins(self, *, account_id: str, membership_id: str, channels: Sequence[str], flag: bool) -> Membership:
+        return optins.set_optins(
+            program=self.program,
+            account_id=account_id,
+            membership_id=membership_id,
+            optins=[Optin(channel, flag) for channel in channels],
+            now=timezone.now(),
+        )

@@ -1,0 +1,33 @@
+"""Which loyalty platform a program has, and how to reach it."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from selfservice.programs.models import Program
+from selfservice.secrets.fields import EncryptedTextField
+
+
+class PlatformKind(models.TextChoices):
+    EMBEDDED = "embedded", _("Embedded")
+    REMOTE = "remote", _("Remote")
+
+
+class LoyaltyPlatform(models.Model):
+    """A program without a row has the embedded platform. All but `kind` is about a remote one."""
+
+    program = models.OneToOneField(Program, on_delete=models.CASCADE, related_name="loyalty_platform")
+    kind = models.CharField(max_length=10, choices=PlatformKind.choices, default=PlatformKind.EMBEDDED)
+    url = models.CharField(max_length=300, blank=True)
+    org = models.CharField(max_length=64, blank=True)
+    user_name = models.CharField(max_length=120, blank=True)
+    password = EncryptedTextField(blank=True)
+    interaction_id = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind="embedded") | ~Q(url=""), name="remote_platform_has_url")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.program}: {self.kind}"

@@ -1,0 +1,71 @@
+"""Opening accounts, finding them, and locking one for a change."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from loyalty_api import contract
+from loyalty_api.contract import EventType, LoyaltyError, LoyaltyEvent, NotFound
+from loyalty_api.engine import events, records, tiers
+from loyalty_api.engine.models import Account, AccountStatus
+from selfservice.programs.models import Program
+
+
+def create_account(*, program: Program, now: datetime, interaction_id: str = "") -> contract.Account:
+    """Opens an anonymous account at the lowest level that asks for no points."""
+    with transaction.atomic():
+        account = open_account(program=program, now=now)
+        events.emit(program=program, events=[account_created(account, now=now, interaction_id=interaction_id)])
+    return records.account(account, program_code=program.code)
+
+
+def open_account(*, program: Program, now: datetime) -> Account:
+    """The row alone; whoever calls this emits `account_created`."""
+    level = tiers.effective_level(tiers.levels_of(program), status_points=0, current="")
+    return Account.objects.create(program=program, level=level.id if level else "", created_at=now)
+
+
+def account_created(account: Account, *, now: datetime, interaction_id: str) -> LoyaltyEvent:
+    scene = events.Scene(account=account, now=now, member=None)
+    return scene.event(EventType.ACCOUNT_CREATED, {"status": account.status, "interactionId": interaction_id})
+
+
+def get_account(*, program: Program, account_id: str) -> contract.Account:
+    return records.account(find_account(program=program, account_id=account_id), program_code=program.code)
+
+
+def get_balance(*, program: Program, account_id: str) -> contract.Balance:
+    return records.balance(find_account(program=program, account_id=account_id))
+
+
+def get_level_status(*, program: Program, account_id: str) -> contract.LevelStatus:
+    account = find_account(program=program, account_id=account_id)
+    return tiers.level_status(tiers.levels_of(program), status_points=account.status_points, current=account.level)
+
+
+def find_account(*, program: Program, account_id: str) -> Account:
+    account = Account.objects.filter(program=program, id=account_id).first()
+    if account is None:
+        raise account_not_found()
+    return account
+
+
+def lock_account(*, program: Program, account_id: str) -> Account:
+    """Every write on an account takes this lock first, so that writes on one account follow one another.
+
+    The key stays free (FOR NO KEY UPDATE), so rows that only refer to the account are not held up.
+    """
+    account = Account.objects.select_for_update(no_key=True).filter(program=program, id=account_id).first()
+    if account is None:
+        raise account_not_found()
+    account.program = program
+    return account
+
+
+def require_active(account: Account) -> None:
+    if account.status != AccountStatus.ACTIVE:
+        raise LoyaltyError("ACCOUNT_LOCKED", "The account is not active, so nothing can be booked or assigned to it.")
+
+
+def account_not_found() -> NotFound:
+    return NotFound("ACCOUNT_NOT_FOUND", "There is no such account in this program.")

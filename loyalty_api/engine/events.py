@@ -1,0 +1,142 @@
+"""Builds the platform's events and hands them on, inside the transaction that caused them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from loyalty_api.contract import EventType, Json, LoyaltyEvent
+from loyalty_api.engine.identity import new_id
+from loyalty_api.engine.models import Account, Booking, Coupon, MemberRole, Membership, Transaction, User
+from selfservice.programs.models import Program
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What the events of one call share: the account, when it happened, and the member whom they name, if any."""
+
+    account: Account
+    now: datetime
+    member: Membership | None
+
+    def event(self, type_: EventType, data: dict[str, Json], *, at: datetime | None = None) -> LoyaltyEvent:
+        return LoyaltyEvent(
+            event_id=new_id(),
+            type=type_.value,
+            occurred_at=at or self.now,
+            account_id=self.account.id,
+            data=data,
+            user_id=self.member.user_id if self.member else "",
+            partner_id=self.member.partner_id if self.member else "",
+            member_role=self.member.role if self.member else "",
+        )
+
+
+def owner_scene(account: Account, *, now: datetime) -> Scene:
+    """For what concerns the account as a whole: its events name the owner."""
+    owner = Membership.objects.filter(account_id=account.id, role=MemberRole.OWNER).first()
+    return Scene(account=account, now=now, member=owner)
+
+
+def emit(*, program: Program, events: Sequence[LoyaltyEvent]) -> None:
+    """Calls what settings.LOYALTY_EVENT_SINK names; an error there takes the change back too."""
+    if events:
+        import_string(settings.LOYALTY_EVENT_SINK)(program=program, events=events, source="engine")
+
+
+def moment(value: datetime | None) -> str | None:
+    return None if value is None else value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def balance_data(account: Account) -> dict[str, Json]:
+    return {
+        "points": account.points,
+        "lockedPoints": account.locked_points,
+        "statusPoints": account.status_points,
+    }
+
+
+def booking_data(account: Account, booking: Booking) -> dict[str, Json]:
+    sign = 1 if booking.booking_type == "EARNBOOKING" else -1
+    data = balance_data(account) | {
+        "delta": sign * booking.points,
+        "bookingId": booking.id,
+        "bookingType": booking.booking_type,
+        "bookingTypeCode": booking.type_code,
+        "reason": booking.reason,
+    }
+    return with_campaign(data, booking.campaign_id)
+
+
+def transaction_data(row: Transaction) -> dict[str, Json]:
+    data: dict[str, Json] = {
+        "transactionId": row.id,
+        "transactionType": row.transaction_type,
+        "amount": float(row.amount),
+        "currency": row.currency,
+        "transactionTime": moment(row.transaction_time),
+        "points": row.points,
+        "lineItems": [
+            {
+                "itemId": line["itemId"],
+                "merchandiseGroup": line["merchandiseGroup"],
+                "description": line["description"],
+                "quantity": float(line["quantity"]),
+                "extendedAmount": float(line["extendedAmount"]),
+            }
+            for line in row.line_items
+        ],
+    }
+    if row.external_id:
+        data["externalId"] = row.external_id
+    if row.original_id:
+        data["originalTransactionId"] = row.original_id
+    return data
+
+
+def membership_data(row: Membership) -> dict[str, Json]:
+    return {"membershipId": row.id, "memberRole": row.role, "partnerId": row.partner_id} | optin_data(row)
+
+
+def optin_data(row: Membership) -> dict[str, Json]:
+    return {
+        "membershipId": row.id,
+        "allowedOptins": [channel for channel, flag in row.optins.items() if flag],
+        "declinedOptIns": [channel for channel, flag in row.optins.items() if not flag],
+    }
+
+
+def user_data(row: User) -> dict[str, Json]:
+    return {
+        "userId": row.id,
+        "emailAddress": row.email_address,
+        "phone": row.phone,
+        "givenName": row.given_name,
+        "familyName": row.family_name,
+        "birthDate": row.birth_date.isoformat() if row.birth_date else None,
+        "genderCode": row.gender_code,
+        "city": row.city,
+        "countryCode": row.country_code,
+        "customProperties": [{"name": name, "value": value} for name, value in row.custom_properties.items()],
+    }
+
+
+def coupon_data(
+    coupon: Coupon, *, account_coupon_id: str, valid_from: datetime | None, valid_to: datetime | None, campaign_id: str
+) -> dict[str, Json]:
+    data: dict[str, Json] = {
+        "couponId": coupon.id,
+        "accountCouponId": account_coupon_id,
+        "couponCode": coupon.external_code or account_coupon_id,
+        "usageType": coupon.usage_type,
+        "couponValue": coupon.value,
+        "validFrom": moment(valid_from),
+        "validTo": moment(valid_to),
+    }
+    return with_campaign(data, campaign_id)
+
+
+def with_campaign(data: dict[str, Json], campaign_id: str) -> dict[str, Json]:
+    return data | {"brazeCampaignId": campaign_id} if campaign_id else data
