@@ -121,15 +121,15 @@ class IntegrationSpec:
     `config_form` takes the keyword arguments `optins` (the program's channels) and `has_secrets` (names of secrets that
     are stored already, which may then be left empty). `load_config` turns stored fields into what `map_event`,
     `limits` and `send` take. `profile_key` gives, from the stored fields without secrets, the identifier that is sent:
-    what has the same one stays in order. `missing` names the fields that keep the connection incomplete. `door_urls` names
-    the module of the addresses under /v1/programs/CODE/ at which the other system calls us.
+    what has the same one stays in order. `missing` names the fields that keep the connection incomplete.
+    `door_urls` names the module of the addresses under /v1/programs/CODE/ at which the other system calls us.
     """
 
     kind: str
     title: str
     summary: "StrOrPromise"
     icon: str
-    config_form: type[forms.Form]
+    config_form: Callable[..., forms.Form]
     secret_fields: frozenset[str]
     unique_fields: frozenset[str]
     missing: Callable[[Mapping[str, Any]], list[str]]

@@ -42,7 +42,7 @@ AttributeRule = Callable[[LoyaltyEvent, "BrazeConfig"], Attributes]
 
 def map_event(event: LoyaltyEvent, config: "BrazeConfig") -> Mapped | Filtered:
     """One event becomes attributes, where it tells of any, a custom event, and a purchase for an earning receipt."""
-    if event.type not in EventType:
+    if event.type not in EventType.__members__:
         return Filtered("unknown_type")
     notes: list[str] = []
     attributes = _clean(_ATTRIBUTES.get(event.type, _no_attributes)(event, config), notes)

@@ -93,7 +93,7 @@ def _lift_stop(connection: Connection) -> None:
 
 
 def _visible(connection: Connection) -> dict[str, Any]:
-    return connection.config | connection.secret_fingerprints
+    return {**connection.config, **connection.secret_fingerprints}
 
 
 def _warnings(connection: Connection, spec: IntegrationSpec) -> list[str]:

@@ -22,6 +22,8 @@ from selfservice.programs.models import Program
 
 LaneKey = tuple[int | None, int]
 """A connection (None: the program has none that is complete) and the number of a lane of it."""
+_Row = tuple[int, int, int, LoyaltyEvent]
+"""A lane, the sequence in it, the stored event's key, the event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,17 +114,18 @@ def _claim_ids(
     cursor: CursorWrapper, program: Program, events: Sequence[LoyaltyEvent], now: datetime
 ) -> list[LoyaltyEvent]:
     """Takes the event ids; gives back the events whose id was new, each once, in the order of the call."""
-    first = {event.event_id: event for event in reversed(events)}
-    ids = [event_id for event_id in dict.fromkeys(event.event_id for event in events)]
+    first: dict[str, LoyaltyEvent] = {}
+    for event in events:
+        first.setdefault(event.event_id, event)
     cursor.execute(
         """
         INSERT INTO event_key (program_id, event_id, day)
         SELECT %s, id, %s FROM unnest(%s::text[]) AS new(id) ON CONFLICT DO NOTHING RETURNING event_id
         """,
-        [program.pk, now.date(), ids],
+        [program.pk, now.date(), list(first)],
     )
     taken = {event_id for (event_id,) in cursor.fetchall()}
-    return [first[event_id] for event_id in ids if event_id in taken]
+    return [event for event_id, event in first.items() if event_id in taken]
 
 
 def _store_events(
@@ -157,8 +160,8 @@ def _store_events(
 def _store_units(
     cursor: CursorWrapper, program: Program, units: list[tuple[_LockedLane, int, LoyaltyEvent]], now: datetime
 ) -> None:
-    waiting = []
-    filtered = []
+    waiting: list[_Row] = []
+    filtered: list[_Row] = []
     for lane, event_pk, event in units:
         row = (lane.id, lane.sequence, event_pk, event)
         (filtered if lane.connection_id is None else waiting).append(row)
@@ -186,9 +189,7 @@ def _store_units(
     )
 
 
-def _store_filtered(
-    cursor: CursorWrapper, program: Program, rows: list[tuple[int, int, int, LoyaltyEvent]], now: datetime
-) -> None:
+def _store_filtered(cursor: CursorWrapper, program: Program, rows: list[_Row], now: datetime) -> None:
     cursor.execute(
         """
         INSERT INTO delivery_outcome (day, at, program_id, lane_id, sequence, stored_event_id, event_day, event_id,

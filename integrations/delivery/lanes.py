@@ -77,7 +77,7 @@ def mark_unknown_fate(lane: ClaimedLane) -> int:
             """,
             [lane.id, row[0]],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def read_next(lane: ClaimedLane, *, limit: int) -> list[WaitingUnit]:

@@ -30,8 +30,8 @@ class _NoPlainHttp(HTTPAdapter):
         raise AddressNotAllowed("Only https is allowed.", request=request)
 
 
-class GuardedSession(HTTPSession):
-    """Refuses private addresses as they are resolved, and reads an answer only up to MAX_ANSWER_BYTES and a deadline."""
+class GuardedSession(HTTPSession):  # type: ignore[misc]  # the library has no types
+    """Refuses private addresses as they are resolved; reads an answer up to MAX_ANSWER_BYTES and a deadline."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -50,7 +50,7 @@ class GuardedSession(HTTPSession):
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
         deadline = time.monotonic() + DEADLINE_SECONDS
-        response = super().send(request, **options | {"stream": True})
+        response: requests.Response = super().send(request, **options | {"stream": True})
         body = bytearray()
         for chunk in response.iter_content(64 * 1024):
             body += chunk
