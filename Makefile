@@ -58,7 +58,7 @@ types: .venv/.installed-dev
 	@echo "Types"; $(TYPE_CHECK_ENV) $(PY) -m mypy manage.py $(SOURCES)
 
 imports: .venv/.installed-dev
-	@echo "Imports"; .venv/bin/lint-imports
+	@echo "Imports"; $(PY) .venv/bin/lint-imports
 
 migrations: .venv/.installed-dev
 	@echo "Migrations"; VAR_FOLDER=$(CHECK_FOLDER) $(PY) manage.py makemigrations --check --dry-run
