@@ -1,0 +1,69 @@
+"""The processes that the demo starts and stops."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+GRACE_SECONDS = 10.0
+
+
+class ChildEnded(Exception):
+    """A process of the demo ended by itself. The text says which, and where its log is."""
+
+
+@dataclass(slots=True)
+class Children:
+    """Started in order, stopped in the opposite one. They run in sessions of their own, so that Ctrl-C in the terminal
+    reaches the demo alone, which then ends them in good order."""
+
+    log_folder: Path
+    environ: Mapping[str, str]
+    _running: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
+
+    def start(self, name: str, arguments: Sequence[str]) -> None:
+        self.log_folder.mkdir(parents=True, exist_ok=True)
+        with self._log(name).open("wb") as log:
+            self._running[name] = subprocess.Popen(
+                [sys.executable, *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=dict(self.environ),
+                start_new_session=True,
+            )
+
+    def check(self) -> None:
+        """Raises ChildEnded."""
+        for name, process in self._running.items():
+            if process.poll() is not None:
+                raise ChildEnded(f"The {name} ended by itself (exit {process.returncode}); see {self._log(name)}.")
+
+    def stop(self) -> None:
+        """Ends all, each with time to finish what it is doing. None is left, whatever it does."""
+        for process in reversed(self._running.values()):
+            _signal_group(process, signal.SIGTERM)
+        end = time.monotonic() + GRACE_SECONDS
+        for process in self._running.values():
+            try:
+                process.wait(max(0.1, end - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                _signal_group(process, signal.SIGKILL)
+                process.wait()
+            # What a process has started itself must not outlive it.
+            _signal_group(process, signal.SIGKILL)
+        self._running.clear()
+
+    def _log(self, name: str) -> Path:
+        return self.log_folder / f"{name}.log"
+
+
+def _signal_group(process: "subprocess.Popen[bytes]", number: signal.Signals) -> None:
+    try:
+        os.killpg(process.pid, number)
+    except ProcessLookupError:
+        return

@@ -1,0 +1,84 @@
+"""`manage.py demo`: the whole product on this machine, with a stand-in for Braze. `make demo` runs it."""
+
+import os
+import signal
+import threading
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from integrations.cards.demo.children import ChildEnded, Children
+from integrations.cards.demo.notes import DemoNotes
+from integrations.cards.demo.show import DemoFailed, Places, book_points, choose_places, start, wait_for_arrival
+
+
+class Command(BaseCommand):
+    help = "Starts everything with demo data. Ctrl-C stops all of it; the data stay for the next time."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        # A closed terminal or a polite kill ends the demo as Ctrl-C does: in good order.
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.default_int_handler)
+        try:
+            self._run()
+        except KeyboardInterrupt:
+            self._say("Stopped.")
+        except (DemoFailed, ChildEnded) as error:
+            raise CommandError(str(error)) from None
+
+    def _run(self) -> None:
+        self._say("Preparing the database …")
+        call_command("migrate", verbosity=0)
+        places = choose_places(
+            clone=settings.BASE_DIR,
+            folder=Path(os.environ.get("VAR_FOLDER") or settings.BASE_DIR / "var"),
+            preferred_port=settings.PORT,
+            say=self._say,
+        )
+        children, notes = start(places, self._say)
+        try:
+            self._show(places, notes)
+            _wait(children)
+        finally:
+            self._say("Stopping …")
+            children.stop()
+
+    def _show(self, places: Places, notes: DemoNotes) -> None:
+        event = wait_for_arrival(notes, book_points(notes))
+        self._say(f"A till has booked 10 points; Braze has received {event['name']}.")
+        if not os.environ.get("DEMO_HEADLESS"):
+            for line in _guide(places, notes):
+                self._say(line)
+
+    def _say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()
+
+
+def _wait(children: Children) -> None:
+    """Until Ctrl-C. Raises ChildEnded."""
+    pause = threading.Event()
+    while not pause.wait(1.0):
+        children.check()
+
+
+def _guide(places: Places, notes: DemoNotes) -> list[str]:
+    doors = f"{notes.url}/v1/programs/{notes.program}"
+    return [
+        "",
+        f"  Pages      {notes.url}",
+        f"  Sign in    {notes.login}   {notes.password}",
+        f"  Loyalty    {notes.loyalty.url}   org {notes.loyalty.org}, user {notes.loyalty.userName}",
+        f"  “Braze”    {notes.simulator}/_users/{notes.member}",
+        f"  All of it  {places.notes}",
+        "",
+        "Try, as Braze would:",
+        f"  curl -H 'X-Convercus-Key: {notes.key}' {doors}/members/{notes.member}/profile",
+        f"  curl -H 'X-Convercus-Key: {notes.key}' -H 'Content-Type: application/json' \\",
+        '    -d \'{"booking_type": "EARNBOOKING", "booking_type_code": "BDAY", "points": 250}\' \\',
+        f"    {doors}/members/{notes.member}/bookings",
+        "and look at the profile in “Braze” again. Ctrl-C stops everything and keeps the data.",
+    ]
