@@ -1,7 +1,21 @@
 """The root: composes the parts by name, so that composing makes no import."""
 
+from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
+from django.views.i18n import set_language
+
+from selfservice.accounts.views import operator_sign_in
+
+admin.site.site_header = admin.site.site_title = "Selfservice"
+admin.site.site_url = "/programs"
 
 urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="programs:list"), name="home"),
+    path("", include("selfservice.accounts.urls")),
     path("", include("integrations.urls")),
+    path("language", set_language, name="set_language"),
+    path("operator", RedirectView.as_view(pattern_name="admin:index")),
+    path("operator/login/", operator_sign_in),
+    path("operator/", admin.site.urls),
 ]

@@ -1,0 +1,47 @@
+"""The way in and out."""
+
+from urllib.parse import urlencode
+
+from django.contrib.auth import login, views
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render, resolve_url
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from selfservice.accounts.forms import ChoosePasswordForm, SignInForm
+from selfservice.accounts.services import person_of_link
+
+
+class SignInView(views.LoginView):
+    template_name = "accounts/sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+
+class SignOutView(views.LogoutView):
+    http_method_names = ["post"]
+
+
+def operator_sign_in(request: HttpRequest) -> HttpResponse:
+    """The door of Django's admin: everybody signs in on one page, and who is no operator is told so."""
+    if request.user.is_authenticated:
+        raise PermissionDenied
+    query = urlencode({"next": request.GET.get("next") or resolve_url("admin:index")})
+    return HttpResponseRedirect(f"{resolve_url('accounts:sign_in')}?{query}")
+
+
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in_by_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Looking at the link spends nothing, since mail scanners look too; choosing the password does."""
+    person = person_of_link(token=token)
+    if person is None:
+        return render(request, "accounts/link_spent.html", status=410)
+    form = ChoosePasswordForm(person, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        login(request, form.save(), backend="django.contrib.auth.backends.ModelBackend")
+        return redirect("programs:list")
+    return render(request, "accounts/link.html", {"form": form, "person": person})

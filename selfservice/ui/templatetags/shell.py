@@ -1,0 +1,76 @@
+"""Icons, form rows and breadcrumbs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms, template
+from django.forms.boundfield import BoundField
+from django.templatetags.static import static
+from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+SPRITE = "vendor/bootstrap-icons-1.13.1/sprite.svg"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One radio button or check box."""
+
+    id: str
+    value: str
+    label: str
+    is_checked: bool
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A picture beside a word; never the only bearer of a meaning."""
+    address = f"{static(SPRITE)}#{name}"
+    return format_html('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}"></use></svg>', address)
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """12,345 or 12.345, as the reader's language writes it."""
+    return number_format(number, force_grouping=True)
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound: BoundField, stored_hint: str = "") -> dict[str, Any]:
+    """One labelled field with its help, what is stored of a secret, and its errors, tied together."""
+    is_group = isinstance(bound.field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
+    described_by = " ".join(_notes(bound, stored_hint))
+    return {
+        "field": bound,
+        "stored_hint": stored_hint,
+        "described_by": described_by,
+        "is_group": is_group,
+        "choices": _choices(bound) if is_group else [],
+        "control": "" if is_group else _control(bound, described_by),
+    }
+
+
+def _notes(bound: BoundField, stored_hint: str) -> list[str]:
+    notes = {"help": bound.help_text, "stored": stored_hint, "error": bound.errors}
+    return [f"{bound.auto_id}-{name}" for name, value in notes.items() if value]
+
+
+def _control(bound: BoundField, described_by: str) -> SafeString:
+    attrs: dict[str, Any] = {"class": "form-control"}
+    if described_by:
+        attrs["aria-describedby"] = described_by
+    if bound.errors:
+        attrs["aria-invalid"] = "true"
+    return bound.as_widget(attrs=attrs)
+
+
+def _choices(bound: BoundField) -> list[Choice]:
+    return [_choice(option.data) for option in bound.subwidgets]
+
+
+def _choice(data: Mapping[str, Any]) -> Choice:
+    return Choice(str(data["attrs"]["id"]), str(data["value"]), str(data["label"]), bool(data["selected"]))
