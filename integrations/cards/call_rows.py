@@ -1,0 +1,67 @@
+"""Calls in words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from integrations.calls.models import ApiCall, Direction
+from integrations.spec import IntegrationSpec
+
+PARTLY_DONE = 207
+_REFUSED = {401, 403}
+
+
+@dataclass(frozen=True, slots=True)
+class CallRow:
+    at: datetime
+    direction: str
+    picture: str
+    method: str
+    endpoint: str
+    account_id: str
+    tone: str
+    outcome: str
+    status: int
+    error: str
+    duration_ms: int
+
+
+def call_rows(*, spec: IntegrationSpec, calls: Iterable[ApiCall]) -> list[CallRow]:
+    to_us = _("%(title)s to us") % {"title": spec.title}
+    from_us = _("us to %(title)s") % {"title": spec.title}
+    return [_row(call, to_us if call.direction == Direction.IN else from_us) for call in calls]
+
+
+def _row(call: ApiCall, direction: str) -> CallRow:
+    tone, outcome = _outcome(call)
+    return CallRow(
+        at=call.at,
+        direction=direction,
+        picture="arrow-down-left" if call.direction == Direction.IN else "arrow-up-right",
+        method=call.method,
+        endpoint=call.endpoint,
+        account_id=call.account_id,
+        tone=tone,
+        outcome=outcome,
+        status=call.status,
+        error=call.error,
+        duration_ms=call.duration_ms,
+    )
+
+
+def _outcome(call: ApiCall) -> tuple[str, str]:
+    """A colour and a word for how a call ended."""
+    status = call.status
+    if status == 0:
+        return "bad", _("No answer")
+    if status == PARTLY_DONE or (status < 300 and call.error):
+        return "warn", _("Partly done") if status == PARTLY_DONE else _("Answered with an error")
+    if status < 300:
+        return "good", _("Done")
+    if status == 429:
+        return "warn", _("Slowed down")
+    if status in _REFUSED:
+        return "bad", _("Key refused") if status == 401 else _("Not allowed")
+    return ("bad", _("Failed")) if status >= 500 else ("warn", _("Request refused"))

@@ -1,0 +1,55 @@
+"""Reads what the programs' list and a program's page show, in a fixed number of queries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count
+
+from integrations.cards.figures import Ledger, ledger_of
+from integrations.cards.state import CardState, state_of
+from integrations.connections.models import Connection
+from integrations.delivery.ledger import connection_tally
+from integrations.registry import all_specs
+from integrations.spec import IntegrationSpec
+from selfservice.accounts.models import User
+from selfservice.programs.models import Membership, Program, Role
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramRow:
+    program: Program
+    role: str
+    active_count: int
+    integration_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One integration on the program's page; the ledger only once it is connected."""
+
+    spec: IntegrationSpec
+    connection: Connection | None
+    state: CardState
+    ledger: Ledger | None
+
+
+def program_rows(*, user: User | AnonymousUser, programs: Sequence[Program]) -> list[ProgramRow]:
+    roles = dict(Membership.objects.filter(user_id=user.pk, program__in=programs).values_list("program_id", "role"))
+    streaming = Connection.objects.filter(program__in=programs, is_complete=True, stopped_at=None, paused_at=None)
+    counts = dict(streaming.order_by().values_list("program_id").annotate(Count("id")))
+    return [
+        # An operator needs no role to see a program, and acts in it as an admin.
+        ProgramRow(program, Role(roles.get(program.pk, Role.ADMIN)).label, counts.get(program.pk, 0), len(all_specs()))
+        for program in programs
+    ]
+
+
+def tiles(*, program: Program) -> list[Tile]:
+    connections = {row.kind: row for row in Connection.objects.select_related("program").filter(program=program)}
+    return [_tile(spec, connections.get(spec.kind)) for spec in all_specs().values()]
+
+
+def _tile(spec: IntegrationSpec, connection: Connection | None) -> Tile:
+    ledger = ledger_of(tally=connection_tally(connection=connection)) if connection else None
+    return Tile(spec, connection, state_of(spec=spec, connection=connection), ledger)

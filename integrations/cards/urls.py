@@ -1,0 +1,19 @@
+"""The programs' list, and the pages of one program's integrations."""
+
+from django.urls import include, path
+
+from integrations.cards import key_views, views
+
+PROGRAMS = [path("programs", views.program_list, name="list")]
+
+CARDS = [
+    path("", views.program_page, name="program"),
+    path("/integrations/<slug:kind>", views.card, name="card"),
+    path("/integrations/<slug:kind>/keys", key_views.keys, name="keys"),
+    path("/integrations/<slug:kind>/keys/<str:prefix>/revoke", key_views.revoke, name="revoke"),
+]
+
+urlpatterns = [
+    path("", include((PROGRAMS, "programs"))),
+    path("programs/<str:code>", include((CARDS, "cards"))),
+]

@@ -1,0 +1,54 @@
+"""The programs' list, a program's cards, and one card with its connection."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from integrations.cards.overview import program_rows, tiles
+from integrations.cards.pages import card_page, place_or_404
+from integrations.connections.services import connection_form, save_connection
+from selfservice.accounts.actors import actor_of
+from selfservice.programs.access import program_or_404, programs_for, role_in
+from selfservice.programs.models import Role
+
+PROGRAMS_PER_PAGE = 25
+
+
+@login_required
+@require_safe
+def program_list(request: HttpRequest) -> HttpResponse:
+    page = Paginator(programs_for(request.user), PROGRAMS_PER_PAGE).get_page(request.GET.get("page"))
+    rows = program_rows(user=request.user, programs=list(page.object_list))
+    return render(request, "cards/programs.html", {"page": page, "rows": rows})
+
+
+@login_required
+@require_safe
+def program_page(request: HttpRequest, code: str) -> HttpResponse:
+    program = program_or_404(request, code)
+    context = {"program": program, "role": role_in(request.user, program), "tiles": tiles(program=program)}
+    return render(request, "cards/program.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters()
+def card(request: HttpRequest, code: str, kind: str) -> HttpResponse:
+    is_saving = request.method == "POST"
+    place = place_or_404(request, code, kind, at_least=Role.ADMIN if is_saving else Role.VIEWER)
+    if not is_saving:
+        return card_page(request, place)
+    form = connection_form(program=place.program, spec=place.spec, data=request.POST)
+    if not form.is_valid():
+        return card_page(request, place, form=form)
+    saved = save_connection(program=place.program, spec=place.spec, form=form, actor=actor_of(request))
+    if saved.connection.is_complete:
+        messages.success(request, _("Saved. Loyalty events are streaming to %(title)s.") % {"title": place.spec.title})
+    for warning in saved.warnings:
+        messages.warning(request, warning)
+    return redirect("cards:card", code=code, kind=kind)
