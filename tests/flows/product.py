@@ -1,0 +1,174 @@
+"""The product as real processes, on services and ports of its own."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import requests
+
+CLONE = Path(__file__).resolve().parent.parent.parent
+PATIENCE_SECONDS = 30.0
+
+
+def eventually(check: Callable[[], Any], *, seconds: float, what: str) -> Any:
+    """The first true value of `check`, which is repeated for so long; fails with `what` otherwise."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := check():
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"not within {seconds} s: {what}")
+
+
+class Product:
+    """Web, worker and the stand-in for Braze; `restart` and `kill` act on one of them."""
+
+    def __init__(self, folder: Path, services: dict[str, str]) -> None:
+        self._folder = folder
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        web_port, braze_port = _free_port(), _free_port()
+        self.url = f"http://127.0.0.1:{web_port}"
+        self.braze = f"http://127.0.0.1:{braze_port}"
+        self.journal = folder / "journal.jsonl"
+        self._environ = os.environ | services
+        self._environ |= {"OUTBOUND_ALLOW": f"127.0.0.1:{braze_port}", "PYTHONUNBUFFERED": "1"}
+        self._commands = {
+            "braze": ["-m", "simulators.braze", "--port", str(braze_port), "--journal", str(self.journal)],
+            "web": ["manage.py", "web", "--port", str(web_port), "--workers", "1"],
+            "worker": ["manage.py", "worker"],
+        }
+
+        self._run("migrate", "--verbosity=0")
+
+    def start(self, *names: str) -> None:
+        for name in names:
+            with (self._folder / f"{name}.log").open("ab") as log:
+                self._processes[name] = subprocess.Popen(
+                    [sys.executable, *self._commands[name]],
+                    cwd=CLONE,
+                    env=self._environ,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                )
+        for name, address in (("braze", f"{self.braze}/_health"), ("web", f"{self.url}/sign-in")):
+            if name in names:
+                eventually(lambda address=address: _answers(address), seconds=PATIENCE_SECONDS, what=f"{name} answers")
+
+    def kill(self, name: str) -> None:
+        """As a power cut would: nothing in the process gets to clean up."""
+        process = self._processes.pop(name)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def stop(self) -> None:
+        for name in list(self._processes):
+            self.kill(name)
+
+    def log(self, name: str) -> str:
+        return (self._folder / f"{name}.log").read_text()
+
+    def manage(self, *arguments: str) -> dict[str, Any]:
+        """Runs a command with --json."""
+        return dict(json.loads(self._run(*arguments, "--json")))
+
+    def _run(self, *arguments: str) -> str:
+        command = [sys.executable, "manage.py", *arguments]
+        done = subprocess.run(
+            command, cwd=CLONE, env=self._environ, capture_output=True, text=True, check=False, timeout=60
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def profile(self, account_id: str) -> dict[str, Any]:
+        """A member's profile in “Braze”; empty while there is none."""
+        answer = requests.get(f"{self.braze}/_users/{account_id}", timeout=5)
+        return dict(answer.json()) if answer.ok else {}
+
+    def braze_events(self, account_id: str, name: str) -> list[dict[str, Any]]:
+        events = self.profile(account_id).get("custom_events", [])
+        return [event for event in events if event["name"] == name]
+
+
+class Till:
+    """A client of the loyalty API."""
+
+    def __init__(self, product: Product, api_user: dict[str, Any]) -> None:
+        self._base = f"{product.url}/loyalty"
+        login = {name: api_user[name] for name in ("org", "userName", "password")}
+        self._token = self._request("POST", "/auth/login", login).text
+
+    def create_member(self, **person: str) -> str:
+        """A person with an account; gives the account's id."""
+        user_id = self._create("/users", person)
+        account_id = self._create("/accounts", None)
+        membership = {"userId": user_id, "memberRole": "OWNER", "optins": [{"type": "newsletter", "flag": True}]}
+        self._create(f"/accounts/{account_id}/memberships", membership)
+        return account_id
+
+    def book(self, account_id: str, points: int) -> str:
+        booking = {"bookingType": "EARNBOOKING", "bookingTypeCode": "TEST", "points": points, "reason": "A test"}
+        return str(self._request("POST", f"/accounts/{account_id}/bookings", booking).json()["bookingId"])
+
+    def create_coupon(self, **coupon: Any) -> str:
+        return self._create("/coupons", coupon)
+
+    def coupons_of(self, account_id: str) -> list[dict[str, Any]]:
+        return list(self._request("GET", f"/v2/accounts/{account_id}/accountcoupons", None).json())
+
+    def _create(self, path: str, body: Any) -> str:
+        return self._request("POST", path, body).headers["Location"].rsplit("/", 1)[1]
+
+    def _request(self, method: str, path: str, body: Any) -> requests.Response:
+        headers = {"Authorization": getattr(self, "_token", "")}
+        answer = requests.request(method, self._base + path, json=body, headers=headers, timeout=10)
+        assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer
+
+
+class Club:
+    """A program with a complete Braze connection, a till, and a key for Braze."""
+
+    def __init__(self, product: Product) -> None:
+        self.code = f"club-{uuid.uuid4().hex[:8]}"
+        self._product = product
+        product.manage("create_program", self.code, "--name", "Club", "--optin", "newsletter", "--level", "gold:1000")
+        fields = {
+            "apiKey": f"braze-{self.code}",
+            "apiEndpoint": product.braze,
+            "identifierType": "external_id",
+            "defaultOptins": "newsletter",
+        }
+        assignments = [f"--set={name}={value}" for name, value in fields.items()]
+        product.manage("configure_integration", self.code, "braze", *assignments)
+        self.till = Till(product, product.manage("create_api_user", self.code, "till"))
+        self.key = str(product.manage("issue_key", self.code, "--name", "Braze")["key"])
+
+    def call(self, method: str, path: str, body: Any = None) -> requests.Response:
+        """A call as Braze makes it."""
+        address = f"{self._product.url}/v1/programs/{self.code}{path}"
+        return requests.request(method, address, json=body, headers={"X-Convercus-Key": self.key}, timeout=10)
+
+    def ledger(self) -> dict[str, Any]:
+        return dict(self._product.manage("ledger", self.code)[self.code])
+
+
+def _answers(address: str) -> bool:
+    try:
+        return requests.get(address, timeout=2).status_code < 500
+    except requests.RequestException:
+        return False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
