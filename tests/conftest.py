@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+import django
+
 from selfservice.embedded.services import attach
 
 FOLDER = Path(__file__).resolve().parent.parent / "var" / "test"
@@ -20,3 +22,5 @@ def _use_embedded_services() -> None:
 
 
 _use_embedded_services()
+# Now, so that the conftest files of single folders may import models.
+django.setup()
