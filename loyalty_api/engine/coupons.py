@@ -73,6 +73,10 @@ def list_coupons(*, program: Program, limit: int, offset: int = 0) -> list[contr
     return [records.coupon(row, program_code=program.code) for row in rows]
 
 
+def count_coupons(*, program: Program) -> int:
+    return Coupon.objects.filter(program=program).count()
+
+
 def assign_coupon(
     *,
     program: Program,

@@ -50,6 +50,12 @@ def moment(value: datetime | None) -> str | None:
     return None if value is None else value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def camel_case(name: str) -> str:
+    """Our spelling of a field in the platform's."""
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)
+
+
 def balance_data(account: Account) -> dict[str, Json]:
     return {
         "points": account.points,
@@ -103,8 +109,8 @@ def membership_data(row: Membership) -> dict[str, Json]:
 def optin_data(row: Membership) -> dict[str, Json]:
     return {
         "membershipId": row.id,
-        "allowedOptins": [channel for channel, flag in row.optins.items() if flag],
-        "declinedOptIns": [channel for channel, flag in row.optins.items() if not flag],
+        "allowedOptins": [channel for channel, flag in sorted(row.optins.items()) if flag],
+        "declinedOptIns": [channel for channel, flag in sorted(row.optins.items()) if not flag],
     }
 
 
@@ -119,7 +125,7 @@ def user_data(row: User) -> dict[str, Json]:
         "genderCode": row.gender_code,
         "city": row.city,
         "countryCode": row.country_code,
-        "customProperties": [{"name": name, "value": value} for name, value in row.custom_properties.items()],
+        "customProperties": [{"name": name, "value": value} for name, value in sorted(row.custom_properties.items())],
     }
 
 

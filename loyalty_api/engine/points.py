@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from loyalty_api import contract
-from loyalty_api.contract import BookingType, EventType, LoyaltyError, LoyaltyEvent
+from loyalty_api.contract import BookingType, EventType, LoyaltyError, LoyaltyEvent, NotFound
 from loyalty_api.engine import accounts, events, records, tiers
 from loyalty_api.engine.conflicts import conflict_on
 from loyalty_api.engine.models import Account, Booking, LevelBooking
@@ -86,8 +86,15 @@ def list_bookings(*, program: Program, account_id: str, limit: int, offset: int 
     return [records.booking(row) for row in rows]
 
 
-def count_bookings(*, account_id: str) -> int:
-    return Booking.objects.filter(account_id=account_id).count()
+def count_bookings(*, program: Program, account_id: str) -> int:
+    return Booking.objects.filter(account__program=program, account_id=account_id).count()
+
+
+def get_booking(*, program: Program, account_id: str, booking_id: str) -> contract.Booking:
+    row = Booking.objects.filter(program=program, account_id=account_id, id=booking_id).first()
+    if row is None:
+        raise NotFound("BOOKING_NOT_FOUND", "There is no such booking on this account.")
+    return records.booking(row)
 
 
 def require_bookable(program: Program, *, type_code: str, points: int) -> None:

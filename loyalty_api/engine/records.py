@@ -44,7 +44,7 @@ def membership(row: models.Membership) -> contract.Membership:
         user_id=row.user_id,
         role=row.role,
         partner_id=row.partner_id,
-        optins=tuple(contract.Optin(channel, flag) for channel, flag in row.optins.items()),
+        optins=tuple(contract.Optin(channel, flag) for channel, flag in sorted(row.optins.items())),
         created_at=row.created_at,
     )
 

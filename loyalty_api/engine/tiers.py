@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from loyalty_api.contract import EventType, Level, LevelStatus, LoyaltyEvent
+from loyalty_api.contract import EventType, Level, LevelStatus, LoyaltyError, LoyaltyEvent
 from loyalty_api.engine import models, records
 from loyalty_api.engine.events import Scene
 from selfservice.programs.models import Program
@@ -40,3 +40,20 @@ def apply_status_points(scene: Scene) -> list[LoyaltyEvent]:
     account.level = new.id
     data = {"oldLevel": old.name if old else None, "newLevel": new.name, "direction": "up"}
     return [scene.event(EventType.STATUS_LEVEL_CHANGED, data)]
+
+
+def save_levels(*, program: Program, levels: Sequence[Level]) -> None:
+    """Adds the levels, or changes those that the program has already; others stay. Runs in the caller's transaction.
+
+    Raises LoyaltyError with LEVEL_THRESHOLD_TAKEN when two levels would begin at the same points.
+    """
+    wanted = {level.id: level for level in levels}
+    merged = {level.id: level for level in levels_of(program)} | wanted
+    if len({level.needed_status_points for level in merged.values()}) < len(merged):
+        raise LoyaltyError("LEVEL_THRESHOLD_TAKEN", "Two levels of a program cannot begin at the same status points.")
+    for slug, level in wanted.items():
+        models.Level.objects.update_or_create(
+            program=program,
+            slug=slug,
+            defaults={"name": level.name, "needed_status_points": level.needed_status_points},
+        )

@@ -64,6 +64,17 @@ def list_transactions(*, program: Program, account_id: str, limit: int, offset: 
     return [records.transaction(row) for row in rows]
 
 
+def count_transactions(*, program: Program, account_id: str) -> int:
+    return Transaction.objects.filter(program=program, account_id=account_id).count()
+
+
+def get_transaction(*, org: str, transaction_id: str) -> contract.Transaction:
+    row = Transaction.objects.filter(program__org=org, id=transaction_id).first()
+    if row is None:
+        raise NotFound("TRANSACTION_NOT_FOUND", "There is no such receipt.")
+    return records.transaction(row)
+
+
 def _require_sound(receipt: Receipt) -> None:
     if receipt.transaction_type != EARN:
         raise LoyaltyError("TRANSACTION_TYPE_UNSUPPORTED", f"Only {EARN} can be recorded.")

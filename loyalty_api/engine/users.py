@@ -95,14 +95,9 @@ def _tell_accounts(user: User, *, changed: list[str], now: datetime) -> None:
         .order_by("account__program_id", "account_id")
     )
     per_program: dict[Program, list[LoyaltyEvent]] = {}
-    data = {"user": events.user_data(user), "changed": [_camel(name) for name in changed]}
+    data = {"user": events.user_data(user), "changed": [events.camel_case(name) for name in changed]}
     for membership in memberships:
         scene = events.Scene(account=membership.account, now=now, member=membership)
         per_program.setdefault(membership.account.program, []).append(scene.event(EventType.USER_CHANGED, data))
     for program, program_events in per_program.items():
         events.emit(program=program, events=program_events)
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(part.capitalize() for part in rest)

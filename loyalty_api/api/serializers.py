@@ -1,0 +1,168 @@
+"""The bodies of requests. Unknown fields are ignored."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from rest_framework import serializers
+
+from loyalty_api.contract import BookingType
+from loyalty_api.engine.coupon_models import AssignationType, CouponStatus, UsageType
+from loyalty_api.engine.events import camel_case
+from loyalty_api.engine.models import MemberRole
+from loyalty_api.engine.points import MAX_POINTS
+
+ID_LENGTH = 64
+GENDERS = ("MALE", "FEMALE", "DIVERSE")
+
+
+class CamelSerializer(serializers.Serializer[Any]):
+    """Its fields are named as we spell them, and read, with their errors, as the platform spells them."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        names = [field.field_name or "" for field in self.fields.values()]
+        spelled = {camel_case(name): name for name in names}
+        if isinstance(data, Mapping):
+            data = {spelled[key]: value for key, value in data.items() if key in spelled}
+        try:
+            return super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            if not isinstance(error.detail, dict):
+                raise
+            raise serializers.ValidationError({camel_case(key): texts for key, texts in error.detail.items()}) from None
+
+
+class LoginSerializer(CamelSerializer):
+    org = serializers.CharField(max_length=64)
+    user_name = serializers.CharField(max_length=120)
+    password = serializers.CharField(max_length=256, trim_whitespace=False)
+
+
+class ProgramSerializer(CamelSerializer):
+    """The program that a new object is for; the organisation's only one need not be named."""
+
+    program = serializers.CharField(required=False, max_length=64)
+
+
+class PropertySerializer(CamelSerializer):
+    name = serializers.CharField(max_length=120)
+    value = serializers.JSONField(allow_null=True)
+
+
+class UserSerializer(CamelSerializer):
+    """Every text may be null on an update, which clears it; the mail address may not."""
+
+    email_address = serializers.EmailField(max_length=254)
+    phone = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=40)
+    given_name = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=120)
+    family_name = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=120)
+    birth_date = serializers.DateField(required=False, allow_null=True)
+    gender_code = serializers.ChoiceField(GENDERS, required=False, allow_null=True, allow_blank=True)
+    street_house_no = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=200)
+    zip_code = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=20)
+    city = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=120)
+    country_code = serializers.RegexField(r"^[A-Z]{2}\Z", required=False, allow_null=True, allow_blank=True)
+    custom_properties = PropertySerializer(many=True, required=False)
+
+    def to_internal_value(self, data: Any) -> Any:
+        values = super().to_internal_value(data)
+        if "custom_properties" in values:
+            values["custom_properties"] = {item["name"]: item["value"] for item in values["custom_properties"]}
+        cleared = {name: "" for name, value in values.items() if value is None and name != "birth_date"}
+        return values | cleared
+
+
+class OptinSerializer(CamelSerializer):
+    type = serializers.CharField(max_length=120)
+    flag = serializers.BooleanField()
+
+
+class OptinsSerializer(CamelSerializer):
+    optins = OptinSerializer(many=True, allow_empty=False)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The bare array is taken too."""
+        return super().to_internal_value({"optins": data} if isinstance(data, list) else data)
+
+
+class MembershipSerializer(CamelSerializer):
+    user_id = serializers.CharField(max_length=ID_LENGTH)
+    member_role = serializers.ChoiceField(MemberRole.choices, default=MemberRole.OWNER.value)
+    partner_id = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=ID_LENGTH)
+    optins = OptinSerializer(many=True, required=False)
+
+
+class BookingSerializer(CamelSerializer):
+    booking_type = serializers.ChoiceField([kind.value for kind in BookingType])
+    booking_type_code = serializers.CharField(max_length=32)
+    points = serializers.IntegerField(min_value=1, max_value=MAX_POINTS)
+    reason = serializers.CharField(required=False, default="", allow_blank=True, max_length=255)
+    reference_id = serializers.CharField(required=False, default="", allow_blank=True, max_length=128)
+    external_id = serializers.CharField(required=False, default="", allow_blank=True, max_length=128)
+
+
+class LevelBookingSerializer(CamelSerializer):
+    points = serializers.IntegerField(min_value=-MAX_POINTS, max_value=MAX_POINTS)
+    reason = serializers.CharField(required=False, default="", allow_blank=True, max_length=255)
+
+
+class AssignmentSerializer(CamelSerializer):
+    coupon_id = serializers.CharField(max_length=ID_LENGTH)
+    valid_from = serializers.DateTimeField(required=False, allow_null=True, default=None)
+    valid_to = serializers.DateTimeField(required=False, allow_null=True, default=None)
+    reference = serializers.CharField(required=False, default="", allow_blank=True, max_length=128)
+
+
+class LineItemSerializer(CamelSerializer):
+    extended_amount = serializers.DecimalField(max_digits=14, decimal_places=2)
+    line_item_type = serializers.ChoiceField(["SALE", "RETURN"], source="kind", default="SALE")
+    item_id = serializers.CharField(default="", allow_blank=True, max_length=128)
+    merchandise_group = serializers.CharField(default="", allow_blank=True, max_length=128)
+    description = serializers.CharField(default="", allow_blank=True, max_length=255)
+    quantity = serializers.DecimalField(default=Decimal(1), max_digits=12, decimal_places=3)
+    unit_price = serializers.DecimalField(default=None, allow_null=True, max_digits=14, decimal_places=4)
+
+
+class LinkedTransactionSerializer(CamelSerializer):
+    transaction_id = serializers.CharField(default="", allow_null=True, allow_blank=True, max_length=ID_LENGTH)
+    external_id = serializers.CharField(default="", allow_null=True, allow_blank=True, max_length=128)
+
+
+class TransactionSerializer(CamelSerializer):
+    transaction_type = serializers.CharField(max_length=32)
+    amount = serializers.DecimalField(max_digits=14, decimal_places=2)
+    transaction_time = serializers.DateTimeField(required=False, allow_null=True, default=None)
+    external_id = serializers.CharField(default="", allow_blank=True, max_length=128)
+    currency_code = serializers.RegexField(r"^[A-Z]{3}\Z", default="", allow_blank=True)
+    line_items = LineItemSerializer(many=True, required=False)
+    linked_transaction = LinkedTransactionSerializer(required=False, allow_null=True)
+    reason = serializers.CharField(default="", allow_blank=True, max_length=255)
+
+
+class ExternalCodeSerializer(CamelSerializer):
+    value = serializers.CharField(max_length=128)
+
+
+class TextSerializer(CamelSerializer):
+    title = serializers.CharField(default="", allow_blank=True, max_length=255)
+    sub_title = serializers.CharField(default="", allow_blank=True, max_length=255)
+    description = serializers.CharField(default="", allow_blank=True)
+    booking_text = serializers.CharField(default="", allow_blank=True, max_length=255)
+
+
+class CouponSerializer(CamelSerializer):
+    program = serializers.CharField(required=False, max_length=64)
+    name = serializers.CharField(max_length=120)
+    status = serializers.ChoiceField(CouponStatus.choices, default=CouponStatus.ACTIVE.value)
+    usage_type = serializers.ChoiceField(UsageType.choices)
+    coupon_value = serializers.IntegerField(source="value", default=0, min_value=0, max_value=MAX_POINTS)
+    assignation_type = serializers.ChoiceField(AssignationType.choices, default=AssignationType.INDIVIDUAL.value)
+    external_reference = serializers.CharField(default="", allow_blank=True, max_length=128)
+    external_code = ExternalCodeSerializer(required=False, allow_null=True)
+    valid_from = serializers.DateTimeField(allow_null=True, default=None)
+    valid_to = serializers.DateTimeField(allow_null=True, default=None)
+    max_redeem_count = serializers.IntegerField(default=0, min_value=0, max_value=MAX_POINTS)
+    max_redeem_count_global = serializers.IntegerField(default=0, min_value=0, max_value=MAX_POINTS)
+    activatable = serializers.BooleanField(default=False)
+    state_level = serializers.CharField(default="", allow_blank=True, max_length=64)
+    i18n_fields = serializers.DictField(child=TextSerializer(), default=dict)

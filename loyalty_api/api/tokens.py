@@ -1,0 +1,49 @@
+"""The token of a signed-in API user: a JWT that lives for a day."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+
+import jwt
+from django.conf import settings
+from django.utils.crypto import salted_hmac
+
+LIFETIME = timedelta(hours=24)
+ALGORITHM = "HS256"
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    org: str
+    user_name: str
+
+
+class BadToken(Exception):
+    """Malformed, forged or expired; the text says which."""
+
+
+def issue_token(*, org: str, user_name: str, programs: list[str], now: datetime) -> str:
+    claims = {"sub": user_name, "org": org, "programs": programs, "iat": now, "exp": now + LIFETIME}
+    return jwt.encode(claims, _signing_key(settings.SECRET_KEY), algorithm=ALGORITHM)
+
+
+def read_token(token: str) -> Claims:
+    """Raises BadToken."""
+    try:
+        claims = jwt.decode(
+            token,
+            _signing_key(settings.SECRET_KEY),
+            algorithms=[ALGORITHM],
+            options={"require": ["sub", "org", "exp"]},
+        )
+    except jwt.ExpiredSignatureError:
+        raise BadToken("The token has expired; sign in again.") from None
+    except jwt.InvalidTokenError:
+        raise BadToken("The token is not valid; sign in again.") from None
+    return Claims(org=str(claims["org"]), user_name=str(claims["sub"]))
+
+
+@cache
+def _signing_key(secret_key: str) -> bytes:
+    """A key for this purpose alone, so that a token says nothing about other signatures."""
+    return salted_hmac("loyalty_api.api.tokens", "signing key", secret=secret_key, algorithm="sha256").digest()

@@ -1,0 +1,40 @@
+"""The paths of the platform API. Bookings and receipts answer under both spellings, with and without /v2."""
+
+from django.urls import path
+
+from loyalty_api.api import account_views, coupon_views, views
+
+app_name = "loyalty"
+
+ACCOUNT = "accounts/<str:account_id>"
+
+urlpatterns = [
+    path("auth/login", views.LoginView.as_view(), name="login"),
+    path("programs", views.ProgramsView.as_view(), name="programs"),
+    path("programs/<str:code>", views.ProgramView.as_view(), name="program"),
+    path("users", views.UsersView.as_view(), name="users"),
+    path("users/<str:user_id>", views.UserView.as_view(), name="user"),
+    path("accounts", account_views.AccountsView.as_view(), name="accounts"),
+    path(ACCOUNT, account_views.AccountView.as_view(), name="account"),
+    path(f"{ACCOUNT}/balance", account_views.BalanceView.as_view(), name="balance"),
+    path(f"{ACCOUNT}/level", account_views.LevelView.as_view(), name="level"),
+    path(f"{ACCOUNT}/memberships", account_views.MembershipsView.as_view(), name="memberships"),
+    path(f"{ACCOUNT}/memberships/<str:membership_id>", account_views.MembershipView.as_view(), name="membership"),
+    path(f"{ACCOUNT}/memberships/<str:membership_id>/optins", account_views.OptinsView.as_view(), name="optins"),
+    path(f"{ACCOUNT}/bookings", account_views.BookingsView.as_view(), name="bookings"),
+    path(f"v2/{ACCOUNT}/bookings", account_views.BookingsView.as_view(), name="bookings_v2"),
+    path(f"{ACCOUNT}/bookings/<str:booking_id>", account_views.BookingView.as_view(), name="booking"),
+    path(f"{ACCOUNT}/levelbookings", account_views.LevelBookingsView.as_view(), name="level_bookings"),
+    path(f"{ACCOUNT}/transactions", account_views.TransactionsView.as_view(), name="transactions"),
+    path(f"v2/{ACCOUNT}/transactions", account_views.TransactionsView.as_view(), name="transactions_v2"),
+    path("transactions/<str:transaction_id>", account_views.TransactionView.as_view(), name="transaction"),
+    path("coupons", coupon_views.CouponsView.as_view(), name="coupons"),
+    path("coupons/<str:coupon_id>", coupon_views.CouponView.as_view(), name="coupon"),
+    path(f"v2/{ACCOUNT}/accountcoupons", coupon_views.AccountCouponsView.as_view(), name="account_coupons"),
+    path("v2/accountcoupons/<str:account_coupon_id>", coupon_views.AccountCouponView.as_view(), name="account_coupon"),
+    path(
+        "v2/accountcoupons/<str:account_coupon_id>/code",
+        coupon_views.AccountCouponCodeView.as_view(),
+        name="account_coupon_code",
+    ),
+]

@@ -1,0 +1,113 @@
+"""Fills a program with members, coupons and bookings to look at. All of it goes through the domain functions."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+
+from loyalty_api.client import demo_data
+from loyalty_api.contract import BookingType, Coupon, LineItem, Optin
+from loyalty_api.engine import coupons, members, points, tiers, transactions
+from loyalty_api.engine.models import Account
+from selfservice.programs.models import Program
+
+
+@dataclass(frozen=True, slots=True)
+class DemoLoaded:
+    """How much was added: nothing, when the program had members already."""
+
+    members: int
+    coupons: int
+    first_account_id: str
+
+
+@transaction.atomic
+def load_demo(*, program: Program, now: datetime | None = None) -> DemoLoaded:
+    """Adds the demo to a program without accounts, all or nothing. Levels are added only where the program has none."""
+    now = now or timezone.now()
+    first = Account.objects.filter(program=program).order_by("id").first()
+    if first is not None:
+        return DemoLoaded(members=0, coupons=0, first_account_id=first.id)
+    if not tiers.levels_of(program):
+        tiers.save_levels(program=program, levels=demo_data.LEVELS)
+    offered = _create_coupons(program, now=now)
+    account_ids = [
+        _add_member(program, person, number=number, offered=offered, now=now)
+        for number, person in enumerate(demo_data.PEOPLE)
+    ]
+    return DemoLoaded(members=len(account_ids), coupons=len(offered), first_account_id=account_ids[0])
+
+
+def _create_coupons(program: Program, *, now: datetime) -> list[Coupon]:
+    return [
+        coupons.create_coupon(
+            program=program,
+            name=sample.name,
+            usage_type=sample.usage_type,
+            value=sample.value,
+            assignation_type=sample.assignation_type,
+            external_code=sample.external_code,
+            max_redeem_count=sample.max_redeem_count,
+            activatable=sample.activatable,
+            valid_from=now - timedelta(days=30),
+            valid_to=now + timedelta(days=sample.days_left),
+            texts=sample.texts,
+            now=now,
+        )
+        for sample in demo_data.COUPONS
+    ]
+
+
+def _add_member(
+    program: Program, person: demo_data.Person, *, number: int, offered: list[Coupon], now: datetime
+) -> str:
+    """Numbers, not chance, make members differ, so that every demo looks the same."""
+    joined = now - timedelta(days=200 - 7 * number, hours=number)
+    membership = members.register_member(
+        program=program,
+        now=joined,
+        email_address=person.email_address,
+        given_name=person.given_name,
+        family_name=person.family_name,
+        birth_date=person.birth_date,
+        gender_code=person.gender_code,
+        city=person.city,
+        country_code=person.country_code,
+        partner_id=demo_data.PARTNERS[number % len(demo_data.PARTNERS)],
+        optins=_answers(program, number),
+    )
+    account_id = membership.account_id
+    _shop(program, account_id, number=number, joined=joined)
+    if number % 3 == 0:
+        individual = next(coupon for coupon in offered if coupon.assignation_type == "INDIVIDUAL")
+        coupons.assign_coupon(program=program, account_id=account_id, coupon_id=individual.id, now=now)
+    return account_id
+
+
+def _answers(program: Program, number: int) -> list[Optin]:
+    """Some said yes, some no, and some were never asked."""
+    if number % 5 == 4:
+        return []
+    return [Optin(channel, (number + place) % 3 != 0) for place, channel in enumerate(program.optins)]
+
+
+def _shop(program: Program, account_id: str, *, number: int, joined: datetime) -> None:
+    for visit in range(number % 4):
+        amount = Decimal(20 + 13 * number + 45 * visit)
+        receipt = transactions.Receipt(
+            amount=amount, line_items=[LineItem(extended_amount=amount, item_id="A-1", description="Groceries")]
+        )
+        moment = joined + timedelta(days=2 + 3 * visit)
+        transactions.record_transaction(program=program, account_id=account_id, receipt=receipt, now=moment)
+    if number % 2:
+        points.book_points(
+            program=program,
+            account_id=account_id,
+            booking_type=BookingType.EARN,
+            type_code=(program.booking_type_codes or ["WELCOME"])[0],
+            points=50,
+            now=joined + timedelta(hours=1),
+            origin=points.Origin(reason="Welcome bonus"),
+        )

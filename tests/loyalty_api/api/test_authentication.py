@@ -1,0 +1,93 @@
+from datetime import timedelta
+
+import jwt
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from loyalty_api.api.tokens import issue_token
+from loyalty_api.engine.logins import save_api_user
+from loyalty_api.engine.models import ApiUser
+from tests.factories.engine import ProgramFactory
+
+
+@pytest.fixture
+def quick_hasher(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def login(**fields):
+    return Client().post("/loyalty/auth/login", fields, content_type="application/json")
+
+
+def test_login_answers_the_bare_token(db, quick_hasher):
+    program = ProgramFactory(org="acme")
+    save_api_user(org="acme", user_name="bot", password="s3cret", now=timezone.now())
+
+    answer = login(org="acme", userName="bot", password="s3cret", deviceId="d-1")
+
+    token = answer.content.decode()
+    claims = jwt.decode(token, options={"verify_signature": False})
+    assert answer.status_code == 200
+    assert answer["Content-Type"].startswith("text/plain")
+    assert (claims["sub"], claims["org"], claims["programs"]) == ("bot", "acme", [program.code])
+    assert claims["exp"] - claims["iat"] == 24 * 3600
+    assert Client().get("/loyalty/programs", headers={"Authorization": token}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"password": "S3cret"}, {"userName": "boy"}, {"org": "other"}], ids=["password", "user", "org"]
+)
+def test_login_wrong_answers_alike(db, quick_hasher, wrong):
+    save_api_user(org="acme", user_name="bot", password="s3cret", now=timezone.now())
+
+    answer = login(**({"org": "acme", "userName": "bot", "password": "s3cret"} | wrong))
+
+    assert answer.status_code == 401
+    assert answer.json()["message"] == "The organisation, the user name or the password is wrong."
+
+
+def test_login_names_missing_fields(db):
+    answer = login(org="acme")
+
+    body = answer.json()
+    assert (answer.status_code, body["code"]) == (400, "VALIDATION_FAILED")
+    assert [entry["field"] for entry in body["error"]] == ["userName", "password"]
+
+
+@pytest.mark.parametrize("prefix", ["", "Bearer ", "bearer  "])
+def test_token_raw_or_bearer(caller, prefix):
+    answer = Client().get("/loyalty/programs", headers={"Authorization": prefix + caller.token})
+
+    assert answer.status_code == 200
+
+
+def test_token_expired(caller):
+    yesterday = timezone.now() - timedelta(hours=24, seconds=1)
+    token = issue_token(org=caller.program.org, user_name="bot", programs=[], now=yesterday)
+
+    answer = Client().get("/loyalty/programs", headers={"Authorization": token})
+
+    assert answer.status_code == 401
+    assert answer.json()["message"] == "The token has expired; sign in again."
+
+
+@pytest.mark.parametrize("header", [{}, {"Authorization": ""}, {"Authorization": "Bearer"}, {"Authorization": "a.b.c"}])
+def test_token_missing_or_malformed(db, header):
+    answer = Client().get("/loyalty/programs", headers=header)
+
+    assert answer.status_code == 401
+    assert answer.json()["status"] == 401
+
+
+def test_token_signed_with_another_key(caller):
+    claims = {"sub": "bot", "org": caller.program.org, "exp": timezone.now() + timedelta(hours=1)}
+    forged = jwt.encode(claims, "k" * 32, algorithm="HS256")
+
+    assert Client().get("/loyalty/programs", headers={"Authorization": forged}).status_code == 401
+
+
+def test_token_of_a_user_that_was_taken_away(caller):
+    ApiUser.objects.all().delete()
+
+    assert caller.get("/programs").status_code == 401
