@@ -20,10 +20,13 @@ def limits(objects_per_request: int) -> Limits:
 
 
 def stated_wait(headers: Mapping[str, str], *, now: float) -> timedelta | None:
-    """The wait that a 429 asks for, None when it names none that makes sense. `now` in epoch seconds."""
+    """The wait that a 429 asks for, None when it names none that makes sense. `now` in epoch seconds.
+
+    No wait at all makes no sense either: the request would be repeated, and refused, as fast as the network allows.
+    """
     for name in ("x-ratelimit-retry-after", "retry-after", "x-ratelimit-reset"):
         seconds = _seconds(headers.get(name, ""), now)
-        if seconds is not None and seconds >= 0:
+        if seconds is not None and seconds > 0:
             return timedelta(seconds=min(seconds, 86_400.0))
     return None
 

@@ -40,6 +40,9 @@ def outcome_of(reply: Reply, records: Sequence[Record], *, now: float) -> Outcom
     """Reads an answer. `now` in epoch seconds."""
     if reply.status in _STOPPING:
         return Stopped(_STOPPING[reply.status])
+    if 300 <= reply.status < 400:
+        # Braze redirects nobody: somebody else answers at this address, and has taken nothing.
+        return Stopped("wrong_address")
     if 200 <= reply.status < 300:
         return Delivered(_refused_items(reply, records))
     if reply.status == 429:
@@ -63,7 +66,7 @@ def _refused_items(reply: Reply, records: Sequence[Record]) -> dict[int, str]:
     places = _places(records)
     refused: dict[int, str] = {}
     for error in _errors(reply):
-        key = (error.get("input_array"), _index(error.get("index")))
+        key = (str(error.get("input_array")), _index(error.get("index")))
         if key in places:
             refused[places[key]] = str(error.get("type") or "refused")[:500]
     return refused

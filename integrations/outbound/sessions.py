@@ -21,8 +21,11 @@ class AddressNotAllowed(requests.RequestException):
     """Plain http is for the addresses that OUTBOUND_ALLOW names only."""
 
 
-class AnswerTooLong(requests.RequestException):
-    """The answer is larger or slower than any that the other side has reason to give."""
+class AnswerTooLong(requests.Timeout):
+    """The answer is larger or slower than any that the other side has reason to give.
+
+    To a caller it is an answer that did not come in time: the request went out, and may have been taken.
+    """
 
 
 class _NoPlainHttp(HTTPAdapter):
