@@ -1,10 +1,11 @@
 """The door for loyalty events: POST /v1/programs/CODE/events."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Annotated, Any
+from datetime import UTC, datetime
+from typing import Annotated
 
 import msgspec
+import orjson
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -31,7 +32,7 @@ class _Event(msgspec.Struct, rename="camel"):
     user_id: _OptionalId | None = None
     partner_id: _OptionalId | None = None
     member_role: Annotated[str, msgspec.Meta(max_length=16)] | None = None
-    data: dict[str, Any] = {}
+    data: msgspec.Raw = msgspec.Raw(b"{}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +86,17 @@ def _read(index: int, raw: msgspec.Raw) -> LoyaltyEvent | _Rejected:
         return _Rejected(index, "too_large", f"An event is at most {MAX_EVENT_BYTES // 1024} KiB.")
     try:
         event = msgspec.json.decode(raw, type=_Event)
+        # A number that no database or Braze can hold is found here, and not when the event is to be sent.
+        data = orjson.loads(event.data)
+        event.occurred_at.astimezone(UTC)
     except msgspec.ValidationError as error:
         return _Rejected(index, "validation_failed", f"{error}.")
-    except (msgspec.DecodeError, RecursionError):
+    except OverflowError:
+        return _Rejected(index, "validation_failed", "occurredAt is out of range.")
+    except (msgspec.DecodeError, orjson.JSONDecodeError, RecursionError):
         return _Rejected(index, "invalid_json", "The event is not valid JSON.")
+    if not isinstance(data, dict):
+        return _Rejected(index, "validation_failed", "data must be an object.")
     if b"\\u0000" in bytes(raw):
         return _Rejected(index, "validation_failed", "Texts must not hold the character U+0000.")
     return LoyaltyEvent(
@@ -96,7 +104,7 @@ def _read(index: int, raw: msgspec.Raw) -> LoyaltyEvent | _Rejected:
         type=event.type,
         occurred_at=event.occurred_at,
         account_id=event.account_id,
-        data=event.data,
+        data=data,
         user_id=event.user_id or "",
         partner_id=event.partner_id or "",
         member_role=event.member_role or "",
