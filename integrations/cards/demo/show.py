@@ -55,7 +55,7 @@ def choose_places(*, clone: Path, folder: Path, preferred_port: int, say: Say) -
     simulator = free_port(HOST, preferred=9077 if web != 9077 else 9078)
     for name, wanted, got in (("pages", preferred_port, web), ("Braze simulator", 9077, simulator)):
         if wanted != got:
-            say(f"Port {wanted} is taken; the {name} use {got}.")
+            say(f"Port {wanted} is taken; using {got} for the {name}.")
     return Places(clone, folder, web, simulator)
 
 
