@@ -24,3 +24,10 @@ def grant_role(*, program: Program, user: User, role: Role, actor: Actor) -> Mem
         after={"role": str(role)},
     )
     return membership
+
+
+@transaction.atomic
+def withdraw_role(*, membership: Membership, actor: Actor) -> None:
+    program, email, role = membership.program.code, membership.user.email, membership.role
+    membership.delete()
+    record(actor=actor, action="role.withdrawn", subject=email, program=program, before={"role": role})

@@ -1,0 +1,37 @@
+"""People on the operators' pages."""
+
+from typing import TYPE_CHECKING
+
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.http import HttpRequest
+
+from selfservice.accounts.models import User
+
+if TYPE_CHECKING:
+    # Generic in the stubs only.
+    UserPages = admin.ModelAdmin[User]
+else:
+    UserPages = admin.ModelAdmin
+
+# Roles stand in programs; Django's own groups mean nothing here.
+admin.site.unregister(Group)
+
+
+@admin.register(User)
+class UserAdmin(UserPages):
+    """New people come from `manage.py create_user`, which prints the link that lets them in."""
+
+    list_display = ["email", "name", "is_active", "is_operator", "last_login"]
+    list_filter = ["is_active", "is_operator"]
+    search_fields = ["email", "name"]
+    ordering = ["email"]
+    fields = ["email", "name", "is_active", "is_operator", "joined_at", "last_login"]
+    readonly_fields = ["email", "joined_at", "last_login"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        # Switching off keeps the name in the audit trail meaningful.
+        return False
