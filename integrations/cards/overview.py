@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from integrations.cards.figures import Ledger, ledger_of
 from integrations.cards.state import CardState, state_of
@@ -21,7 +20,7 @@ class ProgramRow:
     program: Program
     role: str
     active_count: int
-    integration_count: int
+    ailing_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +33,28 @@ class Tile:
     ledger: Ledger | None
 
 
-def program_rows(*, user: User | AnonymousUser, programs: Sequence[Program]) -> list[ProgramRow]:
-    roles = dict(Membership.objects.filter(user_id=user.pk, program__in=programs).values_list("program_id", "role"))
-    streaming = Connection.objects.filter(program__in=programs, is_complete=True, stopped_at=None, paused_at=None)
-    counts = dict(streaming.order_by().values_list("program_id").annotate(Count("id")))
+def program_rows(*, user: User, programs: Sequence[Program]) -> list[ProgramRow]:
+    roles = dict(Membership.objects.filter(user=user, program__in=programs).values_list("program_id", "role"))
+    counts = _connection_counts(programs)
     return [
         # An operator needs no role to see a program, and acts in it as an admin.
-        ProgramRow(program, Role(roles.get(program.pk, Role.ADMIN)).label, counts.get(program.pk, 0), len(all_specs()))
+        ProgramRow(program, str(Role(roles.get(program.pk, Role.ADMIN)).label), *counts.get(program.pk, (0, 0)))
         for program in programs
     ]
+
+
+def _connection_counts(programs: Sequence[Program]) -> dict[int, tuple[int, int]]:
+    """Per program, how many connections stream and how many wait for a person."""
+    ailing = Q(is_complete=False) | Q(stopped_at__isnull=False)
+    counted = (
+        Connection.objects.filter(program__in=programs)
+        .order_by()
+        .values("program_id")
+        .annotate(active=Count("id", filter=~ailing & Q(paused_at=None)), ailing=Count("id", filter=ailing))
+    )
+    return {
+        program: (active, ailing) for program, active, ailing in counted.values_list("program_id", "active", "ailing")
+    }
 
 
 def tiles(*, program: Program) -> list[Tile]:

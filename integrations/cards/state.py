@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from integrations.cards.stored import blank_form
 from integrations.connections.models import Connection
 from integrations.spec import IntegrationSpec
 
@@ -35,7 +36,8 @@ def _not_connected(spec: IntegrationSpec) -> CardState:
 
 
 def _incomplete(spec: IntegrationSpec, connection: Connection) -> CardState:
-    labels = [str(spec.config_form.base_fields[name].label or name) for name in connection.missing]
+    fields = blank_form(spec=spec, program=connection.program).fields
+    labels = [str(fields[name].label or name) for name in connection.missing]
     sentence = _("Still missing: %(fields)s. Until then no event is sent.") % {"fields": ", ".join(labels)}
     return CardState(
         "warn", "exclamation-triangle-fill", connection.status_label, sentence, _("Complete the connection"), True

@@ -7,6 +7,7 @@ from django import forms
 
 from integrations.connections.models import Connection
 from integrations.spec import IntegrationSpec
+from selfservice.programs.models import Program
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,11 @@ class FormRow:
     hint: str
 
 
+def blank_form(*, spec: IntegrationSpec, program: Program) -> forms.Form:
+    """The form for its labels and choices; asks the database nothing."""
+    return spec.config_form(optins=tuple(program.optins), has_secrets=frozenset())
+
+
 def form_rows(*, form: forms.Form, connection: Connection | None) -> list[FormRow]:
     """The form's fields, each with the end of the secret that is stored for it."""
     hints = connection.secret_hints if connection else {}
@@ -32,7 +38,7 @@ def form_rows(*, form: forms.Form, connection: Connection | None) -> list[FormRo
 
 def stored_values(*, spec: IntegrationSpec, connection: Connection) -> list[StoredValue]:
     values = []
-    for name, field in spec.config_form.base_fields.items():
+    for name, field in blank_form(spec=spec, program=connection.program).fields.items():
         label = str(field.label or name)
         if name in spec.secret_fields:
             values.append(StoredValue(label, hint=str(connection.secret_hints.get(name, ""))))

@@ -13,7 +13,8 @@ from integrations.cards.overview import program_rows, tiles
 from integrations.cards.pages import card_page, place_or_404
 from integrations.connections.services import connection_form, save_connection
 from selfservice.accounts.actors import actor_of
-from selfservice.programs.access import program_or_404, programs_for, role_in
+from selfservice.accounts.models import User
+from selfservice.programs.access import may, program_or_404, programs_for, role_in
 from selfservice.programs.models import Role
 
 PROGRAMS_PER_PAGE = 25
@@ -23,6 +24,7 @@ PROGRAMS_PER_PAGE = 25
 @require_safe
 def program_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(programs_for(request.user), PROGRAMS_PER_PAGE).get_page(request.GET.get("page"))
+    assert isinstance(request.user, User)
     rows = program_rows(user=request.user, programs=list(page.object_list))
     return render(request, "cards/programs.html", {"page": page, "rows": rows})
 
@@ -31,7 +33,8 @@ def program_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def program_page(request: HttpRequest, code: str) -> HttpResponse:
     program = program_or_404(request, code)
-    context = {"program": program, "role": role_in(request.user, program), "tiles": tiles(program=program)}
+    role = role_in(request.user, program)
+    context = {"program": program, "role": role, "is_admin": may(role, Role.ADMIN), "tiles": tiles(program=program)}
     return render(request, "cards/program.html", context)
 
 

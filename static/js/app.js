@@ -10,12 +10,13 @@
 
   function selectText(field) {
     field.focus();
-    field.select();
+    window.getSelection().selectAllChildren(field);
+    field.select?.();
   }
 
   async function copy(button, field) {
     try {
-      await navigator.clipboard.writeText(field.value);
+      await navigator.clipboard.writeText(field.value ?? field.textContent);
     } catch {
       selectText(field); // without permission the person copies by hand
       return;
