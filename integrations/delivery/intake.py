@@ -82,8 +82,9 @@ def _lane_keys(event: LoyaltyEvent, connections: list[tuple[int, tuple[str, Mapp
 
 
 def _lock_lanes(cursor: CursorWrapper, program: Program, keys: set[LaneKey]) -> dict[LaneKey, _LockedLane]:
+    """All lanes or none are locked, so that nobody who waits for another's new lane holds up that other."""
     lanes = _select_lanes(cursor, program, keys)
-    if len(lanes) < len(keys):
+    if not lanes:
         cursor.execute(
             """
             INSERT INTO lane (program_id, connection_id, number, next_sequence, low_water, fence, failures,
@@ -98,14 +99,19 @@ def _lock_lanes(cursor: CursorWrapper, program: Program, keys: set[LaneKey]) -> 
 
 
 def _select_lanes(cursor: CursorWrapper, program: Program, keys: set[LaneKey]) -> dict[LaneKey, _LockedLane]:
+    """Locks the lanes if all of them exist."""
     cursor.execute(
         """
-        SELECT lane.id, lane.connection_id, lane.number, lane.next_sequence
-        FROM lane JOIN unnest(%s::bigint[], %s::int[]) AS wanted(c, n)
-          ON lane.connection_id IS NOT DISTINCT FROM wanted.c AND lane.number = wanted.n
-        WHERE lane.program_id = %s ORDER BY lane.id FOR UPDATE OF lane
+        WITH wanted AS (SELECT * FROM unnest(%s::bigint[], %s::int[]) AS w(c, n)),
+        found AS (
+          SELECT lane.id FROM lane JOIN wanted
+            ON lane.connection_id IS NOT DISTINCT FROM wanted.c AND lane.number = wanted.n
+          WHERE lane.program_id = %s)
+        SELECT id, connection_id, number, next_sequence FROM lane
+        WHERE id IN (SELECT id FROM found) AND (SELECT count(*) FROM found) = %s
+        ORDER BY id FOR UPDATE
         """,
-        [[key[0] for key in keys], [key[1] for key in keys], program.pk],
+        [[key[0] for key in keys], [key[1] for key in keys], program.pk, len(keys)],
     )
     return {(c, n): _LockedLane(pk, c, sequence) for pk, c, n, sequence in cursor.fetchall()}
 
@@ -113,7 +119,10 @@ def _select_lanes(cursor: CursorWrapper, program: Program, keys: set[LaneKey]) -
 def _claim_ids(
     cursor: CursorWrapper, program: Program, events: Sequence[LoyaltyEvent], now: datetime
 ) -> list[LoyaltyEvent]:
-    """Takes the event ids; gives back the events whose id was new, each once, in the order of the call."""
+    """Takes the event ids; gives back the events whose id was new, each once, in the order of the call.
+
+    They are taken in one order by everybody, or two calls with the same ids could wait for each other.
+    """
     first: dict[str, LoyaltyEvent] = {}
     for event in events:
         first.setdefault(event.event_id, event)
@@ -122,7 +131,7 @@ def _claim_ids(
         INSERT INTO event_key (program_id, event_id, day)
         SELECT %s, id, %s FROM unnest(%s::text[]) AS new(id) ON CONFLICT DO NOTHING RETURNING event_id
         """,
-        [program.pk, now.date(), list(first)],
+        [program.pk, now.date(), sorted(first)],
     )
     taken = {event_id for (event_id,) in cursor.fetchall()}
     return [event for event_id, event in first.items() if event_id in taken]
