@@ -1,0 +1,324 @@
+"""What becomes of waiting units, against a Braze that answers in every way it may."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from integrations.calls.models import ApiCall
+from integrations.connections.models import Connection
+from integrations.delivery.lanes import claim_due
+from integrations.delivery.models import Attempt, Delivery, DeliveryOutcome, Lane
+from tests.factories.connection import connect_braze
+from tests.factories.events import balance_event, canonical_event, poison_event
+from tests.integrations.delivery.sending import deliver, outcomes, send, tally, turn
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_deliver_reaches_profile_and_ends_unit(program, connection, braze):
+    event = balance_event("a-1", data={"points": 420, "lockedPoints": 60, "statusPoints": 1380})
+    send(program, event)
+
+    deliver(program)
+
+    balance = braze.profile("a-1")["attributes"]["convercus_balance"]
+    assert balance == {"points": 420, "lockedPoints": 60, "statusPoints": 1380}
+    assert braze.taken() == [event.event_id]
+    assert tally(connection) == (1, 1, 0, 0, 0, 0)
+    assert outcomes(program) == {event.event_id: ("delivered", "")}
+    assert not Delivery.objects.exists()
+    assert not Attempt.objects.exists()
+
+
+def test_deliver_fills_requests_and_keeps_order(program, connection, braze):
+    events = [balance_event("a-1") for _ in range(100)]
+    send(program, *events)
+
+    deliver(program)
+
+    assert braze.taken() == [event.event_id for event in events]
+    assert [len(entry["objects"]) for entry in braze.journal()] == [74, 74, 52]
+    assert tally(connection) == (100, 100, 0, 0, 0, 0)
+
+
+def test_deliver_logs_the_request_without_its_key(program, connection, braze):
+    send(program, balance_event(), balance_event())
+
+    deliver(program)
+
+    call = ApiCall.objects.get()
+    assert (call.direction, call.method, call.path, call.endpoint) == ("out", "POST", "/users/track", "users/track")
+    assert (call.kind, call.program_id, call.status, call.units) == ("braze", program.pk, 201, 2)
+    assert '"convercus_balance"' in call.request_body
+    assert '"message":"success"' in call.response_body.replace(" ", "")
+    assert braze.key not in call.request_body + call.response_body + call.path
+    assert {row.request_id for row in DeliveryOutcome.objects.all()} == {call.request_id}
+
+
+def test_deliver_unknown_type_is_filtered_and_sends_nothing(program, connection, braze):
+    send(program, balance_event(type="WEATHER_CHANGED"))
+
+    deliver(program)
+
+    assert tally(connection) == (1, 0, 0, 1, 0, 0)
+    assert braze.journal() == []
+    assert DeliveryOutcome.objects.get().reason == "unknown_type"
+
+
+def test_item_error_kills_only_its_event(program, connection, braze):
+    events = [balance_event("a-1"), canonical_event("COUPON_ASSIGNED", account_id="a-1"), balance_event("a-1")]
+    braze.fault(item_errors={"name": "convercus_coupon_assigned", "type": "not today"})
+    send(program, *events)
+
+    deliver(program)
+
+    assert braze.taken() == [events[0].event_id, events[2].event_id]
+    assert outcomes(program)[events[1].event_id] == ("dead", "not today")
+    assert tally(connection) == (3, 2, 1, 0, 0, 0)
+    assert ApiCall.objects.get().error == "not today"
+
+
+def test_refused_request_is_halved_until_the_bad_unit_stands_alone(program, connection, braze):
+    events = [balance_event("a-1") for _ in range(8)]
+    events[5] = canonical_event("COUPON_ASSIGNED", account_id="a-1")
+    send(program, *events)
+    for _ in range(4):
+        braze.fault(status=400, body={"message": "Something in it is bad"})
+
+    deliver(program)
+
+    # 8, then 4, 2 and 1 are refused; what is left of each half is taken.
+    assert [entry["status"] for entry in braze.journal()][:4] == [400] * 4
+    assert tally(connection) == (8, 7, 1, 0, 0, 0)
+    assert braze.taken() == [event.event_id for event in events[1:]]
+    assert outcomes(program)[events[0].event_id] == ("dead", "400: Something in it is bad")
+
+
+@pytest.mark.parametrize("place", [0, 3, 6])
+def test_poison_dies_alone_and_is_never_sent(program, connection, braze, place):
+    events = [balance_event("a-1") for _ in range(7)]
+    events[place] = poison_event("a-1")
+    send(program, *events)
+
+    deliver(program)
+
+    others = [event.event_id for event in events if event is not events[place]]
+    assert braze.taken() == others
+    assert outcomes(program)[events[place].event_id] == ("dead", "mapping_failed")
+    assert tally(connection) == (7, 6, 1, 0, 0, 0)
+    assert len(braze.journal()) == 1
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"X-Ratelimit-Retry-After": "7"}, 7),
+        ({"Retry-After": "9"}, 9),
+        ({"X-RateLimit-Reset": "11"}, 11),
+        ({"X-Ratelimit-Retry-After": "999999"}, 3600),
+    ],
+)
+def test_rate_limit_parks_the_connection_as_long_as_asked(program, connection, braze, headers, seconds):
+    braze.fault(status=429, headers={"X-RateLimit-Reset": None} | headers)
+    send(program, balance_event("a-1"), balance_event("b-2"))
+
+    turn(program)
+
+    connection.refresh_from_db()
+    wait = connection.parked_until - timezone.now()
+    assert timedelta(seconds=seconds - 3) < wait <= timedelta(seconds=seconds + 1)
+    assert claim_due(limit=10, program_id=program.pk) == []
+    assert tally(connection) == (2, 0, 0, 0, 2, 0)
+    assert len(braze.journal()) == 1
+
+
+def test_rate_limit_with_a_moment_parks_until_then(program, connection, braze):
+    then = timezone.now() + timedelta(seconds=30)
+    braze.fault(status=429, headers={"X-RateLimit-Reset": str(int(then.timestamp()))})
+    send(program, balance_event())
+
+    turn(program)
+
+    connection.refresh_from_db()
+    assert abs(connection.parked_until - then) < timedelta(seconds=3)
+
+
+@pytest.mark.parametrize("seconds", ["0", "soon", "-5"])
+def test_rate_limit_without_a_usable_wait_backs_the_lane_off(program, connection, braze, seconds, settings):
+    settings.DELIVERY_BACKOFF_SECONDS = 900
+    headers = {"X-RateLimit-Reset": None, "X-Ratelimit-Retry-After": seconds}
+    braze.fault(status=429, headers=headers)
+    send(program, balance_event())
+
+    turn(program)
+
+    lane = Lane.objects.get(connection=connection)
+    assert (lane.failures, lane.lease_until) == (1, None)
+    assert lane.due_at > timezone.now()
+
+
+def test_rate_limit_over_goes_on_without_mark(program, connection, braze):
+    events = [balance_event("a-1") for _ in range(3)]
+    braze.fault(status=429, headers={"X-Ratelimit-Retry-After": "1"})
+    send(program, *events)
+
+    deliver(program)
+
+    assert braze.taken() == [event.event_id for event in events]
+    assert tally(connection) == (3, 3, 0, 0, 0, 0)
+
+
+@pytest.mark.parametrize("status", [408, 500, 503])
+def test_failure_of_unknown_fate_is_repeated_and_marked(program, connection, braze, status):
+    events = [balance_event("a-1") for _ in range(3)]
+    braze.fault(status=status)
+    send(program, *events)
+
+    deliver(program)
+
+    assert braze.taken() == [event.event_id for event in events]
+    assert tally(connection) == (3, 3, 0, 0, 0, 3)
+    assert all(row.is_maybe_twice for row in DeliveryOutcome.objects.all())
+    assert [call.status for call in ApiCall.objects.order_by("at")] == [status, 201]
+
+
+def test_failure_marks_only_what_was_in_the_request(program, connection, braze, settings):
+    braze.fault(status=503)
+    first = balance_event("a-1")
+    send(program, first)
+    turn(program)
+    second = balance_event("a-1")
+    send(program, second)
+
+    deliver(program)
+
+    marked = DeliveryOutcome.objects.filter(is_maybe_twice=True).values_list("event_id", flat=True)
+    assert list(marked) == [first.event_id]
+    assert tally(connection) == (2, 2, 0, 0, 0, 1)
+
+
+def test_reset_before_accept_loses_nothing(program, connection, braze):
+    events = [balance_event("a-1") for _ in range(5)]
+    braze.fault(reset="before")
+    send(program, *events)
+
+    deliver(program)
+
+    assert braze.taken() == [event.event_id for event in events]
+    assert tally(connection) == (5, 5, 0, 0, 0, 5)
+
+
+def test_reset_after_accept_sends_a_second_copy_and_says_so(program, connection, braze):
+    events = [balance_event("a-1") for _ in range(5)]
+    braze.fault(reset="after")
+    send(program, *events)
+
+    deliver(program)
+
+    ids = [event.event_id for event in events]
+    assert braze.taken() == ids + ids
+    assert tally(connection) == (5, 5, 0, 0, 0, 5)
+    assert ApiCall.objects.filter(status=0).count() == 1
+
+
+def test_refused_connection_is_repeated_without_mark(program, quick, settings, braze):
+    settings.OUTBOUND_ALLOW = settings.OUTBOUND_ALLOW | {"127.0.0.1:9"}
+    connection = connect_braze(program, apiKey=braze.key, apiEndpoint="http://127.0.0.1:9")
+    send(program, balance_event())
+
+    turn(program)
+
+    assert tally(connection) == (1, 0, 0, 0, 1, 0)
+    assert not Delivery.objects.get().is_maybe_twice
+    assert ApiCall.objects.get().error == "unreachable"
+
+
+@pytest.mark.parametrize(("status", "reason"), [(401, "key_refused"), (403, "permission_missing"), (404, "wrong_address")])
+def test_refusal_stops_the_connection_after_one_request(program, connection, braze, status, reason):
+    braze.fault(status=status)
+    send(program, balance_event("a-1"), balance_event("b-2"), balance_event("c-3"))
+    turn(program)
+
+    deliver(program)
+
+    connection.refresh_from_db()
+    assert (connection.status, connection.stop_reason) == ("stopped", reason)
+    assert len(braze.journal()) == 1
+    assert tally(connection) == (3, 0, 0, 0, 3, 0)
+
+
+def test_redirect_stops_the_connection_and_kills_nothing(program, connection, braze):
+    braze.fault(status=302, headers={"Location": "https://example.org/"})
+    send(program, balance_event())
+
+    turn(program)
+
+    connection.refresh_from_db()
+    assert connection.status == "stopped"
+    assert tally(connection) == (1, 0, 0, 0, 1, 0)
+
+
+def test_new_key_resumes_in_order(program, connection, braze):
+    events = [balance_event("a-1") for _ in range(3)]
+    braze.control(revoke=braze.key)
+    send(program, *events[:2])
+    deliver(program)
+    send(program, events[2])
+    braze.key = "the-mended-key-7777"
+
+    connect_braze(program, apiKey=braze.key, apiEndpoint=braze.url)
+    deliver(program)
+
+    assert braze.taken() == [event.event_id for event in events]
+    assert tally(connection) == (3, 3, 0, 0, 0, 0)
+
+
+def test_stop_of_an_older_configuration_leaves_the_newer_alone(program, connection, braze):
+    from integrations.connections.services import stop
+
+    changed = connect_braze(program, apiKey="another-key-1234", apiEndpoint=braze.url)
+
+    stopped = stop(connection=connection, reason="key_refused", generation=connection.generation)
+
+    changed.refresh_from_db()
+    assert not stopped
+    assert changed.status == "active"
+
+
+def test_paused_connection_keeps_its_units(program, connection, braze):
+    Connection.objects.update(paused_at=timezone.now())
+    send(program, balance_event())
+
+    deliver(program)
+
+    assert tally(connection) == (1, 0, 0, 0, 1, 0)
+    assert braze.journal() == []
+
+
+def test_small_contract_limit_is_kept_by_halving(program, connection, braze):
+    """Where Braze takes five objects only, too large a request is refused, and nothing dies of it."""
+    braze.control(plan="tight")
+    events = [balance_event("a-1") for _ in range(6)]
+    send(program, *events)
+
+    deliver(program)
+
+    assert braze.taken() == [event.event_id for event in events]
+    assert tally(connection) == (6, 6, 0, 0, 0, 0)
+
+
+def test_two_programs_do_not_hinder_each_other(program, connection, braze):
+    from tests.factories.engine import ProgramFactory
+
+    braze.fault(status=429, headers={"X-Ratelimit-Retry-After": "60"})
+    neighbour = ProgramFactory()
+    other = connect_braze(neighbour, apiKey="neighbours-key-5555", apiEndpoint=braze.url)
+    send(program, balance_event())
+    turn(program)
+    send(neighbour, balance_event())
+
+    deliver(neighbour)
+
+    assert tally(other) == (1, 1, 0, 0, 0, 0)
+    assert tally(connection) == (1, 0, 0, 0, 1, 0)
