@@ -13,7 +13,9 @@ from integrations.braze.limits import stated_wait
 from integrations.spec import Answer, Delivered, Outcome, Record, Rejected, Retry, Stopped
 
 # What these mean: https://www.braze.com/docs/api/errors
+# A redirect is not followed: it would carry the key to somewhere else.
 _STOPPING = {
+    **dict.fromkeys(range(300, 400), "wrong_address"),
     401: "key_refused",
     403: "permission_missing",
     404: "wrong_address",
