@@ -1,0 +1,56 @@
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from loyalty_api.contract import Conflict
+from loyalty_api.engine.members import create_membership
+from loyalty_api.engine.models import Membership
+from loyalty_api.engine.users import update_user
+from tests.factories.engine import AccountFactory, UserFactory
+from tests.loyalty_api import recording
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_create_membership_parallel_owners_one_wins():
+    account = AccountFactory()
+    users = UserFactory.create_batch(4, org=account.program.org)
+
+    def join(user):
+        try:
+            create_membership(program=account.program, account_id=account.id, user_id=user.id, now=timezone.now())
+        except Conflict as error:
+            return error.code
+        finally:
+            connection.close()
+        return "OK"
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(join, users))
+
+    assert sorted(answers) == ["OK"] + ["OWNER_EXISTS"] * 3
+    assert Membership.objects.count() == 1
+
+
+def test_create_membership_beside_a_change_of_the_user_misses_nothing():
+    """Whichever comes first, the last that the account hears of the user is what the user is."""
+    for number in range(10):
+        recording.calls.clear()
+        account = AccountFactory()
+        user = UserFactory(org=account.program.org, city="Rome")
+
+        def join(account=account, user=user):
+            create_membership(program=account.program, account_id=account.id, user_id=user.id, now=timezone.now())
+            connection.close()
+
+        def move(user=user, number=number):
+            update_user(org=user.org, user_id=user.id, now=timezone.now(), city=f"Milan {number}")
+            connection.close()
+
+        with ThreadPoolExecutor(2) as pool:
+            for done in [pool.submit(join), pool.submit(move)]:
+                done.result()
+
+        assert recording.all_events()[-1].data["user"]["city"] == f"Milan {number}"
