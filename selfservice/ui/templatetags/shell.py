@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms, template
 from django.forms.boundfield import BoundField
 from django.templatetags.static import static
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import pgettext
 
 register = template.Library()
 
@@ -37,6 +39,22 @@ def icon(name: str) -> SafeString:
 def grouped(number: int) -> str:
     """12,345 or 12.345, as the reader's language writes it."""
     return number_format(number, force_grouping=True)
+
+
+@register.filter(expects_localtime=True)
+def day(at: datetime) -> str:
+    return date_format(at, pgettext("date format", "j M Y"), use_l10n=False)
+
+
+@register.filter(expects_localtime=True)
+def minute(at: datetime) -> str:
+    return date_format(at, pgettext("date format", "j M Y, H:i"), use_l10n=False)
+
+
+@register.filter(expects_localtime=True)
+def second(at: datetime) -> str:
+    """Without the year, for lists of what has just happened."""
+    return date_format(at, pgettext("date format", "j M, H:i:s"), use_l10n=False)
 
 
 @register.inclusion_tag("components/field.html")
