@@ -5,8 +5,11 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class _Part:
+    """`is_second`: the part in front of it is the other half of a bad one, whole and not yet tried."""
+
     size: int
     is_bad: bool = False
+    is_second: bool = False
 
 
 @dataclass(slots=True)
@@ -31,19 +34,18 @@ class Halving:
 
     def refused(self, size: int) -> None:
         """The request with `size` units, more than one, was refused."""
-        self._drop_front()
+        self._finish_front(is_good=False)
         self._halve(size)
 
     def ended(self, *, with_refusal: bool) -> None:
         """The front request is done with; a single unit that was refused counts as the bad one."""
-        was_first_half = len(self._parts) > 1
-        self._drop_front()
-        if was_first_half and not with_refusal and not any(part.is_bad for part in self._parts):
-            self._parts[0] = _Part(self._parts[0].size, is_bad=True)
+        self._finish_front(is_good=not with_refusal)
 
-    def _drop_front(self) -> None:
+    def _finish_front(self, *, is_good: bool) -> None:
         if self._parts:
             self._parts.pop(0)
+        if self._parts and self._parts[0].is_second:
+            self._parts[0] = _Part(self._parts[0].size, is_bad=is_good)
 
     def _halve(self, size: int) -> None:
-        self._parts[:0] = [_Part(size // 2), _Part(size - size // 2)]
+        self._parts[:0] = [_Part(size // 2), _Part(size - size // 2, is_second=True)]
