@@ -234,7 +234,9 @@ def test_refused_connection_is_repeated_without_mark(program, quick, settings, b
     assert ApiCall.objects.get().error == "unreachable"
 
 
-@pytest.mark.parametrize(("status", "reason"), [(401, "key_refused"), (403, "permission_missing"), (404, "wrong_address")])
+@pytest.mark.parametrize(
+    ("status", "reason"), [(401, "key_refused"), (403, "permission_missing"), (404, "wrong_address")]
+)
 def test_refusal_stops_the_connection_after_one_request(program, connection, braze, status, reason):
     braze.fault(status=status)
     send(program, balance_event("a-1"), balance_event("b-2"), balance_event("c-3"))
