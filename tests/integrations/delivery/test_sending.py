@@ -7,9 +7,11 @@ from django.utils import timezone
 
 from integrations.calls.models import ApiCall
 from integrations.connections.models import Connection
+from integrations.connections.services import stop
 from integrations.delivery.lanes import claim_due
 from integrations.delivery.models import Attempt, Delivery, DeliveryOutcome, Lane
 from tests.factories.connection import connect_braze
+from tests.factories.engine import ProgramFactory
 from tests.factories.events import balance_event, canonical_event, poison_event
 from tests.integrations.delivery.sending import deliver, outcomes, send, tally, turn
 
@@ -158,6 +160,7 @@ def test_rate_limit_without_a_usable_wait_backs_the_lane_off(program, connection
     assert lane.due_at > timezone.now()
 
 
+@pytest.mark.slow
 def test_rate_limit_over_goes_on_without_mark(program, connection, braze):
     events = [balance_event("a-1") for _ in range(3)]
     braze.fault(status=429, headers={"X-Ratelimit-Retry-After": "1"})
@@ -277,8 +280,6 @@ def test_new_key_resumes_in_order(program, connection, braze):
 
 
 def test_stop_of_an_older_configuration_leaves_the_newer_alone(program, connection, braze):
-    from integrations.connections.services import stop
-
     changed = connect_braze(program, apiKey="another-key-1234", apiEndpoint=braze.url)
 
     stopped = stop(connection=connection, reason="key_refused", generation=connection.generation)
@@ -311,8 +312,6 @@ def test_small_contract_limit_is_kept_by_halving(program, connection, braze):
 
 
 def test_two_programs_do_not_hinder_each_other(program, connection, braze):
-    from tests.factories.engine import ProgramFactory
-
     braze.fault(status=429, headers={"X-Ratelimit-Retry-After": "60"})
     neighbour = ProgramFactory()
     other = connect_braze(neighbour, apiKey="neighbours-key-5555", apiEndpoint=braze.url)

@@ -1,0 +1,241 @@
+"""Who may send a lane's units, and what a worker leaves behind that dies with a request under way."""
+
+import time
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from integrations.calls.models import ApiCall
+from integrations.connections.models import Connection
+from integrations.delivery.lanes import (
+    ClaimedLane,
+    LeaseLost,
+    begin_attempt,
+    claim_due,
+    give_back,
+    has_waiting,
+    mark_unknown_fate,
+    read_next,
+)
+from integrations.delivery.models import Attempt, Delivery, DeliveryOutcome, Lane
+from integrations.delivery.sending import drain_lane
+from tests.factories.connection import connect_braze
+from tests.factories.events import balance_event
+from tests.integrations.delivery.sending import deliver, in_thread, in_threads, send, tally
+
+several_connections = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def connected(program):
+    return connect_braze(program)
+
+
+def end_leases():
+    Lane.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+
+
+def claim_one(program):
+    (lane,) = claim_due(limit=10, program_id=program.pk)
+    return lane
+
+
+def test_claim_is_exclusive_until_the_lease_ends(program, connected):
+    send(program, balance_event())
+
+    first = claim_one(program)
+    meanwhile = claim_due(limit=10)
+    end_leases()
+    second = claim_one(program)
+
+    assert meanwhile == []
+    assert (second.id, second.fence) == (first.id, first.fence + 1)
+
+
+def test_claim_takes_the_longest_waiting_first(program, connected):
+    send(program, *[balance_event(account) for account in ("a-1", "b-2", "c-3")])
+    numbers = list(Lane.objects.values_list("id", flat=True))
+    for place, pk in enumerate(numbers):
+        Lane.objects.filter(pk=pk).update(due_at=timezone.now() - timedelta(minutes=place + 1))
+
+    claimed = [claim_due(limit=1)[0].id for _ in numbers]
+
+    assert claimed == numbers[::-1]
+
+
+@pytest.mark.parametrize("field", ["paused_at", "stopped_at"])
+def test_claim_leaves_a_resting_connection_alone(program, connected, field):
+    send(program, balance_event())
+    Connection.objects.update(**{field: timezone.now()})
+
+    assert claim_due(limit=10) == []
+    assert not has_waiting()
+
+
+def test_claim_waits_for_a_parked_connection(program, connected):
+    send(program, balance_event())
+    Connection.objects.update(parked_until=timezone.now() + timedelta(hours=1))
+    parked = claim_due(limit=10)
+    Connection.objects.update(parked_until=timezone.now() - timedelta(seconds=1))
+
+    assert parked == []
+    assert len(claim_due(limit=10)) == 1
+
+
+def test_claim_of_one_program_leaves_others(program, connected):
+    send(program, balance_event())
+
+    assert claim_due(limit=10, program_id=program.pk + 1) == []
+
+
+def test_give_back_of_an_emptied_lane_makes_it_due_for_nobody(program, connected):
+    send(program, balance_event())
+    lane = claim_one(program)
+    Delivery.objects.all().delete()
+    Lane.objects.update(low_water=2)
+
+    give_back(lane)
+
+    row = Lane.objects.get()
+    assert (row.due_at, row.lease_until) == (None, None)
+
+
+def test_give_back_with_a_wait_counts_a_failure(program, connected):
+    send(program, balance_event())
+
+    give_back(claim_one(program), wait_seconds=60)
+
+    row = Lane.objects.get()
+    assert row.failures == 1
+    assert timedelta(seconds=55) < row.due_at - timezone.now() <= timedelta(seconds=60)
+
+
+def test_give_back_after_a_take_over_changes_nothing(program, connected):
+    send(program, balance_event())
+    lane = claim_one(program)
+    end_leases()
+    claim_one(program)
+    before = Lane.objects.values().get()
+
+    give_back(lane, wait_seconds=60)
+
+    assert Lane.objects.values().get() == before
+
+
+def test_units_come_in_order_from_the_front(program, connected):
+    events = [balance_event("a-1") for _ in range(5)]
+    send(program, *events)
+    lane = claim_one(program)
+    Delivery.objects.filter(sequence=1).delete()
+    Lane.objects.update(low_water=2)
+
+    units = read_next(lane, limit=3)
+
+    assert [unit.event for unit in units] == events[1:4]
+    assert [unit.sequence for unit in units] == [2, 3, 4]
+
+
+def test_attempt_without_lease_is_refused(program, connected):
+    send(program, balance_event())
+    lane = claim_one(program)
+
+    with pytest.raises(LeaseLost):
+        begin_attempt(ClaimedLane(lane.id, lane.connection_id, lane.fence - 1, 0), sequences=[1])
+
+    assert not Attempt.objects.exists()
+
+
+def test_take_over_marks_exactly_what_was_under_way(program, connected):
+    send(program, *[balance_event("a-1") for _ in range(4)])
+    begin_attempt(claim_one(program), sequences=[1, 2])
+    end_leases()
+
+    marked = mark_unknown_fate(claim_one(program))
+
+    assert marked == 2
+    assert list(Delivery.objects.filter(is_maybe_twice=True).values_list("sequence", flat=True)) == [1, 2]
+    assert not Attempt.objects.exists()
+
+
+def test_take_over_of_a_worker_that_had_sent_nothing_marks_nothing(program, connected):
+    send(program, balance_event())
+    claim_one(program)
+    end_leases()
+
+    assert mark_unknown_fate(claim_one(program)) == 0
+    assert not Delivery.objects.filter(is_maybe_twice=True).exists()
+
+
+@several_connections
+def test_worker_killed_in_a_request_costs_one_marked_copy(program, connection, braze):
+    events = [balance_event("a-1") for _ in range(3)]
+    send(program, *events)
+    begin_attempt(claim_one(program), sequences=[1, 2, 3])
+    end_leases()
+
+    deliver(program)
+
+    assert braze.taken() == [event.event_id for event in events]
+    assert tally(connection) == (3, 3, 0, 0, 0, 3)
+
+
+@several_connections
+def test_worker_whose_lease_is_over_sends_and_stores_nothing(program, connection, braze):
+    send(program, balance_event())
+    lane = claim_one(program)
+    end_leases()
+    claim_one(program)
+
+    with pytest.raises(LeaseLost):
+        in_thread(drain_lane, lane)
+
+    assert braze.journal() == []
+    assert tally(connection) == (1, 0, 0, 0, 1, 0)
+
+
+@several_connections
+def test_worker_that_loses_its_lease_in_a_request_stores_nothing(program, connection, braze):
+    braze.fault(delay=0.6)
+    event = balance_event("a-1")
+    send(program, event)
+    slow = claim_one(program)
+    lost = []
+
+    def drain_slowly():
+        try:
+            drain_lane(slow)
+        except LeaseLost:
+            lost.append(slow)
+
+    def take_over():
+        while not braze.journal():
+            time.sleep(0.02)
+        end_leases()
+        drain_lane(claim_one(program))
+
+    in_threads([drain_slowly, take_over])
+
+    assert lost == [slow]
+    assert braze.taken() == [event.event_id] * 2
+    assert tally(connection) == (1, 1, 0, 0, 0, 1)
+    assert DeliveryOutcome.objects.count() == ApiCall.objects.count() == 1
+
+
+@several_connections
+def test_intake_goes_on_while_a_request_is_under_way(program, connection, braze):
+    braze.fault(delay=0.5)
+    send(program, balance_event("a-1"))
+    seconds = []
+
+    def accept_meanwhile():
+        while not braze.journal():
+            time.sleep(0.01)
+        started = time.monotonic()
+        send(program, balance_event("a-1"))
+        seconds.append(time.monotonic() - started)
+
+    in_threads([lambda: deliver(program), accept_meanwhile])
+
+    assert seconds[0] < 0.3
+    assert tally(connection) == (2, 2, 0, 0, 0, 0)
