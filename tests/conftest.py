@@ -7,7 +7,8 @@ import django
 
 from selfservice.embedded.services import attach
 
-FOLDER = Path(__file__).resolve().parent.parent / "var" / "test"
+# Two runs at once need a folder each: their databases have the same names.
+FOLDER = Path(os.environ.get("TESTS_FOLDER") or Path(__file__).resolve().parent.parent / "var" / "test")
 
 
 def _use_embedded_services() -> None:
