@@ -19,6 +19,7 @@ from selfservice.secrets.secret import Secret
 _REST_HOST = re.compile(r"rest\.[a-z0-9-]+\.braze\.(com|eu)\Z")
 _DASHBOARD_HOST = re.compile(r"dashboard-0(\d)\.braze\.(com|eu)\Z")
 _NEW_DASHBOARD_HOST = re.compile(r"dashboard\.([a-z]+-\d+)\.braze\.com\Z")
+_NO_ENDPOINT = _("This is no REST endpoint of Braze. Example: https://rest.iad-01.braze.com.")
 
 
 class Identifier(StrEnum):
@@ -100,15 +101,18 @@ def rest_endpoint(text: str, *, allowed: frozenset[str]) -> str:
     Raises ValidationError with a sentence for people.
     """
     text = text.strip()
-    parts = urlsplit(text if "//" in text else f"https://{text}")
+    try:
+        parts = urlsplit(text if "//" in text else f"https://{text}")
+    except ValueError:
+        raise ValidationError(_NO_ENDPOINT) from None
     host = (parts.hostname or "").lower()
-    if parts.netloc.lower() in allowed:
+    if parts.netloc.lower() in allowed and parts.scheme in {"http", "https"}:
         return f"{parts.scheme}://{parts.netloc.lower()}"
     if host.startswith("sdk."):
         raise ValidationError(_("This is an SDK endpoint. Use the REST endpoint, which begins with https://rest."))
     host = _rest_host(host)
     if parts.username or not _REST_HOST.match(host) or parts.netloc.lower().partition(":")[2] not in {"", "443"}:
-        raise ValidationError(_("This is no REST endpoint of Braze. Example: https://rest.iad-01.braze.com."))
+        raise ValidationError(_NO_ENDPOINT)
     if parts.scheme != "https":
         raise ValidationError(_("The endpoint must begin with https://, or the key would travel in the open."))
     return f"https://{host}"
