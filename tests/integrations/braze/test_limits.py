@@ -1,0 +1,77 @@
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from integrations.braze.limits import limits, stated_wait
+
+NOW = 1_772_442_902.0
+RETRY, PLAIN, RESET = "x-ratelimit-retry-after", "retry-after", "x-ratelimit-reset"
+
+
+def wait(**headers):
+    return stated_wait({name.replace("_", "-"): value for name, value in headers.items()}, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({RETRY: "7"}, 7),
+        ({RETRY: " 7 "}, 7),
+        ({PLAIN: "9"}, 9),
+        ({PLAIN: "Mon, 02 Mar 2026 09:15:32 GMT"}, 30),
+        ({RESET: "11"}, 11),
+        ({RESET: str(int(NOW) + 12)}, 12),
+        ({RETRY: "7", PLAIN: "9", RESET: "11"}, 7),
+        ({RETRY: "nonsense", PLAIN: "9"}, 9),
+        ({RETRY: "0", RESET: "11"}, 11),
+        ({PLAIN: "999999999"}, 86_400),
+        ({RESET: "999999999999"}, 86_400),
+    ],
+)
+def test_stated_wait_reads_every_dialect(headers, seconds):
+    assert stated_wait(headers, now=NOW) == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "0",
+        "-1",
+        "soon",
+        "1e3",
+        "7.5",
+        "9" * 13,
+        "9" * 5_000,
+        "NaN",
+        "inf",
+        "0x10",
+        "\u0663",
+        "1;2",
+        str(int(NOW) - 5),
+    ],
+)
+def test_absurd_wait_is_no_wait(text):
+    expected = timedelta(seconds=3) if text == "\u0663" else None  # a digit all the same, in Arabic
+
+    assert stated_wait({RESET: text}, now=NOW) == expected
+
+
+def test_moment_that_has_passed_is_no_wait():
+    assert stated_wait({PLAIN: "Mon, 02 Mar 2026 09:00:00 GMT"}, now=NOW) is None
+
+
+@given(st.dictionaries(st.sampled_from([RETRY, PLAIN, RESET]), st.text(max_size=40)))
+def test_stated_wait_is_positive_and_at_most_a_day_or_none(headers):
+    found = stated_wait(headers, now=NOW)
+
+    assert found is None or timedelta(0) < found <= timedelta(days=1)
+
+
+def test_limits_leave_room_below_four_megabytes():
+    found = limits(75)
+
+    assert found.objects == 75
+    assert 3_900_000 < found.body_bytes < 4_000_000
