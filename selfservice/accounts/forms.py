@@ -1,8 +1,9 @@
 """Signing in, and choosing a password."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.contrib.auth import authenticate
 from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
 from django.utils.translation import gettext_lazy as _
 
@@ -33,6 +34,17 @@ class SignInForm(AuthenticationForm):
     def clean_username(self) -> str:
         # One spelling, so that the lock after failed attempts cannot be dodged with capitals.
         return str(self.cleaned_data["username"]).strip().lower()
+
+    def clean(self) -> dict[str, Any]:
+        # Named as the model names it, since the lock counts failures by that name.
+        email, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
+        if email and password:
+            user = authenticate(self.request, email=email, password=password)
+            if user is None:
+                raise self.get_invalid_login_error()
+            self.confirm_login_allowed(user)
+            self.user_cache = user
+        return self.cleaned_data
 
 
 class ChoosePasswordForm(_PasswordForm):
