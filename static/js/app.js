@@ -57,9 +57,4 @@
       open.open = false;
     }
   });
-
-  const first = document.querySelector("[data-focus]");
-  if (first) {
-    first.focus();
-  }
 })();
