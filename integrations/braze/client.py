@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import requests
-from requests.exceptions import ChunkedEncodingError, ConnectTimeout, SSLError
+from requests.exceptions import ChunkedEncodingError, ConnectTimeout, ContentDecodingError, InvalidHeader, SSLError
 from urllib3.exceptions import NewConnectionError
 
 # Partners name themselves in this form: https://www.braze.com/docs/partners/integration/
@@ -44,7 +44,8 @@ def track(*, session: requests.Session, endpoint: str, api_key: str, body: bytes
         raise Unreachable("tls_failed", is_fate_unknown=False, is_permanent=True) from None
     except (requests.ConnectionError, ConnectTimeout) as error:
         raise Unreachable("unreachable", is_fate_unknown=not _never_connected(error)) from None
-    except (requests.Timeout, ChunkedEncodingError):
+    except (requests.Timeout, ChunkedEncodingError, ContentDecodingError, InvalidHeader):
+        # Ours are valid headers, so a bad one came with the answer.
         raise Unreachable("no_answer", is_fate_unknown=True) from None
     except requests.RequestException as error:
         # What is left was refused before it went out: an address that is not allowed, above all.

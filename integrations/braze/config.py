@@ -16,7 +16,7 @@ from integrations.spec import Configuration
 from selfservice.secrets.secret import Secret
 
 # Any cluster, today's and tomorrow's: https://www.braze.com/docs/api/basics#endpoints
-_REST_HOST = re.compile(r"rest\.[a-z0-9-]+\.braze\.(com|eu)\Z")
+_REST_HOST = re.compile(r"rest\.[a-z0-9-]{1,63}\.braze\.(com|eu)\Z")
 _DASHBOARD_HOST = re.compile(r"dashboard-0(\d)\.braze\.(com|eu)\Z")
 _NEW_DASHBOARD_HOST = re.compile(r"dashboard\.([a-z]+-\d+)\.braze\.com\Z")
 _NO_ENDPOINT = _("This is no REST endpoint of Braze. Example: https://rest.iad-01.braze.com.")
