@@ -77,6 +77,7 @@ def test_refusal_names_the_reason(text, sentence):
         "https://rest.iad-01.braze.com.example.org",
         "https://rest.iad-01.braze.com.",
         "https://rest.evil/.braze.com",
+        f"https://rest.{'a' * 64}.braze.com",
         "https://evilrest.iad-01.braze.com",
         "https://rest.iad-01.braze.com@example.org",
         "https://me@rest.iad-01.braze.com",

@@ -1,0 +1,128 @@
+"""The programs' list and a program's page."""
+
+import pytest
+from django.utils import timezone
+
+from integrations.connections.models import Connection
+from integrations.connections.services import stop
+from selfservice.programs.models import Role
+from tests.factories.connection import connect_braze
+from tests.factories.engine import ProgramFactory
+from tests.factories.people import person, sign_in
+
+pytestmark = pytest.mark.django_db
+
+
+def test_list_shows_own_programs_with_role(client):
+    program, other = ProgramFactory(name="Bergblick"), ProgramFactory(name="Nordlicht")
+    sign_in(client, person(program=program, role=Role.EDITOR))
+
+    page = client.get("/programs").text
+
+    assert "Bergblick" in page
+    assert "Editor" in page
+    assert other.name not in page
+
+
+def test_list_counts_what_streams_and_what_ails(client):
+    streaming, stopped = ProgramFactory(), ProgramFactory()
+    connect_braze(streaming)
+    connection = connect_braze(stopped, apiKey="another-key-0123456789")
+    stop(connection=connection, reason="refused", generation=connection.generation)
+    sign_in(client, person(is_operator=True))
+
+    page = client.get("/programs").text
+
+    assert page.count("1 streaming") == 1
+    assert page.count("1 needs attention") == 1
+
+
+def test_list_without_programs_says_what_to_do(client):
+    sign_in(client, person(email="ada@example.org"))
+    assert "Ask an admin of your program to add <strong>ada@example.org</strong>" in client.get("/programs").text
+
+    sign_in(client, person(is_operator=True))
+    assert "manage.py create_program" in client.get("/programs").text
+
+
+def test_list_has_pages(client):
+    ProgramFactory.create_batch(26)
+    sign_in(client, person(is_operator=True))
+
+    first, second = client.get("/programs").text, client.get("/programs?page=2").text
+
+    assert (first.count('scope="row"'), second.count('scope="row"')) == (25, 1)
+    assert "Page 2 of 2" in second
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_list_asks_the_database_a_fixed_number_of_times(client, django_assert_num_queries, count):
+    for number in range(count):
+        connect_braze(ProgramFactory(), apiKey=f"key-number-{number}-0123456789")
+    sign_in(client, person(is_operator=True))
+
+    # Session, person, count of programs, programs, roles, connections.
+    with django_assert_num_queries(6):
+        client.get("/programs")
+
+
+def test_home_leads_to_the_programs(client):
+    assert client.get("/").url == "/programs"
+
+
+def program_page(client, connection=None, *, role=Role.ADMIN, program=None):
+    program = program or connection.program
+    sign_in(client, person(program=program, role=role))
+    return client.get(f"/programs/{program.code}").text
+
+
+def test_program_without_connection(client):
+    page = program_page(client, program=ProgramFactory())
+
+    assert "Not connected" in page
+    assert "Connect Braze" in page
+
+
+def test_program_with_an_incomplete_connection_names_the_field(client):
+    page = program_page(client, connect_braze(ProgramFactory(), defaultOptins=None))
+
+    assert "Still missing: Default opt-in channels." in page
+    assert "Complete the connection" in page
+
+
+def test_program_with_a_streaming_connection(client):
+    page = program_page(client, connect_braze(ProgramFactory()))
+
+    assert "Streaming" in page
+    assert "Loyalty events flow to Braze" in page
+
+
+def test_program_with_a_stopped_connection_gives_the_reason(client):
+    connection = connect_braze(ProgramFactory())
+    stop(connection=connection, reason="The key was refused", generation=connection.generation)
+
+    page = program_page(client, connection)
+
+    assert "Braze refuses our calls: The key was refused. Events are kept" in page
+    assert "Put it right" in page
+
+
+def test_program_with_a_paused_connection(client):
+    connection = connect_braze(ProgramFactory())
+    Connection.objects.update(paused_at=timezone.now())
+
+    assert "Events are kept in order" in program_page(client, connection)
+
+
+def test_program_offers_a_viewer_nothing_to_change(client):
+    page = program_page(client, program=ProgramFactory(), role=Role.VIEWER)
+
+    assert "Connect Braze" not in page
+    assert "Open" in page
+
+
+def test_program_escapes_its_names(client):
+    page = program_page(client, program=ProgramFactory(name="<b>Bold</b>", optins=["<i>x</i>"]))
+
+    assert "<b>Bold" not in page
+    assert "<i>x" not in page

@@ -1,0 +1,199 @@
+"""One card: its connection, its ledger and its calls."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from integrations.calls.models import ApiCall
+from integrations.connections.models import Connection
+from integrations.delivery.models import Lane
+from selfservice.audit.models import AuditEntry
+from selfservice.programs.models import Role
+from tests.factories.connection import connect_braze
+from tests.factories.engine import ProgramFactory
+from tests.factories.people import person, sign_in
+
+pytestmark = pytest.mark.django_db
+KEY = "3d5f9a1c-77aa-4c0e-9a10-1f2e5b7c9d4f"
+FIELDS = {
+    "apiKey": KEY,
+    "apiEndpoint": "https://rest.iad-01.braze.com",
+    "identifierType": "external_id",
+    "defaultOptins": ["newsletter"],
+}
+
+
+@pytest.fixture
+def program():
+    return ProgramFactory(code="club")
+
+
+@pytest.fixture
+def admin(client, program):
+    return sign_in(client, person(program=program, email="ada@example.org"))
+
+
+ADDRESS = "/programs/club/integrations/braze"
+
+
+def test_card_saves_and_streams(admin, program):
+    answer = admin.post(ADDRESS, FIELDS)
+
+    assert (answer.status_code, answer.url) == (302, ADDRESS)
+    assert Connection.objects.get(program=program).status == "active"
+    line = AuditEntry.objects.get()
+    assert (line.actor, line.address, line.action) == ("ada@example.org", "127.0.0.1", "connection.saved")
+    assert "Loyalty events are streaming to Braze." in admin.get(ADDRESS).text
+
+
+def test_card_never_shows_the_stored_key(admin):
+    admin.post(ADDRESS, FIELDS)
+
+    page = admin.get(ADDRESS)
+
+    assert KEY not in page.text
+    assert "•••• 9d4f" in page.text
+    assert page["Cache-Control"] == "no-store"
+
+
+def test_card_keeps_the_stored_key_when_left_empty(admin):
+    admin.post(ADDRESS, FIELDS)
+
+    admin.post(ADDRESS, FIELDS | {"apiKey": "", "identifierType": "user_alias"})
+
+    connection = Connection.objects.get()
+    assert connection.secrets == {"apiKey": KEY}
+    assert connection.config["identifierType"] == "user_alias"
+
+
+def test_card_without_channels_is_saved_but_incomplete(admin):
+    admin.post(ADDRESS, FIELDS | {"defaultOptins": []})
+
+    page = admin.get(ADDRESS).text
+
+    assert "Saved, but still incomplete" in page
+    assert "Still missing: Default opt-in channels." in page
+
+
+def test_card_shows_errors_at_the_top_and_at_the_field(admin):
+    answer = admin.post(ADDRESS, FIELDS | {"apiEndpoint": "https://evil.example"})
+
+    assert answer.status_code == 422
+    assert answer.text.count("This is no REST endpoint of Braze.") == 2
+    assert 'href="#id_apiEndpoint"' in answer.text
+    assert KEY not in answer.text, "what was typed as a key does not come back"
+    assert not Connection.objects.exists()
+
+
+def test_card_warns_of_a_key_used_twice(admin):
+    connect_braze(ProgramFactory(), apiKey=KEY)
+
+    admin.post(ADDRESS, FIELDS)
+
+    assert "1 other program uses the same Braze key." in admin.get(ADDRESS).text
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.EDITOR])
+def test_card_is_to_look_at_for_others(client, program, role):
+    connect_braze(program, apiKey=KEY)
+    sign_in(client, person(program=program, role=role))
+
+    page = client.get(ADDRESS).text
+
+    assert "•••• 9d4f" in page
+    assert "https://rest.fra-01.braze.eu" in page
+    assert 'name="apiKey"' not in page
+    assert 'name="scopes"' not in page
+    assert client.post(ADDRESS, FIELDS).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["", "/keys", "/keys/abcdefgh/revoke"])
+def test_card_of_another_program_looks_like_none(client, program, path):
+    sign_in(client, person(program=ProgramFactory()))
+
+    assert client.get(ADDRESS + path).status_code == 404
+    assert client.post(ADDRESS + path, FIELDS).status_code == 404
+
+
+def test_card_of_an_unknown_kind(admin):
+    assert admin.get("/programs/club/integrations/none").status_code == 404
+
+
+def test_card_shows_the_ledger(admin, program):
+    connection = connect_braze(program)
+    lane = {"accepted": 12345, "delivered": 12000, "dead": 5, "filtered": 300, "low_water": 1, "next_sequence": 41}
+    Lane.objects.update_or_create(connection=connection, program=program, number=1, defaults=lane)
+
+    page = admin.get(ADDRESS).text
+
+    for number in ("12,345", "12,000", "300", "40", "5"):
+        assert f"<dd>{number}</dd>" in page
+
+
+def call(program, **fields):
+    now = timezone.now()
+    defaults = {"day": now.date(), "at": now, "kind": "braze", "direction": "out", "method": "POST", "path": "/"}
+    defaults |= {"endpoint": "users/track", "status": 201, "duration_ms": 131, "request_id": "r"}
+    return ApiCall.objects.create(program_id=program.pk, **defaults | fields)
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({}, ["us to Braze", "POST users/track", "Done · 201", "131 ms"]),
+        ({"direction": "in", "account_id": "a-1"}, ["Braze to us", "member a-1"]),
+        ({"status": 0, "error": "timeout"}, ["No answer", "timeout"]),
+        ({"status": 207}, ["Partly done · 207"]),
+        ({"status": 200, "error": "member_not_found"}, ["Answered with an error · 200", "member_not_found"]),
+        ({"status": 400}, ["Request refused · 400"]),
+        ({"status": 401}, ["Key refused · 401"]),
+        ({"status": 403}, ["Not allowed · 403"]),
+        ({"status": 429}, ["Slowed down · 429"]),
+        ({"status": 503}, ["Failed · 503"]),
+    ],
+)
+def test_card_tells_calls_in_words(admin, program, fields, words):
+    call(program, **fields)
+
+    page = admin.get(ADDRESS).text
+
+    assert not [word for word in words if word not in page]
+
+
+def test_card_shows_the_newest_calls_in_the_programs_time(admin, program):
+    program.timezone = "Europe/Berlin"
+    program.save()
+    start = timezone.now().replace(hour=11, minute=0, second=0, microsecond=0)
+    for number in range(21):
+        call(program, at=start + timedelta(seconds=number), day=start.date(), account_id=f"a-{number}-")
+    call(ProgramFactory(), account_id="of-another")
+
+    page = admin.get(ADDRESS).text
+
+    assert "member a-20-" in page
+    assert "member a-0-" not in page
+    assert "of-another" not in page
+    assert "times in Europe/Berlin" in page
+    assert ", 11:00:20" not in page
+
+
+def test_card_without_calls_says_what_will_appear(admin):
+    assert "No calls yet" in admin.get(ADDRESS).text
+
+
+def test_card_names_the_address_for_braze(admin, settings):
+    settings.PUBLIC_URL = "https://loyalty.example"
+
+    assert "https://loyalty.example/v1/programs/club" in admin.get(ADDRESS).text
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_card_asks_the_database_a_fixed_number_of_times(admin, program, django_assert_num_queries, count):
+    connect_braze(program)
+    for _number in range(count):
+        call(program)
+
+    # Session, person, program, role and connection twice each, ledger, keys, calls.
+    with django_assert_num_queries(10):
+        admin.get(ADDRESS)

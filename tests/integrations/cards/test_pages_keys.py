@@ -1,0 +1,157 @@
+"""Keys on a card: made, seen once, revoked."""
+
+import re
+
+import pytest
+from django.utils import timezone
+
+from integrations.keys.authentication import KeyRefused, authenticate
+from integrations.keys.models import DEFAULT_SCOPES, ApiKey
+from selfservice.programs.models import Role
+from tests.factories.connection import key_for
+from tests.factories.engine import ProgramFactory
+from tests.factories.people import person, sign_in
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "/programs/club/integrations/braze"
+KEYS = f"{ADDRESS}/keys"
+RAW = re.compile(r"cvc_[A-Za-z0-9_-]{48}")
+
+
+@pytest.fixture
+def program():
+    return ProgramFactory(code="club")
+
+
+@pytest.fixture
+def admin(client, program):
+    return sign_in(client, person(program=program, email="ada@example.org"))
+
+
+def once_of(page):
+    return re.search(r'name="once" value="(\w+)"', page)[1]
+
+
+def fields(**changes):
+    return {"name": "Canvas webhooks", "scopes": DEFAULT_SCOPES, "once": "sent-once"} | changes
+
+
+def accepted(raw):
+    try:
+        return authenticate(raw=raw, program_code="club", address="127.0.0.1", now=timezone.now())
+    except KeyRefused:
+        return None
+
+
+def test_key_form_proposes_the_default_scopes(admin):
+    page = admin.get(ADDRESS).text
+
+    chosen = re.findall(r'value="(\w+)" checked', page.partition('id="keys"')[2])
+    assert chosen == DEFAULT_SCOPES
+
+
+def test_key_is_shown_once_and_works(admin):
+    answer = admin.post(KEYS, fields())
+
+    raw = RAW.search(answer.text)[0]
+    assert (answer.status_code, answer["Cache-Control"]) == (200, "no-store")
+    assert "you will not see it again" in answer.text
+    assert accepted(raw)
+    assert raw not in admin.get(ADDRESS).text
+    assert raw not in str(dict(admin.session))
+
+
+def test_key_sent_again_makes_no_second(admin):
+    once = once_of(admin.get(ADDRESS).text)
+    admin.post(KEYS, fields(once=once))
+
+    answer = admin.post(KEYS, fields(once=once), follow=True)
+
+    assert not RAW.search(answer.text)
+    assert "created already" in answer.text
+    assert ApiKey.objects.count() == 1
+
+
+def test_key_forms_differ(admin):
+    assert once_of(admin.get(ADDRESS).text) != once_of(admin.get(ADDRESS).text)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"name": " "}, "This field is required."),
+        ({"scopes": []}, "Choose at least one thing that the key may do."),
+        ({"scopes": ["all"]}, "Select a valid choice."),
+    ],
+)
+def test_key_form_refuses(admin, changes, sentence):
+    answer = admin.post(KEYS, fields(**changes))
+
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert not ApiKey.objects.exists()
+
+
+def test_keys_address_leads_to_the_card(admin):
+    assert admin.get(KEYS).url == f"{ADDRESS}#keys"
+
+
+def test_keys_are_listed_with_prefix_and_last_use(admin, program):
+    raw = key_for(program)
+    ApiKey.objects.update(last_used_at="2026-03-02T09:15:00Z")
+
+    page = admin.get(ADDRESS).text
+
+    assert f"cvc_{raw[4:12]}…" in page
+    assert "2 Mar 2026, 09:15" in page
+
+
+def test_keys_of_another_program_are_not_listed(admin):
+    key_for(ProgramFactory(code="other"))
+
+    assert "<table" not in admin.get(ADDRESS).text
+
+
+def test_revoke_asks_first(admin, program):
+    raw = key_for(program)
+
+    page = admin.get(f"{KEYS}/{raw[4:12]}/revoke").text
+
+    assert "Nobody has called with this key so far." in page
+    assert accepted(raw)
+
+
+def test_revoke_warns_of_a_key_in_use(admin, program):
+    raw = key_for(program)
+    accepted(raw)
+    ApiKey.objects.update(last_used_at=timezone.now())
+
+    assert "still carries this key is refused" in admin.get(f"{KEYS}/{raw[4:12]}/revoke").text
+
+
+def test_revoke_takes_effect_at_once(admin, program):
+    raw = key_for(program)
+
+    answer = admin.post(f"{KEYS}/{raw[4:12]}/revoke", follow=True)
+
+    assert accepted(raw) is None
+    assert "Calls with it are refused from now on." in answer.text
+    assert "Revoked" in answer.text
+
+
+def test_revoke_reaches_no_key_of_another_program(admin):
+    raw = key_for(ProgramFactory(code="other"))
+
+    assert admin.post(f"{KEYS}/{raw[4:12]}/revoke").status_code == 404
+    assert ApiKey.objects.get().revoked_at is None
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.EDITOR])
+def test_keys_are_made_and_revoked_by_admins(client, program, role):
+    raw = key_for(program)
+    sign_in(client, person(program=program, role=role))
+
+    assert client.post(KEYS, fields()).status_code == 403
+    assert client.post(f"{KEYS}/{raw[4:12]}/revoke").status_code == 403
+    assert f"cvc_{raw[4:12]}…" in client.get(ADDRESS).text
+    assert accepted(raw)
