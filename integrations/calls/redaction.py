@@ -6,8 +6,9 @@ MAX_BODY_CHARACTERS = 16 * 1024
 
 _KEYS = re.compile(r"cvc_[A-Za-z0-9_-]{8,}")
 _BEARER = re.compile(r"(?i)\b(bearer)\s+[A-Za-z0-9._~+/=-]{8,}")
+# A value may lack its end, the text having been cut there.
 _FIELDS = re.compile(
-    r'(?i)("(?:api_?key|password|token|secret|authorization|x-convercus-key)"\s*:\s*)"(?:[^"\\]|\\.)*"'
+    r'(?i)("(?:api_?key|password|token|secret|authorization|x-convercus-key)"\s*:\s*)"(?:[^"\\]|\\.)*(?:"|\\?\Z)'
 )
 
 
