@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -49,7 +49,7 @@ class Reader:
         value = self.text(name)
         if not value:
             return default
-        if not value.isdecimal() or not 0 < int(value) < 65536:
+        if not _is_port(value):
             raise SettingError(f"{name} is '{value}', but a port is a number from 1 to 65535.")
         return int(value)
 
@@ -66,19 +66,33 @@ class Reader:
 
     def host_ports(self, name: str) -> frozenset[str]:
         for item in self.items(name):
-            if not re.fullmatch(r"(\[[0-9a-fA-F:]+\]|[^\s:/@]+):\d{1,5}", item):
+            if not re.fullmatch(r"(\[[0-9a-fA-F:]+\]|[^\s:/@]+):\d{1,5}", item) or not _is_port(
+                item.rpartition(":")[2]
+            ):
                 raise SettingError(f"{name} holds '{item}', but each entry is host:port, like 127.0.0.1:9077.")
         return frozenset(item.lower() for item in self.items(name))
 
     def url(self, name: str, *, schemes: tuple[str, ...]) -> str:
         value = self.text(name)
-        if value and urlsplit(value).scheme not in schemes:
-            raise SettingError(f"{name} does not begin with {' or '.join(f'{s}://' for s in schemes)}.")
+        parts = _split(name, value)
+        if value and (parts.scheme not in schemes or not parts.netloc):
+            raise SettingError(f"{name} is no address that begins with {' or '.join(f'{s}://' for s in schemes)}.")
         return value.rstrip("/")
 
     def encryption_keys(self, name: str, *, hint: str) -> list[bytes]:
         self.required(name, hint=hint)
         return [_encryption_key(name, item) for item in self.items(name)]
+
+
+def _is_port(text: str) -> bool:
+    return text.isdecimal() and len(text) <= 5 and 0 < int(text) < 65536
+
+
+def _split(name: str, value: str) -> SplitResult:
+    try:
+        return urlsplit(value)
+    except ValueError:
+        raise SettingError(f"{name} cannot be read as an address.") from None
 
 
 def _network(name: str, item: str) -> IPNetwork:
@@ -106,7 +120,7 @@ def postgresql(reader: Reader, name: str, *, hint: str) -> dict[str, object]:
 
     A Unix socket is named as libpq does it: a percent-encoded folder in the place of the host.
     """
-    parts = urlsplit(reader.required(name, hint=hint))
+    parts = _split(name, reader.required(name, hint=hint))
     port = _part(name, lambda: parts.port)
     if parts.scheme not in {"postgres", "postgresql"} or len(parts.path) < 2:
         raise SettingError(
@@ -128,7 +142,7 @@ def email(reader: Reader, name: str) -> dict[str, object]:
     value = reader.text(name)
     if not value:
         return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
-    parts = urlsplit(value)
+    parts = _split(name, value)
     if parts.scheme not in {"smtp", "smtp+tls", "smtp+ssl"} or not parts.hostname:
         raise SettingError(f"{name} is no mail server. Example: smtp+tls://user:password@mail.example:587")
     return {

@@ -39,10 +39,11 @@ def decrypt(value: str, *, keys: Sequence[bytes] | None = None) -> str:
 
 
 def _open(key: bytes, body: str) -> str:
-    raw = base64.urlsafe_b64decode(body)
     try:
+        raw = base64.urlsafe_b64decode(body)
         return AESGCM(key).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], _VERSION.encode()).decode()
-    except InvalidTag:
+    except (InvalidTag, ValueError):
+        # ValueError: the value is not even complete.
         raise CannotDecrypt("A stored secret was changed outside the product; enter it again.") from None
 
 
