@@ -1,0 +1,41 @@
+import pytest
+from django.db import DatabaseError, transaction
+
+from selfservice.audit.models import AuditEntry
+from selfservice.audit.services import COMMAND_LINE, Actor, record
+
+pytestmark = pytest.mark.django_db
+
+
+def test_record_keeps_who_what_and_both_sides():
+    actor = Actor("ada@example.org", "2001:db8::1")
+
+    entry = record(actor=actor, action="a.b", subject="s", program="club", before={"x": 1}, after={"x": 2})
+
+    entry.refresh_from_db()
+    assert (entry.actor, entry.address, entry.program) == ("ada@example.org", "2001:db8::1", "club")
+    assert (entry.action, entry.subject, entry.before, entry.after) == ("a.b", "s", {"x": 1}, {"x": 2})
+
+
+def test_record_of_the_command_line_has_no_address():
+    assert record(actor=COMMAND_LINE, action="a", subject="s").address is None
+
+
+def test_record_falls_with_the_change_that_it_tells_of():
+    with transaction.atomic():
+        record(actor=COMMAND_LINE, action="a", subject="s")
+        transaction.set_rollback(True)
+
+    assert not AuditEntry.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "change", [lambda rows: rows.update(actor="somebody else"), lambda rows: rows.delete()], ids=["update", "delete"]
+)
+def test_written_line_can_neither_be_changed_nor_removed(change):
+    record(actor=COMMAND_LINE, action="a", subject="s")
+
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        change(AuditEntry.objects.all())
+
+    assert AuditEntry.objects.get().actor == "command line"
