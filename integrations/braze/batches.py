@@ -18,7 +18,6 @@ from selfservice.programs.models import Program
 log = logging.getLogger(__name__)
 
 
-@transaction.atomic
 def start_batch(
     *,
     program: Program,
@@ -28,14 +27,20 @@ def start_batch(
     valid_from: datetime | None,
     valid_to: datetime | None,
 ) -> CouponBatch:
-    """Stores a batch; the work begins after the commit, and is taken up again should it be interrupted."""
-    batch = CouponBatch.objects.create(
-        program=program, coupon_id=coupon_id, campaign_id=campaign_id, valid_from=valid_from, valid_to=valid_to
-    )
-    CouponBatchItem.objects.bulk_create(
-        CouponBatchItem(batch=batch, place=place, account_id=account_id) for place, account_id in enumerate(account_ids)
-    )
-    transaction.on_commit(lambda: _hint(batch), robust=True)
+    """Stores a batch; the work begins after the commit, and is taken up again should it be interrupted.
+
+    Raises NotFound for an unknown coupon, which would fail for every member alike.
+    """
+    client_for(program).coupon(coupon_id=coupon_id)
+    with transaction.atomic():
+        batch = CouponBatch.objects.create(
+            program=program, coupon_id=coupon_id, campaign_id=campaign_id, valid_from=valid_from, valid_to=valid_to
+        )
+        CouponBatchItem.objects.bulk_create(
+            CouponBatchItem(batch=batch, place=place, account_id=account_id)
+            for place, account_id in enumerate(account_ids)
+        )
+        transaction.on_commit(lambda: _hint(batch), robust=True)
     return batch
 
 

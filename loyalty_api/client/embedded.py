@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from loyalty_api.contract import AccountCoupon, Booking, BookingType, MemberProfile, Membership, Optin
+from loyalty_api.contract import AccountCoupon, Booking, BookingType, Coupon, MemberProfile, Membership, Optin
 from loyalty_api.engine import coupons, members, optins, profiles
 from loyalty_api.engine.points import Origin, book_points, list_bookings
 from selfservice.programs.models import Program
@@ -33,6 +33,9 @@ class EmbeddedClient:
 
     def memberships(self, *, account_id: str) -> list[Membership]:
         return members.list_memberships(program=self.program, account_id=account_id)
+
+    def coupon(self, *, coupon_id: str) -> Coupon:
+        return coupons.get_coupon(program=self.program, coupon_id=coupon_id)
 
     def assign_coupon(
         self,
