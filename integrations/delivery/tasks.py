@@ -8,7 +8,7 @@ from integrations.delivery.dispatcher import Dispatcher
 _dispatchers: list[Dispatcher] = []
 
 
-@shared_task(queue="default", ignore_result=True)
+@shared_task(ignore_result=True)
 def wake(**_ids: object) -> None:
     """Something waits. Which connection it was does not matter: the dispatcher sees all that is due."""
     for dispatcher in _dispatchers:

@@ -9,7 +9,7 @@ from selfservice.partitions.days import maintain as maintain_partitions
 log = logging.getLogger(__name__)
 
 
-@shared_task(queue="default")
+@shared_task
 def maintain(**_unknown: object) -> None:
     upkeep = maintain_partitions()
     log.info("partitions created=%d dropped=%d", len(upkeep.created), len(upkeep.dropped))
