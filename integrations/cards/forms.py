@@ -14,6 +14,7 @@ class KeyForm(forms.Form):
         max_length=120,
         help_text=_("Who will use it, for example “Canvas webhooks”."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Give the key a name that says who uses it.")},
     )
     scopes = forms.MultipleChoiceField(
         label=_("What the key may do"),

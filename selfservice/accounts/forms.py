@@ -26,9 +26,16 @@ class SignInForm(AuthenticationForm):
         label=_("Mail address"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
+        error_messages={
+            "required": _("Enter your mail address."),
+            "invalid": _("This is no complete mail address. Example: name@company.com"),
+        },
     )
     password = forms.CharField(
-        label=_("Password"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+        label=_("Password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": _("Enter your password.")},
     )
 
     def clean_username(self) -> str:

@@ -79,7 +79,7 @@ def test_key_forms_differ(admin):
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"name": " "}, "This field is required."),
+        ({"name": " "}, "Give the key a name that says who uses it."),
         ({"scopes": []}, "Choose at least one thing that the key may do."),
         ({"scopes": ["all"]}, "Select a valid choice."),
     ],
