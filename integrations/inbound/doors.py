@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -15,8 +16,10 @@ from rest_framework.views import APIView
 from integrations.calls.models import Direction
 from integrations.calls.recording import Call, record_call
 from integrations.inbound.errors import INTERNAL, UNAUTHORIZED, DoorError, Problem, problem_of
+from integrations.inbound.parsing import BoundedJSONParser
 from integrations.keys.authentication import HEADER, KeyRefused, authenticate, note_use
 from integrations.keys.models import ApiKey, Scope
+from loyalty_api.contract import NotFound
 from selfservice.programs.models import Program
 
 log = logging.getLogger(__name__)
@@ -30,6 +33,7 @@ class Door(APIView):
     endpoint: ClassVar[str]
     scope: ClassVar[Scope]
     max_body_bytes: ClassVar[int] = 1024 * 1024
+    parser_classes = [BoundedJSONParser]
 
     key: ApiKey | None = None
     request_id: str
@@ -55,6 +59,7 @@ class Door(APIView):
             raise DoorError(403, "forbidden", f"This key may not do that: it lacks the scope “{self.scope}”.")
         if int(request.META.get("CONTENT_LENGTH") or 0) > self.max_body_bytes:
             raise DoorError(413, "too_large", f"The body is larger than {self.max_body_bytes // 1024} KiB.")
+        _require_storable(kwargs)
         super().initial(request, *args, **kwargs)
         # DRF reads the stream; the copy is for the call log.
         self.raw_body = request._request.body
@@ -118,6 +123,9 @@ class ContentDoor(Door):
             return super().answer_problem(problem)
         if problem.error == "account_not_found":
             return Response({"error": "member_not_found"})
+        if problem.error == "validation_failed":
+            # The message is for whoever writes the template and looks at its preview.
+            return Response({"error": problem.error, "message": problem.message})
         if self.request.query_params.get("on_error") == "503":
             return Response({"error": "internal_error"}, status=503, headers={"Retry-After": "5"})
         return Response({"error": "internal_error"})
@@ -132,7 +140,17 @@ class UnknownDoor(APIView):
         return JsonResponse(body, status=404)
 
 
+def _require_storable(kwargs: Mapping[str, Any]) -> None:
+    """PostgreSQL's texts hold no U+0000, so no id does: such a one is as unknown as any other that is wrong."""
+    for name, value in kwargs.items():
+        if "\x00" in str(value):
+            symbol = "COUPON_NOT_FOUND" if name == "coupon_id" else "ACCOUNT_NOT_FOUND"
+            raise NotFound(symbol, "There is nothing with this id in this program.")
+
+
 def _program_id(code: str) -> int | None:
+    if "\x00" in code:
+        return None
     return Program.objects.filter(code=code).values_list("pk", flat=True).first()
 
 

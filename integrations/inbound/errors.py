@@ -62,7 +62,6 @@ _DRF_PROBLEMS: dict[type[exceptions.APIException], tuple[int, str, str]] = {
         *(400, "validation_failed"),
         "The header Content-Type must be application/json.",
     ),
-    exceptions.ParseError: (400, "validation_failed", "The body is not valid JSON."),
     exceptions.MethodNotAllowed: (405, "method_not_allowed", "This address does not take this method."),
 }
 
@@ -103,6 +102,8 @@ def _texts(value: Any) -> list[str]:
 
 
 def _drf_problem(error: exceptions.APIException) -> Problem:
+    if isinstance(error, exceptions.ParseError):
+        return Problem(400, "validation_failed", str(error.detail))
     for kind, (status, symbol, message) in _DRF_PROBLEMS.items():
         if isinstance(error, kind):
             return Problem(status, symbol, message)

@@ -74,7 +74,7 @@ def _items(content_type: str | None, body: bytes) -> list[msgspec.Raw]:
     is_array = body.lstrip()[:1] == b"["
     try:
         items = msgspec.json.decode(body, type=list[msgspec.Raw]) if is_array else [msgspec.Raw(body)]
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise DoorError(400, "validation_failed", f"The body is not valid JSON: {error}.") from None
     if not 1 <= len(items) <= MAX_EVENTS:
         raise DoorError(400, "validation_failed", f"Send 1 to {MAX_EVENTS} events in one call.")

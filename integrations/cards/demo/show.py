@@ -1,10 +1,12 @@
 """Starts the demo, shows the first events arriving, and stops all of it."""
 
+import fcntl
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,6 +49,17 @@ class Places:
     @property
     def notes(self) -> Path:
         return self.folder / "demo.json"
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Holds the demo of a folder: a second one would take its members to another stand-in. Raises DemoFailed."""
+    with (folder / "demo.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise DemoFailed(f"The demo is running already; {folder / 'demo.json'} says where.") from None
+        yield
 
 
 def choose_places(*, clone: Path, folder: Path, preferred_port: int, say: Say) -> Places:

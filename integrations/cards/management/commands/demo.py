@@ -12,15 +12,24 @@ from django.core.management.base import BaseCommand, CommandError
 
 from integrations.cards.demo.children import ChildEnded, Children
 from integrations.cards.demo.notes import DemoNotes
-from integrations.cards.demo.show import DemoFailed, Places, book_points, choose_places, start, wait_for_arrival
+from integrations.cards.demo.show import (
+    DemoFailed,
+    Places,
+    alone,
+    book_points,
+    choose_places,
+    start,
+    wait_for_arrival,
+)
 
 
 class Command(BaseCommand):
     help = "Starts everything with demo data. Ctrl-C stops all of it; the data stay for the next time."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        # A closed terminal or a polite kill ends the demo as Ctrl-C does: in good order.
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        # A closed terminal or a polite kill ends the demo as Ctrl-C does: in good order. SIGINT is named as well,
+        # since a script's background processes inherit it as ignored.
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.default_int_handler)
         try:
             self._run()
@@ -30,21 +39,18 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
 
     def _run(self) -> None:
-        self._say("Preparing the database …")
-        call_command("migrate", verbosity=0)
-        places = choose_places(
-            clone=settings.BASE_DIR,
-            folder=Path(os.environ.get("VAR_FOLDER") or settings.BASE_DIR / "var"),
-            preferred_port=settings.PORT,
-            say=self._say,
-        )
-        children, notes = start(places, self._say)
-        try:
-            self._show(places, notes)
-            _wait(children)
-        finally:
-            self._say("Stopping …")
-            children.stop()
+        folder = Path(os.environ.get("VAR_FOLDER") or settings.BASE_DIR / "var")
+        with alone(folder):
+            self._say("Preparing the database …")
+            call_command("migrate", verbosity=0)
+            places = choose_places(clone=settings.BASE_DIR, folder=folder, preferred_port=settings.PORT, say=self._say)
+            children, notes = start(places, self._say)
+            try:
+                self._show(places, notes)
+                _wait(children)
+            finally:
+                self._say("Stopping …")
+                children.stop()
 
     def _show(self, places: Places, notes: DemoNotes) -> None:
         event = wait_for_arrival(notes, book_points(notes))
