@@ -97,13 +97,22 @@ def test_program_with_a_streaming_connection(client):
     assert "Loyalty events flow to Braze" in page
 
 
-def test_program_with_a_stopped_connection_gives_the_reason(client):
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("key_refused", "Braze refuses our calls: the key is not valid, or not valid any more. Events are kept"),
+        ("permission_missing", "the key lacks a permission that it needs."),
+        ("wrong_address", "the endpoint is not the one that this key belongs to."),
+        ("Invalid API key", "Braze refuses our calls: Invalid API key. Events are kept"),
+    ],
+)
+def test_program_with_a_stopped_connection_gives_the_reason(client, reason, words):
     connection = connect_braze(ProgramFactory())
-    stop(connection=connection, reason="The key was refused", generation=connection.generation)
+    stop(connection=connection, reason=reason, generation=connection.generation)
 
     page = program_page(client, connection)
 
-    assert "Braze refuses our calls: The key was refused. Events are kept" in page
+    assert words in page
     assert "Put it right" in page
 
 
