@@ -18,7 +18,7 @@ $(shell rm -f .venv/.made .venv/.installed .venv/.installed-dev)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench fix format-check lint templates-check types imports migrations chromium
+.PHONY: help demo test check bench fix messages format-check lint templates-check types imports migrations chromium
 
 help:
 	@echo "Selfservice: make TARGET"
@@ -40,6 +40,9 @@ fix: .venv/.installed-dev ## put format and lint right where a tool can
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
 	@$(call templates,$(PY) -m djhtml --tabwidth 2)
+
+messages: .venv/.installed-dev ## collect the texts for translation and compile the German ones
+	@$(PY) -m tests.meta.messages
 
 # --- the parts of check -----------------------------------------------------------------------------------------
 

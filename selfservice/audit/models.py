@@ -21,6 +21,7 @@ class AuditEntry(models.Model):
 
     class Meta:
         ordering = ["-at", "-id"]
+        verbose_name_plural = "audit trail"
 
     def __str__(self) -> str:
         return f"{self.actor} {self.action} {self.subject}"

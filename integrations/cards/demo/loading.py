@@ -15,7 +15,8 @@ from integrations.registry import spec_for
 from loyalty_api.client.provisioning import issue_api_user, load_demo, provision_program
 from selfservice.accounts.models import User
 from selfservice.audit.services import Actor
-from selfservice.programs.models import Membership, Program, Role
+from selfservice.programs.models import Program, Role
+from selfservice.programs.roles import grant_role
 
 PROGRAM = "demo"
 LOGIN = "demo@selfservice.example"
@@ -55,7 +56,7 @@ def _person(program: Program, earlier: DemoNotes | None) -> str:
     user.is_operator = True
     user.set_password(password)
     user.save()
-    Membership.objects.get_or_create(program=program, user=user, defaults={"role": Role.ADMIN})
+    grant_role(program=program, user=user, role=Role.ADMIN, actor=ACTOR)
     return password
 
 
