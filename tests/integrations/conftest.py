@@ -1,7 +1,8 @@
 import pytest
 
-from tests.factories.connection import connect_braze
+from tests.factories.connection import connect_braze, key_for
 from tests.factories.engine import ProgramFactory
+from tests.integrations.calling import Caller
 from tests.integrations.stand_in import StandIn, start_process
 
 
@@ -39,3 +40,9 @@ def program(db):
 @pytest.fixture
 def connection(program, braze, quick):
     return connect_braze(program, apiKey=braze.key, apiEndpoint=braze.url)
+
+
+@pytest.fixture
+def caller(program):
+    """Whoever calls the program's doors, with a key for all of them."""
+    return Caller(program, key_for(program))
