@@ -9,10 +9,10 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from integrations.braze.models import CouponBatch, CouponBatchItem, ItemStatus
+from integrations.delivery.wakeups import send_hint
 from loyalty_api.client.factory import client_for
 from loyalty_api.client.protocol import LoyaltyClient
 from loyalty_api.contract import LoyaltyError, PlatformUnavailable
-from selfservice.celery import app
 from selfservice.programs.models import Program
 
 log = logging.getLogger(__name__)
@@ -88,6 +88,6 @@ def _work_off_one(batch: CouponBatch, client: LoyaltyClient) -> bool:
 
 def _hint(batch: CouponBatch) -> None:
     try:
-        app.send_task("integrations.braze.tasks.work_off_batch", kwargs={"batch_id": str(batch.pk)}, queue="default")
+        send_hint("integrations.braze.tasks.work_off_batch", batch_id=str(batch.pk))
     except OperationalError as error:
         log.warning("broker away, the scheduler takes batch %s up later: %s", batch.pk, type(error).__name__)

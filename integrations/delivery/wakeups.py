@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterable
 from threading import Lock
 
+from kombu import pools
 from kombu.exceptions import OperationalError
 
 from selfservice.celery import app
@@ -13,6 +14,8 @@ log = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 0.1
 PAUSE_AFTER_FAILURE_SECONDS = 5.0
+# Whoever sends a hint has a caller waiting; a broker that says nothing must not keep that one waiting too.
+SOCKET_TIMEOUT_SECONDS = 0.2
 
 _lock = Lock()
 _quiet_until: dict[int, float] = {}
@@ -26,6 +29,13 @@ def wake(connection_ids: Iterable[int]) -> None:
             _publish(connection_id)
 
 
+def send_hint(task: str, **arguments: object) -> None:
+    """Asks the workers for a task. Raises kombu's OperationalError soon when the broker is away."""
+    connection = app.connection_for_write(transport_options={"socket_timeout": SOCKET_TIMEOUT_SECONDS})
+    with pools.producers[connection].acquire(block=True) as producer:
+        app.send_task(task, kwargs=arguments, queue="default", producer=producer)
+
+
 def _may_wake(connection_id: int, now: float) -> bool:
     with _lock:
         if now < _broker_away_until or now < _quiet_until.get(connection_id, 0.0):
@@ -37,7 +47,7 @@ def _may_wake(connection_id: int, now: float) -> bool:
 def _publish(connection_id: int) -> None:
     global _broker_away_until
     try:
-        app.send_task("integrations.delivery.tasks.wake", kwargs={"connection_id": connection_id}, queue="default")
+        send_hint("integrations.delivery.tasks.wake", connection_id=connection_id)
     except OperationalError as error:
         _broker_away_until = time.monotonic() + PAUSE_AFTER_FAILURE_SECONDS
         log.warning("broker away, workers look for themselves: %s", type(error).__name__)
