@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db import Error as DatabaseError
+from django.db import connection
 from django.http import JsonResponse
 from django.utils import timezone
 from rest_framework.request import Request
@@ -15,7 +16,7 @@ from rest_framework.views import APIView
 
 from integrations.calls.models import Direction
 from integrations.calls.recording import Call, record_call
-from integrations.inbound.errors import INTERNAL, UNAUTHORIZED, DoorError, Problem, problem_of
+from integrations.inbound.errors import DATABASE_AWAY, INTERNAL, UNAUTHORIZED, DoorError, Problem, problem_of
 from integrations.inbound.parsing import BoundedJSONParser
 from integrations.keys.authentication import HEADER, KeyRefused, authenticate, note_use
 from integrations.keys.models import ApiKey, Scope
@@ -39,6 +40,7 @@ class Door(APIView):
     request_id: str
     started_at: datetime
     raw_body: bytes = b""
+    is_database_away: bool = False
 
     @property
     def program(self) -> Program:
@@ -69,6 +71,7 @@ class Door(APIView):
         if problem is None:
             log.error("door %s failed request=%s", self.endpoint, self.request_id, exc_info=exc)
             problem = INTERNAL
+        self.is_database_away = problem is DATABASE_AWAY
         return self.answer_problem(problem)
 
     def answer_problem(self, problem: Problem) -> Response:
@@ -84,6 +87,8 @@ class Door(APIView):
 
     def _record(self, request: Request, response: Any, kwargs: dict[str, Any]) -> None:
         """Adds the call to the log. The caller gets the answer also when the log cannot be written."""
+        if self.is_database_away and connection.connection is None:
+            return  # another vain attempt to connect would cost the caller another second
         try:
             program_id = self.key.program_id if self.key else _program_id(kwargs["program"])
             if program_id is not None:
