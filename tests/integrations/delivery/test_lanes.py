@@ -4,6 +4,7 @@ import time
 from datetime import timedelta
 
 import pytest
+from django.db import connection as database
 from django.utils import timezone
 
 from integrations.calls.models import ApiCall
@@ -239,3 +240,26 @@ def test_intake_goes_on_while_a_request_is_under_way(program, connection, braze)
 
     assert seconds[0] < 0.3
     assert tally(connection) == (2, 2, 0, 0, 0, 0)
+
+
+@pytest.mark.slow
+@several_connections
+def test_database_that_drops_every_connection_in_a_request_costs_nothing(program, connection, braze):
+    braze.fault(delay=0.4)
+    events = [balance_event("a-1") for _ in range(3)]
+    send(program, *events)
+
+    def drop_connections():
+        while not braze.journal():
+            time.sleep(0.02)
+        with database.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'idle'"
+            )
+
+    database.close()
+    in_threads([drop_connections, lambda: drain_lane(claim_one(program))])
+
+    assert braze.taken() == [event.event_id for event in events]
+    assert tally(connection) == (3, 3, 0, 0, 0, 0)
