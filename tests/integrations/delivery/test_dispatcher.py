@@ -66,6 +66,17 @@ def test_stop_waits_for_the_request_under_way(program, connection, braze):
     assert not Attempt.objects.exists()
 
 
+def test_refused_key_costs_at_most_the_requests_under_way(program, connection, braze, settings):
+    settings.DELIVERY_SLOTS = 3
+    braze.control(revoke=braze.key)
+    send(program, *[balance_event(f"m-{number}") for number in range(60)])
+
+    deliver(program)
+
+    assert 1 <= len(braze.journal()) <= 3
+    assert tally(connection) == (60, 0, 0, 0, 60, 0)
+
+
 def test_two_dispatchers_send_nothing_twice_and_keep_order(program, connection, braze):
     events = [balance_event(f"m-{number % 30}") for number in range(600)]
     send(program, *events)

@@ -25,7 +25,7 @@ def test_valid_key_comes_with_its_program_in_one_query(program, django_assert_nu
         assert key.program == program
 
 
-@pytest.mark.parametrize("raw", ["", "nonsense", "cvc_" + "A" * 48, generate_key()[:-1] + "!"])
+@pytest.mark.parametrize("raw", ["", "nonsense", "cvc_" + "A" * 48, "cvc_" + "A" * 47 + "!"])
 def test_what_cannot_be_a_key_costs_no_query(program, raw, django_assert_num_queries):
     with django_assert_num_queries(0), pytest.raises(KeyRefused):
         check(program, raw)
