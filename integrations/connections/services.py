@@ -43,7 +43,7 @@ def connection_form(*, program: Program, spec: IntegrationSpec, data: Mapping[st
 
 @transaction.atomic
 def save_connection(*, program: Program, spec: IntegrationSpec, form: forms.Form, actor: Actor) -> Saved:
-    """Stores a valid form. A complete connection streams from now on, and a changed one flows again after a stop."""
+    """Stores a valid form. A complete connection streams from now on, also after a stop."""
     Program.objects.select_for_update().get(pk=program.pk)
     connection = find(program=program, kind=spec.kind) or Connection(program=program, kind=spec.kind)
     before = _visible(connection)
@@ -54,7 +54,9 @@ def save_connection(*, program: Program, spec: IntegrationSpec, form: forms.Form
     connection.is_complete = not connection.missing
     if _visible(connection) != before:
         connection.generation += 1
-        _lift_stop(connection)
+        connection.parked_until = None
+    # Whoever saves a stopped connection wants it tried again; it may have been mended on the other side.
+    connection.stopped_at, connection.stop_reason = None, ""
     connection.save()
     record(
         actor=actor,
@@ -84,12 +86,6 @@ def _store_secrets(connection: Connection, secrets: Mapping[str, str]) -> None:
     connection.secret_fingerprints = connection.secret_fingerprints | {
         name: fingerprint(value) for name, value in secrets.items()
     }
-
-
-def _lift_stop(connection: Connection) -> None:
-    connection.stopped_at = None
-    connection.stop_reason = ""
-    connection.parked_until = None
 
 
 def _visible(connection: Connection) -> dict[str, Any]:

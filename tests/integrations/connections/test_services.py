@@ -79,6 +79,18 @@ def test_changed_key_lifts_a_stop(program):
     assert (saved.status, saved.stop_reason, saved.parked_until) == ("active", "", None)
 
 
+def test_saving_unchanged_lifts_a_stop_but_not_a_wait(program):
+    connect_braze(program)
+    Connection.objects.update(
+        stopped_at="2026-01-01T00:00Z", stop_reason="wrong_address", parked_until="2099-01-01T00:00Z"
+    )
+
+    saved = connect_braze(program)
+
+    assert (saved.status, saved.stop_reason) == ("active", "")
+    assert saved.parked_until is not None
+
+
 def test_same_key_in_two_programs_is_allowed_with_a_warning(program):
     save_braze(program)
 
