@@ -16,9 +16,12 @@ def main() -> None:
 
 
 def run(arguments: list[str]) -> None:
+    from django.db import OperationalError
+
     from selfservice.embedded.environment import complete_environment
     from selfservice.embedded.errors import EmbeddedError
     from selfservice.env import SettingError
+    from selfservice.secrets.cipher import CannotDecrypt
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "selfservice.settings")
     try:
@@ -27,8 +30,10 @@ def run(arguments: list[str]) -> None:
         from django.core.management import execute_from_command_line
 
         execute_from_command_line(arguments)
-    except (EmbeddedError, SettingError) as error:
+    except (EmbeddedError, SettingError, CannotDecrypt) as error:
         sys.exit(str(error))
+    except OperationalError as error:
+        sys.exit(f"The database cannot be used: {str(error).strip().splitlines()[0]}")
     except KeyboardInterrupt:
         sys.exit(130)
 

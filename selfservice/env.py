@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.http.request import validate_host
+
 IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -71,6 +73,38 @@ class Reader:
             ):
                 raise SettingError(f"{name} holds '{item}', but each entry is host:port, like 127.0.0.1:9077.")
         return frozenset(item.lower() for item in self.items(name))
+
+    def secret(self, name: str, *, characters: int, hint: str) -> str:
+        value = self.required(name, hint=hint)
+        if len(value) < characters:
+            raise SettingError(f"{name} has {len(value)} characters, but needs at least {characters}. {hint}")
+        return value
+
+    def hosts(self, name: str, *, public_url: str) -> list[str]:
+        """Host names as a browser sends them; the public address' own must be among them."""
+        hosts = self.items(name)
+        for item in hosts:
+            if "/" in item or not re.fullmatch(r"\[[0-9a-fA-F:]+\]|[^\s:]+", item):
+                raise SettingError(f"{name} holds '{item}', but each entry is a host alone, like loyalty.example.com.")
+        public_host = urlsplit(public_url).hostname
+        if hosts and public_host and not validate_host(public_host, hosts):
+            raise SettingError(f"{name} lacks {public_host}, the host of PUBLIC_URL.")
+        return hosts or ["localhost", "127.0.0.1", "[::1]", *([public_host] if public_host else [])]
+
+    def origin(self, name: str) -> str:
+        """An address without path: scheme, host and port."""
+        value = self.url(name, schemes=("http", "https"))
+        if urlsplit(value).path:
+            raise SettingError(f"{name} has a path; only https://host and a port are taken.")
+        return value
+
+    def redis(self, name: str, *, hint: str) -> str:
+        value = self.required(name, hint=hint)
+        parts = _split(name, value)
+        if parts.scheme not in {"redis", "rediss"} or not parts.hostname:
+            raise SettingError(f"{name} is no Redis address. Example: redis://:password@redis.example:6379/0")
+        _part(name, lambda: parts.port)
+        return value
 
     def url(self, name: str, *, schemes: tuple[str, ...]) -> str:
         value = self.text(name)

@@ -160,7 +160,7 @@ def _user(event: LoyaltyEvent, _config: "BrazeConfig") -> Attributes:
 
 
 def _optins(event: LoyaltyEvent, config: "BrazeConfig") -> Attributes:
-    if event.data.get("memberRole", event.member_role) not in _OWNER_ROLES:
+    if (event.data.get("memberRole") or event.member_role) not in _OWNER_ROLES:
         return {}
     channels = {_fold(name) for name in config.email_channels}
     allowed = {_fold(name) for name in event.data.get("allowedOptins") or []}

@@ -45,7 +45,10 @@ def connection_form(*, program: Program, spec: IntegrationSpec, data: Mapping[st
 def save_connection(*, program: Program, spec: IntegrationSpec, form: forms.Form, actor: Actor) -> Saved:
     """Stores a valid form. A complete connection streams from now on, also after a stop."""
     Program.objects.select_for_update().get(pk=program.pk)
-    connection = find(program=program, kind=spec.kind) or Connection(program=program, kind=spec.kind)
+    # Locked too: a worker may be writing down a wait or a stop.
+    connection = Connection.objects.select_for_update().filter(program=program, kind=spec.kind).first()
+    connection = connection or Connection(kind=spec.kind)
+    connection.program = program
     before = _visible(connection)
     cleaned = dict(form.cleaned_data)
     new_secrets = {name: cleaned.pop(name) for name in spec.secret_fields & cleaned.keys()}

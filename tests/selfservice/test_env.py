@@ -121,3 +121,36 @@ def test_encryption_key_is_not_repeated():
         read(X="not-quite-a-key").encryption_keys("X", hint="")
 
     assert "not-quite" not in str(raised.value)
+
+
+@pytest.mark.parametrize("value", ["https://a.example", "a.example/x", "a.example:80", "a b"])
+def test_host_that_is_more_than_a_host_is_refused(value):
+    with pytest.raises(SettingError, match="is a host alone"):
+        read(X=value).hosts("X", public_url="")
+
+
+def test_hosts_hold_the_public_one():
+    with pytest.raises(SettingError, match="lacks b.example"):
+        read(X="a.example").hosts("X", public_url="https://b.example")
+
+    assert read(X=".example").hosts("X", public_url="https://b.example") == [".example"]
+    assert "b.example" in read().hosts("X", public_url="https://b.example")
+
+
+def test_origin_has_no_path():
+    assert read(X="https://a.example:444/").origin("X") == "https://a.example:444"
+    with pytest.raises(SettingError, match="has a path"):
+        read(X="https://a.example/x").origin("X")
+
+
+def test_short_secret_is_refused_without_showing_it():
+    with pytest.raises(SettingError, match="has 9 characters, but needs at least 50") as error:
+        read(X="too-short").secret("X", characters=50, hint="")
+
+    assert "too-short" not in str(error.value)
+
+
+@pytest.mark.parametrize("value", ["http://x", "foo", "redis://", "redis://h:notaport", "redis://h:99999", "redis://["])
+def test_redis_address_that_is_none_is_refused(value):
+    with pytest.raises(SettingError, match="^X "):
+        read(X=value).redis("X", hint="")

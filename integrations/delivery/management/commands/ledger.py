@@ -24,7 +24,7 @@ class Command(SummaryCommand):
 
 
 def _numbers(program: Program) -> dict[str, Any]:
-    connections = Connection.objects.filter(program=program).order_by("kind")
+    connections = Connection.objects.filter(program=program).defer("secrets").order_by("kind")
     parts = {found.kind: connection_tally(connection=found).as_dict() for found in connections}
     return program_tally(program=program).as_dict() | {"connections": parts}
 
