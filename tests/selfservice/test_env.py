@@ -130,7 +130,7 @@ def test_host_that_is_more_than_a_host_is_refused(value):
 
 
 def test_hosts_hold_the_public_one():
-    with pytest.raises(SettingError, match="lacks b.example"):
+    with pytest.raises(SettingError, match=r"lacks b\.example"):
         read(X="a.example").hosts("X", public_url="https://b.example")
 
     assert read(X=".example").hosts("X", public_url="https://b.example") == [".example"]
@@ -152,5 +152,5 @@ def test_short_secret_is_refused_without_showing_it():
 
 @pytest.mark.parametrize("value", ["http://x", "foo", "redis://", "redis://h:notaport", "redis://h:99999", "redis://["])
 def test_redis_address_that_is_none_is_refused(value):
-    with pytest.raises(SettingError, match="^X "):
+    with pytest.raises(SettingError, match=r"^X "):
         read(X=value).redis("X", hint="")
