@@ -16,6 +16,7 @@ def main() -> None:
 
 
 def run(arguments: list[str]) -> None:
+    import environ
     from django.db import OperationalError
 
     from selfservice.embedded.environment import complete_environment
@@ -24,6 +25,8 @@ def run(arguments: list[str]) -> None:
     from selfservice.secrets.cipher import CannotDecrypt
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "selfservice.settings")
+    # A file beside this one may set variables; what the environment has already wins.
+    environ.Env.read_env(CLONE / ".env")
     try:
         complete_environment(os.environ, folder=Path(os.environ.get("VAR_FOLDER") or CLONE / "var"))
         # Only now, since this reads the settings.

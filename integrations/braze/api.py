@@ -39,7 +39,7 @@ class AssignDoor(Door):
             coupon_id=coupon_id,
             valid_from=body["valid_from"],
             valid_to=body["valid_to"],
-            campaign_id=body["braze_campaign_id"],
+            campaign_id=body["braze_campaign_id"] or "",
         )
         return Response({"couponCode": assigned.code})
 
@@ -55,7 +55,7 @@ class BatchDoor(Door):
             program=self.program,
             coupon_id=coupon_id,
             account_ids=body["account_ids"],
-            campaign_id=body["braze_campaign_id"],
+            campaign_id=body["braze_campaign_id"] or "",
             valid_from=body["valid_from"],
             valid_to=body["valid_to"],
         )
@@ -97,7 +97,7 @@ class BookingDoor(Door):
             booking_type_code=body["booking_type_code"],
             points=body["points"],
             reason=body["reason"] or "",
-            campaign_id=body["braze_campaign_id"],
+            campaign_id=body["braze_campaign_id"] or "",
         )
         return Response({"bookingId": booked.id})
 
@@ -112,7 +112,7 @@ class SubscriptionDoor(Door):
         result = update_subscriptions(
             client=client_for(self.program),
             account_id=body["account_id"],
-            channels=channels_for(program=self.program, requested=body["optins"]),
+            channels=channels_for(program=self.program, requested=body["optins"] or []),
             is_allowed=body["status"] == "allowed",
         )
         succeeded = [asdict(entry) for entry in result.succeeded]

@@ -22,12 +22,11 @@ class Reply:
 
 
 class Unreachable(Exception):
-    """No answer came. `is_fate_unknown`: the request may have arrived. `is_permanent`: repeating it cannot help."""
+    """No answer came; the text is a symbol. `is_fate_unknown`: the request may have arrived."""
 
-    def __init__(self, message: str, *, is_fate_unknown: bool, is_permanent: bool = False) -> None:
+    def __init__(self, message: str, *, is_fate_unknown: bool) -> None:
         super().__init__(message)
         self.is_fate_unknown = is_fate_unknown
-        self.is_permanent = is_permanent
 
 
 def track(*, session: requests.Session, endpoint: str, api_key: str, body: bytes) -> Reply:
@@ -40,16 +39,18 @@ def track(*, session: requests.Session, endpoint: str, api_key: str, body: bytes
     }
     try:
         response = session.post(endpoint + TRACK_PATH, data=body, headers=headers)
-    except SSLError:
-        raise Unreachable("tls_failed", is_fate_unknown=False, is_permanent=True) from None
+    except SSLError as error:
+        # A certificate is refused before anything is sent; what else can break may break later.
+        is_certificate = "CERTIFICATE_VERIFY_FAILED" in str(error)
+        raise Unreachable("tls_failed", is_fate_unknown=not is_certificate) from None
     except (requests.ConnectionError, ConnectTimeout) as error:
         raise Unreachable("unreachable", is_fate_unknown=not _never_connected(error)) from None
     except (requests.Timeout, ChunkedEncodingError, ContentDecodingError, InvalidHeader):
         # Ours are valid headers, so a bad one came with the answer.
         raise Unreachable("no_answer", is_fate_unknown=True) from None
-    except requests.RequestException as error:
-        # What is left was refused before it went out: an address that is not allowed, above all.
-        raise Unreachable(f"not_sent: {type(error).__name__}", is_fate_unknown=False, is_permanent=True) from None
+    except requests.RequestException:
+        # What is left was refused before it went out: an address that is not public, above all.
+        raise Unreachable("address_not_allowed", is_fate_unknown=False) from None
     return Reply(
         response.status_code, {name.lower(): value for name, value in response.headers.items()}, response.content
     )

@@ -81,8 +81,12 @@ def _properties(event: LoyaltyEvent) -> Attributes:
         found |= _transaction_properties(event)
     if event.type == EventType.STATUS_LEVEL_CHANGED and "direction" not in found:
         found |= _direction(event)
-    kept = {name: value for name, value in found.items() if name not in _RESERVED_PROPERTIES}
+    kept = {name: value for name, value in found.items() if _is_property_name(name)}
     return kept | {"event_id": event.event_id}
+
+
+def _is_property_name(name: str) -> bool:
+    return bool(name) and name not in _RESERVED_PROPERTIES and not name.startswith("$") and len(name) <= MAX_TEXT
 
 
 def _direction(event: LoyaltyEvent) -> Attributes:
@@ -94,7 +98,8 @@ def _direction(event: LoyaltyEvent) -> Attributes:
 
 def _transaction_properties(event: LoyaltyEvent) -> Attributes:
     data = event.data
-    items = [_line_item(item) for item in data.get("lineItems") or [] if isinstance(item, Mapping)]
+    lines = data.get("lineItems")
+    items = [_line_item(item) for item in lines if isinstance(item, Mapping)] if isinstance(lines, list) else []
     return {
         "transaction_id": data.get("transactionId"),
         "original_transaction_id": data.get("originalTransactionId"),
@@ -130,7 +135,7 @@ def _purchase(event: LoyaltyEvent, config: "BrazeConfig", notes: list[str]) -> A
 def _balance(event: LoyaltyEvent, _config: "BrazeConfig") -> Attributes:
     names = ("points", "lockedPoints", "statusPoints")
     # One bad value inside makes Braze drop the whole object, so only numbers get in.
-    numbers = {name: event.data[name] for name in names if isinstance(event.data.get(name), int | float)}
+    numbers = {name: event.data[name] for name in names if _is_number(event.data.get(name))}
     return {"convercus_balance": numbers} if numbers else {}
 
 
@@ -163,8 +168,8 @@ def _optins(event: LoyaltyEvent, config: "BrazeConfig") -> Attributes:
     if (event.data.get("memberRole") or event.member_role) not in _OWNER_ROLES:
         return {}
     channels = {_fold(name) for name in config.email_channels}
-    allowed = {_fold(name) for name in event.data.get("allowedOptins") or []}
-    declined = {_fold(name) for name in event.data.get("declinedOptIns") or []}
+    allowed = {_fold(str(name)) for name in event.data.get("allowedOptins") or []}
+    declined = {_fold(str(name)) for name in event.data.get("declinedOptIns") or []}
     if channels & allowed:
         return {"email_subscribe": "opted_in"}
     return {"email_subscribe": "unsubscribed" if channels & declined else "subscribed"}
@@ -219,6 +224,10 @@ def _clean(values: Attributes, notes: list[str]) -> Attributes:
         elif value is not None and value != "":
             kept[name] = value
     return kept
+
+
+def _is_number(value: Json) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _is_plain(value: Json) -> bool:

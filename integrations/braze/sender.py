@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -13,7 +14,7 @@ from integrations.braze.limits import stated_wait
 from integrations.spec import Answer, Delivered, Outcome, Record, Rejected, Retry, Stopped
 
 # What these mean: https://www.braze.com/docs/api/errors
-# A redirect is not followed: it would carry the key to somewhere else.
+# Braze redirects nobody: whoever does is not Braze, has taken nothing, and does not get the key a second time.
 _STOPPING = {
     **dict.fromkeys(range(300, 400), "wrong_address"),
     401: "key_refused",
@@ -27,7 +28,10 @@ def send(records: Sequence[Record], config: BrazeConfig, session: Session) -> An
     try:
         reply = track(session=session, endpoint=config.endpoint, api_key=config.api_key.reveal(), body=body)
     except Unreachable as failure:
-        return Answer(_no_reply(failure), TRACK_PATH, 0, body, b"")
+        outcome = Retry(str(failure), is_fate_unknown=failure.is_fate_unknown)
+        return Answer(outcome, TRACK_PATH, 0, body, b"")
+    # Should an answer quote our key, it goes no further than here.
+    reply = replace(reply, body=reply.body.replace(config.api_key.reveal().encode(), b"***"))
     return Answer(outcome_of(reply, records, now=time.time()), TRACK_PATH, reply.status, body, reply.body)
 
 
@@ -42,9 +46,6 @@ def outcome_of(reply: Reply, records: Sequence[Record], *, now: float) -> Outcom
     """Reads an answer. `now` in epoch seconds."""
     if reply.status in _STOPPING:
         return Stopped(_STOPPING[reply.status])
-    if 300 <= reply.status < 400:
-        # Braze redirects nobody: somebody else answers at this address, and has taken nothing.
-        return Stopped("wrong_address")
     if 200 <= reply.status < 300:
         return Delivered(_refused_items(reply, records))
     if reply.status == 429:
@@ -54,12 +55,6 @@ def outcome_of(reply: Reply, records: Sequence[Record], *, now: float) -> Outcom
     if reply.status == 400 and (refused := _all_refused(reply, records)):
         return Delivered(refused)
     return Rejected(_message(reply))
-
-
-def _no_reply(failure: Unreachable) -> Outcome:
-    if failure.is_permanent:
-        return Stopped(str(failure))
-    return Retry(str(failure), is_fate_unknown=failure.is_fate_unknown)
 
 
 def _refused_items(reply: Reply, records: Sequence[Record]) -> dict[int, str]:

@@ -43,7 +43,9 @@ class BookingBody(StrictSerializer):
 class SubscriptionBody(StrictSerializer):
     account_id = RenderedText(max_length=128)
     status = serializers.ChoiceField(choices=["allowed", "declined"])
-    optins = serializers.ListField(child=RenderedText(max_length=128), required=False, default=list, max_length=100)
+    optins = serializers.ListField(
+        child=RenderedText(max_length=128), required=False, default=list, max_length=100, allow_null=True
+    )
 
 
 class CouponsQuery(serializers.Serializer[Any]):

@@ -46,7 +46,7 @@ def record_call(call: Call) -> None:
         duration_ms=max(0, round((now - call.started_at).total_seconds() * 1000)),
         request_id=call.request_id,
         key_prefix=call.key_prefix,
-        account_id=call.account_id[:128].replace("\x00", "�"),
+        account_id=redact(call.account_id)[:128].replace("\x00", "�"),
         units=call.units,
         error=redact(call.error)[:2000].replace("\x00", "�"),
         request_body=storable(call.request_body),

@@ -50,7 +50,7 @@ def card(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     if not form.is_valid():
         return card_page(request, place, form=form)
     saved = save_connection(program=place.program, spec=place.spec, form=form, actor=actor_of(request))
-    if saved.connection.is_complete:
+    if saved.connection.status == "active":
         messages.success(request, _("Saved. Loyalty events are streaming to %(title)s.") % {"title": place.spec.title})
     for warning in saved.warnings:
         messages.warning(request, warning)

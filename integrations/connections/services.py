@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from integrations.connections.models import Connection, fingerprint
+from integrations.connections.signals import connection_changed
 from integrations.spec import IntegrationSpec
 from selfservice.audit.services import Actor, record
 from selfservice.programs.models import Program
@@ -61,6 +62,7 @@ def save_connection(*, program: Program, spec: IntegrationSpec, form: forms.Form
     # Whoever saves a stopped connection wants it tried again; it may have been mended on the other side.
     connection.stopped_at, connection.stop_reason = None, ""
     connection.save()
+    connection_changed.send(sender=Connection, connection=connection)
     record(
         actor=actor,
         action="connection.saved",
@@ -80,15 +82,21 @@ def stop(*, connection: Connection, reason: str, generation: int) -> bool:
 
 def park(*, connection: Connection, wait: timedelta) -> None:
     """Holds all that the connection sends until the wait is over, as the other side asked."""
-    Connection.objects.filter(pk=connection.pk).update(parked_until=Now() + wait)
+    same = Connection.objects.filter(pk=connection.pk, generation=connection.generation)
+    same.update(parked_until=Now() + wait)
 
 
 def _store_secrets(connection: Connection, secrets: Mapping[str, str]) -> None:
     connection.secrets = connection.secrets | dict(secrets)
-    connection.secret_hints = connection.secret_hints | {name: value[-4:] for name, value in secrets.items()}
+    connection.secret_hints = connection.secret_hints | {name: _hint(value) for name, value in secrets.items()}
     connection.secret_fingerprints = connection.secret_fingerprints | {
         name: fingerprint(value) for name, value in secrets.items()
     }
+
+
+def _hint(value: str) -> str:
+    """The last characters, by which a person knows a key again; none of one so short that they would give it away."""
+    return value[-4:] if len(value) >= 12 else ""
 
 
 def _visible(connection: Connection) -> dict[str, Any]:

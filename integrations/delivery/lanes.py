@@ -9,7 +9,10 @@ import orjson
 from django.conf import settings
 from django.db import connection as database
 from django.db import transaction
+from django.db.models.functions import Now
 
+from integrations.connections.models import Connection
+from integrations.delivery.models import Lane
 from loyalty_api.contract import LoyaltyEvent
 
 _EVENT_FIELDS = ("event_id", "type", "occurred_at", "account_id", "user_id", "partner_id", "member_role")
@@ -122,6 +125,11 @@ def give_back(lane: ClaimedLane, *, wait_seconds: float | None = None) -> None:
             """,
             [wait_seconds, wait_seconds, lane.id, lane.fence],
         )
+
+
+def end_waits(*, connection: Connection, **_signal: object) -> None:
+    """Lets what waits after failures go out now: somebody has saved the connection, and may have mended it."""
+    Lane.objects.filter(connection=connection).exclude(due_at=None).update(due_at=Now(), failures=0)
 
 
 def has_waiting(*, program_id: int | None = None) -> bool:

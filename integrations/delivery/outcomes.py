@@ -37,17 +37,19 @@ def store_endings(lane: ClaimedLane, connection: Connection, endings: Sequence[E
             UPDATE lane SET delivered = delivered + %s, dead = dead + %s, filtered = filtered + %s,
               maybe_twice = maybe_twice + %s, low_water = %s, failures = 0,
               lease_until = now() + %s * interval '1 second'
-            WHERE id = %s AND fence = %s
+            WHERE id = %s AND fence = %s AND low_water <= %s
             """,
             [
                 *(counts[State.DELIVERED], counts[State.DEAD], counts[State.FILTERED]),
                 sum(ending.is_maybe_twice for ending in endings),
                 max(sequences) + 1,
                 settings.DELIVERY_LEASE_SECONDS,
-                *(lane.id, lane.fence),
+                *(lane.id, lane.fence, min(sequences)),
             ],
         )
         if cursor.rowcount != 1:
+            if _has_ended(lane, max(sequences)):
+                return  # stored by an earlier try whose acknowledgement was lost
             raise LeaseLost
         cursor.execute("DELETE FROM delivery WHERE lane_id = %s AND sequence = ANY(%s)", [lane.id, sequences])
         _end_attempt(lane)
@@ -69,6 +71,14 @@ def store_retry(lane: ClaimedLane, call: Call, *, unknown_fate: Sequence[int]) -
             )
         _end_attempt(lane)
         record_call(call)
+
+
+def _has_ended(lane: ClaimedLane, last_sequence: int) -> bool:
+    with database.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM lane WHERE id = %s AND fence = %s AND low_water > %s", [lane.id, lane.fence, last_sequence]
+        )
+        return cursor.fetchone() is not None
 
 
 def _end_attempt(lane: ClaimedLane) -> None:

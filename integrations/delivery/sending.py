@@ -81,6 +81,8 @@ def _mapped(connection: Connection, config: object, unit: WaitingUnit) -> Mapped
     result: Mapped | Filtered | Unmappable
     try:
         result = connection.spec.map_event(unit.event, config)
+    except KeyError as error:
+        result = Unmappable(f"mapping_failed: {error.args[0]} is missing")
     except Exception:  # a fault in a mapping ends one event, which can be replayed, and not the lane behind it
         log.exception("mapping failed kind=%s event=%s", connection.kind, unit.event.event_id)
         result = Unmappable("mapping_failed")

@@ -10,6 +10,7 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.http import JsonResponse
 from django.utils import timezone
+from rest_framework.negotiation import BaseContentNegotiation, DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -26,6 +27,16 @@ from selfservice.programs.models import Program
 log = logging.getLogger(__name__)
 
 
+class AlwaysJSON(BaseContentNegotiation):
+    """Answers JSON whatever a caller's library asks for by habit."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        return DefaultContentNegotiation().select_parser(request, parsers)
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: Any = None) -> Any:
+        return renderers[0], renderers[0].media_type
+
+
 class Door(APIView):
     """One address under /v1/programs/CODE/. Subclasses name the integration (`kind`), the `endpoint` as the call log
     calls it and the `scope` that a key needs. The key is checked before the body is read."""
@@ -35,6 +46,7 @@ class Door(APIView):
     scope: ClassVar[Scope]
     max_body_bytes: ClassVar[int] = 1024 * 1024
     parser_classes = [BoundedJSONParser]
+    content_negotiation_class = AlwaysJSON
 
     key: ApiKey | None = None
     request_id: str

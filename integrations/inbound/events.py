@@ -72,6 +72,8 @@ def _items(content_type: str | None, body: bytes) -> list[msgspec.Raw]:
     if (content_type or "").partition(";")[0].strip().lower() != "application/json":
         raise DoorError(400, "validation_failed", "The header Content-Type must be application/json.")
     is_array = body.lstrip()[:1] == b"["
+    if not is_array and body.lstrip()[:1] != b"{":
+        raise DoorError(400, "validation_failed", "The body must be an event, a JSON object, or an array of events.")
     try:
         items = msgspec.json.decode(body, type=list[msgspec.Raw]) if is_array else [msgspec.Raw(body)]
     except (msgspec.DecodeError, RecursionError) as error:
@@ -93,7 +95,7 @@ def _read(index: int, raw: msgspec.Raw) -> LoyaltyEvent | _Rejected:
         return _Rejected(index, "validation_failed", f"{error}.")
     except OverflowError:
         return _Rejected(index, "validation_failed", "occurredAt is out of range.")
-    except (msgspec.DecodeError, orjson.JSONDecodeError, RecursionError):
+    except (msgspec.DecodeError, orjson.JSONDecodeError, UnicodeDecodeError, RecursionError):
         return _Rejected(index, "invalid_json", "The event is not valid JSON.")
     if not isinstance(data, dict):
         return _Rejected(index, "validation_failed", "data must be an object.")

@@ -39,8 +39,8 @@ class StrictSerializer(serializers.Serializer[Any]):
     `braze_campaign_id` and `dispatch_id` go with every write.
     """
 
-    braze_campaign_id = RenderedText(max_length=128, required=False, default="", allow_blank=True)
-    dispatch_id = RenderedText(max_length=128, required=False, default="", allow_blank=True)
+    braze_campaign_id = RenderedText(max_length=128, required=False, default="", allow_blank=True, allow_null=True)
+    dispatch_id = RenderedText(max_length=128, required=False, default="", allow_blank=True, allow_null=True)
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         if not isinstance(data, dict):

@@ -13,7 +13,9 @@ _RANDOM_BYTES = 32
 
 def generate_key() -> str:
     secret = os.urandom(_RANDOM_BYTES)
-    return "cvc_" + base64.urlsafe_b64encode(secret + _checksum(secret)).decode()
+    key = "cvc_" + base64.urlsafe_b64encode(secret + _checksum(secret)).decode()
+    # A prefix that begins with a hyphen would look like an option on the command line.
+    return generate_key() if key[4] == "-" else key
 
 
 def is_well_formed(raw: str) -> bool:

@@ -1,7 +1,7 @@
 from collections.abc import MutableMapping
 from pathlib import Path
 
-from selfservice.embedded.generated import generated_secrets
+from selfservice.embedded.generated import generated_secrets, kept_settings
 from selfservice.embedded.services import attach, noted_settings
 
 STORES = ("DATABASE_URL", "REDIS_URL")
@@ -17,6 +17,7 @@ def complete_environment(environ: MutableMapping[str, str], *, folder: Path) -> 
         return
     services = attach(folder=folder)
     found = {
+        **kept_settings(folder=folder),
         **noted_settings(folder=folder),
         **generated_secrets(folder=folder),
         "DATABASE_URL": services.database_url,

@@ -1,5 +1,6 @@
 import base64
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 
 from selfservice.embedded.folder import locked, prepare_folder, read_variables, write_variables
@@ -18,6 +19,17 @@ def generated_secrets(*, folder: Path) -> dict[str, str]:
         if wanted != kept:
             write_variables(path, {**kept, **wanted})
     return wanted
+
+
+def keep_settings(*, folder: Path, settings: Mapping[str, str]) -> None:
+    """Settings that belong to the data and must hold whenever they are used, with or without the demo."""
+    folder = prepare_folder(folder)
+    with locked(folder):
+        write_variables(folder / "settings.env", {**read_variables(folder / "settings.env"), **settings})
+
+
+def kept_settings(*, folder: Path) -> dict[str, str]:
+    return read_variables(folder / "settings.env")
 
 
 def _encryption_key() -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 GRACE_SECONDS = 10.0
+HARDLY_BEGUN_SECONDS = 5.0
 
 
 class ChildEnded(Exception):
@@ -24,10 +25,14 @@ class Children:
     log_folder: Path
     environ: Mapping[str, str]
     _running: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
+    _arguments: dict[str, Sequence[str]] = field(default_factory=dict)
+    _started_at: dict[str, float] = field(default_factory=dict)
 
     def start(self, name: str, arguments: Sequence[str]) -> None:
+        self._arguments[name] = arguments
+        self._started_at[name] = time.monotonic()
         self.log_folder.mkdir(parents=True, exist_ok=True)
-        with self._log(name).open("wb") as log:
+        with self._log(name).open("ab") as log:
             self._running[name] = subprocess.Popen(
                 [sys.executable, *arguments],
                 stdin=subprocess.DEVNULL,
@@ -39,9 +44,21 @@ class Children:
 
     def check(self) -> None:
         """Raises ChildEnded."""
-        for name, process in self._running.items():
-            if process.poll() is not None:
-                raise ChildEnded(f"The {name} ended by itself (exit {process.returncode}); see {self._log(name)}.")
+        for name in self._ended():
+            raise ChildEnded(f"The {name} ended by itself; see {self._log(name)}.")
+
+    def revive(self) -> list[str]:
+        """Starts again what has ended, and names it. Raises ChildEnded for one that had hardly begun."""
+        ended = self._ended()
+        for name in ended:
+            if time.monotonic() - self._started_at[name] < HARDLY_BEGUN_SECONDS:
+                raise ChildEnded(f"The {name} ends as soon as it is started; see {self._log(name)}.")
+            _signal_group(self._running[name], signal.SIGKILL)
+            self.start(name, self._arguments[name])
+        return ended
+
+    def _ended(self) -> list[str]:
+        return [name for name, process in self._running.items() if process.poll() is not None]
 
     def stop(self) -> None:
         """Ends all, each with time to finish what it is doing. None is left, whatever it does."""

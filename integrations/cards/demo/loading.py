@@ -61,9 +61,10 @@ def _person(program: Program, earlier: DemoNotes | None) -> str:
 
 
 def _connection(program: Program, simulator: str) -> None:
-    """Saved anew when the stand-in has moved to another port; otherwise it is as its manager left it."""
+    """Saved anew when the stand-in has moved to another port; otherwise it is as its manager left it, above all when
+    it leads to the real Braze, whose key must not go elsewhere."""
     stored = find(program=program, kind="braze")
-    if stored and stored.config.get("apiEndpoint") == simulator:
+    if stored and not _has_moved(str(stored.config.get("apiEndpoint")), simulator):
         return
     fields = {"identifierType": "external_id", "defaultOptins": ["newsletter"]} | (stored.config if stored else {})
     data = fields | {"apiEndpoint": simulator, "apiKey": "" if stored else str(uuid.uuid4())}
@@ -72,6 +73,10 @@ def _connection(program: Program, simulator: str) -> None:
     if not form.is_valid():
         raise ValueError(f"The demo's connection is refused: {form.errors.as_text()}")
     save_connection(program=program, spec=spec, form=form, actor=ACTOR)
+
+
+def _has_moved(endpoint: str, simulator: str) -> bool:
+    return endpoint != simulator and endpoint.startswith("http://127.0.0.1:")
 
 
 def _key(program: Program, earlier: DemoNotes | None) -> str:

@@ -15,12 +15,14 @@ import requests
 
 from integrations.cards.demo.children import ChildEnded, Children
 from integrations.cards.demo.notes import DemoNotes, read_notes
+from selfservice.embedded.folder import prepare_folder
+from selfservice.embedded.generated import keep_settings
 from selfservice.embedded.services import note_settings
 from selfservice.processes.ports import free_port
 
 HOST = "127.0.0.1"
 START_SECONDS = 60.0
-ARRIVAL_SECONDS = 30.0
+ARRIVAL_SECONDS = 10.0
 
 Say = Callable[[str], None]
 
@@ -54,7 +56,7 @@ class Places:
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
     """Holds the demo of a folder: a second one would take its members to another stand-in. Raises DemoFailed."""
-    with (folder / "demo.lock").open("w") as lock:
+    with (prepare_folder(folder) / "demo.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -76,6 +78,8 @@ def start(places: Places, say: Say) -> tuple[Children, DemoNotes]:
     """Starts all processes and loads the data. When it fails, nothing of it is left running. Raises DemoFailed."""
     settings = {"OUTBOUND_ALLOW": f"{HOST}:{places.simulator_port}", "PORT": str(places.web_port)}
     note_settings(folder=places.folder, settings=settings)
+    # The demo's connection leads to the stand-in also for a command that is run without the demo.
+    keep_settings(folder=places.folder, settings={"OUTBOUND_ALLOW": settings["OUTBOUND_ALLOW"]})
     environ = {**os.environ, **settings}
     children = Children(places.folder / "log", environ)
     try:
@@ -117,8 +121,8 @@ def book_points(notes: DemoNotes) -> str:
     return str(booked.json()["bookingId"])
 
 
-def wait_for_arrival(notes: DemoNotes, booking_id: str) -> dict[str, Any]:
-    """The event of a booking, as the stand-in for Braze has received it. Raises DemoFailed."""
+def wait_for_arrival(notes: DemoNotes, booking_id: str) -> dict[str, Any] | None:
+    """The event of a booking, as the stand-in for Braze has received it; None when it has not come for a while."""
     end = time.monotonic() + ARRIVAL_SECONDS
     while time.monotonic() < end:
         answer = requests.get(f"{notes.simulator}/_users/{notes.member}", timeout=5)
@@ -127,9 +131,7 @@ def wait_for_arrival(notes: DemoNotes, booking_id: str) -> dict[str, Any]:
             if event["properties"].get("booking_id") == booking_id:
                 return dict(event)
         time.sleep(0.1)
-    raise DemoFailed(
-        f"No event has arrived in Braze after {ARRIVAL_SECONDS:.0f} seconds; the worker's log may say why."
-    )
+    return None
 
 
 def _load(places: Places, environ: dict[str, str]) -> DemoNotes:

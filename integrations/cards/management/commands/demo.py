@@ -47,28 +47,31 @@ class Command(BaseCommand):
             children, notes = start(places, self._say)
             try:
                 self._show(places, notes)
-                _wait(children)
+                self._watch(children)
             finally:
                 self._say("Stopping …")
                 children.stop()
 
     def _show(self, places: Places, notes: DemoNotes) -> None:
         event = wait_for_arrival(notes, book_points(notes))
-        self._say(f"A till has booked 10 points; Braze has received {event['name']}.")
+        if event:
+            self._say(f"A till has booked 10 points; “Braze” has received {event['name']}.")
+        else:
+            self._say("A till has booked 10 points, but “Braze” has not heard of them yet; the card may say why.")
         if not os.environ.get("DEMO_HEADLESS"):
             for line in _guide(places, notes):
                 self._say(line)
 
+    def _watch(self, children: Children) -> None:
+        """Until Ctrl-C. What is killed meanwhile starts again: nothing is lost by it. Raises ChildEnded."""
+        pause = threading.Event()
+        while not pause.wait(1.0):
+            for name in children.revive():
+                self._say(f"The {name} had ended and was started again.")
+
     def _say(self, line: str) -> None:
         self.stdout.write(line)
         self.stdout.flush()
-
-
-def _wait(children: Children) -> None:
-    """Until Ctrl-C. Raises ChildEnded."""
-    pause = threading.Event()
-    while not pause.wait(1.0):
-        children.check()
 
 
 def _guide(places: Places, notes: DemoNotes) -> list[str]:
@@ -78,7 +81,7 @@ def _guide(places: Places, notes: DemoNotes) -> list[str]:
         f"  Pages      {notes.url}",
         f"  Sign in    {notes.login}   {notes.password}",
         f"  Loyalty    {notes.loyalty.url}   org {notes.loyalty.org}, user {notes.loyalty.userName}",
-        f"  “Braze”    {notes.simulator}/_users/{notes.member}",
+        f"  “Braze”    {notes.simulator}/_users/{notes.member}   (a stand-in, empty at each start)",
         f"  All of it  {places.notes}",
         "",
         "Try, as Braze would:",
