@@ -1,0 +1,97 @@
+"""Accounts, the people behind them, and where they stand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from loyalty_api.contract.values import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """`status` is ACTIVE, INACTIVE or LOCKED."""
+
+    id: str
+    program: str
+    status: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """Points are whole numbers; `points` is what can be spent and does not include `locked_points`."""
+
+    points: int
+    locked_points: int
+    status_points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A status level: `id` is its stable slug, `needed_status_points` its threshold."""
+
+    id: str
+    name: str
+    needed_status_points: int
+
+
+@dataclass(frozen=True, slots=True)
+class LevelStatus:
+    """Where an account stands among the levels: None is no level, and none above."""
+
+    current: Level | None
+    next: Level | None
+    status_points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Optin:
+    """The member's recorded answer for one channel. No record is no `Optin`."""
+
+    type: str
+    flag: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """Links one user to one account. `role` is OWNER, COOWNER or COLLECTOR."""
+
+    id: str
+    account_id: str
+    user_id: str
+    role: str
+    partner_id: str
+    optins: tuple[Optin, ...]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """The person behind memberships. `gender_code` is MALE, FEMALE, DIVERSE or empty; `country_code` ISO 3166-1."""
+
+    id: str
+    email_address: str
+    phone: str = ""
+    given_name: str = ""
+    family_name: str = ""
+    birth_date: date | None = None
+    gender_code: str = ""
+    street_house_no: str = ""
+    zip_code: str = ""
+    city: str = ""
+    country_code: str = ""
+    custom_properties: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MemberProfile:
+    """What a message needs to know of a member, read in one call."""
+
+    account: Account
+    balance: Balance
+    level: Level | None
+    next_level: Level | None
+    owner: User | None
+    enrolled_on: date
+    next_reward_title: str | None = None
+    points_to_next_reward: int | None = None
