@@ -9,12 +9,12 @@ from loyalty_api.contract.values import Json
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """`status` is ACTIVE, INACTIVE or LOCKED."""
+    """`status` is ACTIVE, INACTIVE or LOCKED. A remote platform may not tell when an account was opened."""
 
     id: str
     program: str
     status: str
-    created_at: datetime
+    created_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Membership:
     role: str
     partner_id: str
     optins: tuple[Optin, ...]
-    created_at: datetime
+    created_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,6 @@ class MemberProfile:
     level: Level | None
     next_level: Level | None
     owner: User | None
-    enrolled_on: date
+    enrolled_on: date | None
     next_reward_title: str | None = None
     points_to_next_reward: int | None = None
