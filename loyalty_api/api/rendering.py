@@ -1,14 +1,9 @@
 """The platform's records as its REST interface spells them."""
 
-from collections.abc import Mapping
-
 from loyalty_api.contract import (
     Account,
-    AccountCoupon,
     Balance,
     Booking,
-    Coupon,
-    CouponText,
     Json,
     Level,
     LevelStatus,
@@ -135,79 +130,6 @@ def rated_transaction(record: Transaction) -> Json:
         "statusPoints": record.status_points,
         "bookings": [booking(line) for line in record.bookings],
     }
-
-
-def coupon(record: Coupon) -> Json:
-    return {
-        "couponId": record.id,
-        "program": record.program,
-        "name": record.name,
-        "status": record.status,
-        "usageType": record.usage_type,
-        "couponValue": record.value,
-        "assignationType": record.assignation_type,
-        "externalReference": record.external_reference or None,
-        "externalCode": external_code(record.external_code) if record.external_code else None,
-        "validFrom": moment(record.valid_from),
-        "validTo": moment(record.valid_to),
-        "maxRedeemCount": record.max_redeem_count,
-        "maxRedeemCountGlobal": record.max_redeem_count_global,
-        "redeemCountGlobal": record.redeem_count_global,
-        "activatable": record.activatable,
-        "stateLevel": record.state_level or None,
-        "pointsOfRedemption": [{"unitType": "PROGRAM", "value": record.program}],
-        "i18nFields": texts(record.texts),
-        "images": images(record.image_url),
-        "customProperties": [],
-    }
-
-
-def account_coupon(record: AccountCoupon, *, program_code: str) -> Json:
-    return {
-        "accountCouponId": record.id,
-        "accountId": record.account_id,
-        "couponId": record.coupon_id,
-        "usageType": record.usage_type,
-        "couponValue": record.value,
-        "externalReference": record.external_reference or None,
-        "externalCode": external_code(record.code) if record.code != record.id else None,
-        "validFrom": moment(record.valid_from),
-        "validTo": moment(record.valid_to),
-        "maxRedeemCount": record.max_redeem_count,
-        "redeemCount": record.redeem_count,
-        "maxRedeemCountGlobal": record.max_redeem_count_global,
-        "redeemCountGlobal": record.redeem_count_global,
-        "stateLevel": record.state_level or None,
-        "pointsOfRedemption": [{"unitType": "PROGRAM", "value": program_code}],
-        "i18nFields": texts(record.texts),
-        "images": images(record.image_url),
-        "customProperties": [],
-        "activation": {
-            "activatable": record.activatable,
-            "activated": record.activated_at is not None if record.activatable else None,
-            "lastActivationDate": moment(record.activated_at) if record.activatable else None,
-        },
-    }
-
-
-def external_code(value: str) -> Json:
-    return {"type": "TEXT", "value": value}
-
-
-def texts(records: Mapping[str, CouponText]) -> Json:
-    return {
-        language: {
-            "title": text.title,
-            "subTitle": text.sub_title,
-            "description": text.description,
-            "bookingText": text.booking_text,
-        }
-        for language, text in records.items()
-    }
-
-
-def images(url: str) -> Json:
-    return [{"id": "1", "name": "image", "tags": [], "path": url}] if url else []
 
 
 def level(record: Level) -> Json:

@@ -7,7 +7,6 @@ from typing import Any
 from rest_framework import serializers
 
 from loyalty_api.contract import BookingType
-from loyalty_api.engine.coupon_models import AssignationType, CouponStatus, UsageType
 from loyalty_api.engine.events import camel_case
 from loyalty_api.engine.models import MemberRole
 from loyalty_api.engine.points import MAX_POINTS
@@ -106,13 +105,6 @@ class LevelBookingSerializer(CamelSerializer):
     reason = serializers.CharField(required=False, default="", allow_blank=True, max_length=255)
 
 
-class AssignmentSerializer(CamelSerializer):
-    coupon_id = serializers.CharField(max_length=ID_LENGTH)
-    valid_from = serializers.DateTimeField(required=False, allow_null=True, default=None)
-    valid_to = serializers.DateTimeField(required=False, allow_null=True, default=None)
-    reference = serializers.CharField(required=False, default="", allow_blank=True, max_length=128)
-
-
 class LineItemSerializer(CamelSerializer):
     extended_amount = serializers.DecimalField(max_digits=14, decimal_places=2)
     line_item_type = serializers.ChoiceField(["SALE", "RETURN"], source="kind", default="SALE")
@@ -137,32 +129,3 @@ class TransactionSerializer(CamelSerializer):
     line_items = LineItemSerializer(many=True, required=False)
     linked_transaction = LinkedTransactionSerializer(required=False, allow_null=True)
     reason = serializers.CharField(default="", allow_blank=True, max_length=255)
-
-
-class ExternalCodeSerializer(CamelSerializer):
-    value = serializers.CharField(max_length=128)
-
-
-class TextSerializer(CamelSerializer):
-    title = serializers.CharField(default="", allow_blank=True, max_length=255)
-    sub_title = serializers.CharField(default="", allow_blank=True, max_length=255)
-    description = serializers.CharField(default="", allow_blank=True)
-    booking_text = serializers.CharField(default="", allow_blank=True, max_length=255)
-
-
-class CouponSerializer(CamelSerializer):
-    program = serializers.CharField(required=False, max_length=64)
-    name = serializers.CharField(max_length=120)
-    status = serializers.ChoiceField(CouponStatus.choices, default=CouponStatus.ACTIVE.value)
-    usage_type = serializers.ChoiceField(UsageType.choices)
-    coupon_value = serializers.IntegerField(source="value", default=0, min_value=0, max_value=MAX_POINTS)
-    assignation_type = serializers.ChoiceField(AssignationType.choices, default=AssignationType.INDIVIDUAL.value)
-    external_reference = serializers.CharField(default="", allow_blank=True, max_length=128)
-    external_code = ExternalCodeSerializer(required=False, allow_null=True)
-    valid_from = serializers.DateTimeField(allow_null=True, default=None)
-    valid_to = serializers.DateTimeField(allow_null=True, default=None)
-    max_redeem_count = serializers.IntegerField(default=0, min_value=0, max_value=MAX_POINTS)
-    max_redeem_count_global = serializers.IntegerField(default=0, min_value=0, max_value=MAX_POINTS)
-    activatable = serializers.BooleanField(default=False)
-    state_level = serializers.CharField(default="", allow_blank=True, max_length=64)
-    i18n_fields = serializers.DictField(child=TextSerializer(), default=dict)

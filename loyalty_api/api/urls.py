@@ -2,11 +2,13 @@
 
 from django.urls import path
 
+from loyalty_api.api import account_coupon_views as pairs
 from loyalty_api.api import account_views, coupon_views, views
 
 app_name = "loyalty"
 
 ACCOUNT = "accounts/<str:account_id>"
+PAIR = "accountcoupons/<str:account_coupon_id>"
 
 urlpatterns = [
     path("auth/login", views.LoginView.as_view(), name="login"),
@@ -30,11 +32,21 @@ urlpatterns = [
     path("transactions/<str:transaction_id>", account_views.TransactionView.as_view(), name="transaction"),
     path("coupons", coupon_views.CouponsView.as_view(), name="coupons"),
     path("coupons/<str:coupon_id>", coupon_views.CouponView.as_view(), name="coupon"),
-    path(f"v2/{ACCOUNT}/accountcoupons", coupon_views.AccountCouponsView.as_view(), name="account_coupons"),
-    path("v2/accountcoupons/<str:account_coupon_id>", coupon_views.AccountCouponView.as_view(), name="account_coupon"),
+    path("coupons/<str:coupon_id>/status", coupon_views.CouponStatusView.as_view(), name="coupon_status"),
     path(
-        "v2/accountcoupons/<str:account_coupon_id>/code",
-        coupon_views.AccountCouponCodeView.as_view(),
-        name="account_coupon_code",
+        "coupons/externalreference/<path:reference>",
+        coupon_views.ExternalReferenceView.as_view(),
+        name="external_reference",
     ),
+    path(f"{ACCOUNT}/couponredemptions", pairs.CouponRedemptionsView.as_view(), name="coupon_redemptions"),
+    path(f"{ACCOUNT}/accountcoupons", pairs.AccountCouponsView.as_view(), name="account_coupons_v1"),
+    path(f"v2/{ACCOUNT}/accountcoupons", pairs.AccountCouponsView.as_view(), name="account_coupons"),
+    path(PAIR, pairs.AccountCouponView.as_view(), name="account_coupon_v1"),
+    path(f"v2/{PAIR}", pairs.AccountCouponView.as_view(), name="account_coupon"),
+    path(f"{PAIR}/code", pairs.AccountCouponCodeView.as_view(), name="account_coupon_code_v1"),
+    path(f"v2/{PAIR}/code", pairs.AccountCouponCodeView.as_view(), name="account_coupon_code"),
+    path(f"{PAIR}/activation", pairs.AccountCouponActivationView.as_view(), name="activation_v1"),
+    path(f"v2/{PAIR}/activation", pairs.AccountCouponActivationView.as_view(), name="activation"),
+    path(f"v3/{PAIR}", pairs.RedemptionView.as_view(), name="redemption"),
+    path(f"v3/{PAIR}/preview", pairs.RedemptionPreviewView.as_view(), name="redemption_preview"),
 ]

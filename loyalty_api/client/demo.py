@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from loyalty_api.client import demo_data
 from loyalty_api.contract import BookingType, Coupon, LineItem, Optin
-from loyalty_api.engine import coupons, members, points, tiers, transactions
+from loyalty_api.engine import coupon_definitions, coupons, members, points, tiers, transactions
 from loyalty_api.engine.models import Account
 from selfservice.programs.models import Program
 
@@ -42,7 +42,7 @@ def load_demo(*, program: Program, now: datetime | None = None) -> DemoLoaded:
 
 def _create_coupons(program: Program, *, now: datetime) -> list[Coupon]:
     return [
-        coupons.create_coupon(
+        coupon_definitions.create_coupon(
             program=program,
             name=sample.name,
             usage_type=sample.usage_type,

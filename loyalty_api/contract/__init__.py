@@ -3,7 +3,16 @@
 The modules are its chapters; everybody imports from here.
 """
 
-from loyalty_api.contract.coupons import AccountCoupon, Coupon, CouponText
+from loyalty_api.contract.coupons import (
+    AccountCoupon,
+    Coupon,
+    CouponImage,
+    CouponText,
+    PointOfRedemption,
+    PromoCode,
+    Redemption,
+    RedemptionPreview,
+)
 from loyalty_api.contract.errors import Conflict, LoyaltyError, NotFound, PlatformUnavailable
 from loyalty_api.contract.events import EventType, LoyaltyEvent
 from loyalty_api.contract.ledger import Booking, BookingType, LineItem, Transaction
@@ -18,6 +27,7 @@ __all__ = [
     "BookingType",
     "Conflict",
     "Coupon",
+    "CouponImage",
     "CouponText",
     "EventType",
     "Json",
@@ -31,6 +41,10 @@ __all__ = [
     "NotFound",
     "Optin",
     "PlatformUnavailable",
+    "PointOfRedemption",
+    "PromoCode",
+    "Redemption",
+    "RedemptionPreview",
     "Transaction",
     "User",
 ]

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from loyalty_api.contract import EventType, Json, LoyaltyEvent
+from loyalty_api.engine.coupon_models import plain
 from loyalty_api.engine.identity import new_id
 from loyalty_api.engine.models import Account, Booking, Coupon, MemberRole, Membership, Transaction, User
 from selfservice.programs.models import Program
@@ -137,7 +138,7 @@ def coupon_data(
         "accountCouponId": account_coupon_id,
         "couponCode": coupon.external_code or account_coupon_id,
         "usageType": coupon.usage_type,
-        "couponValue": coupon.value,
+        "couponValue": plain(coupon.value),
         "validFrom": moment(valid_from),
         "validTo": moment(valid_to),
     }

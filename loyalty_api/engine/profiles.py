@@ -82,7 +82,7 @@ def _next_reward(program: Program, account: Account, *, now: datetime) -> _Rewar
     if cheapest is None:
         return None
     title = _title(cheapest.texts, language=program.language) or cheapest.name
-    return _Reward(title=title, missing_points=cheapest.value - account.points)
+    return _Reward(title=title, missing_points=int(cheapest.value) - account.points)
 
 
 def _title(texts: dict[str, Json], *, language: str) -> str:

@@ -105,38 +105,3 @@ def transaction(row: models.Transaction, *, bookings: tuple[contract.Booking, ..
         line_items=tuple(line_item(line) for line in row.line_items),
         bookings=bookings,
     )
-
-
-def coupon(row: models.Coupon, *, program_code: str) -> contract.Coupon:
-    return contract.Coupon(
-        id=row.id,
-        program=program_code,
-        name=row.name,
-        status=row.status,
-        usage_type=row.usage_type,
-        value=row.value,
-        assignation_type=row.assignation_type,
-        external_code=row.external_code,
-        external_reference=row.external_reference,
-        valid_from=row.valid_from,
-        valid_to=row.valid_to,
-        max_redeem_count=row.max_redeem_count,
-        max_redeem_count_global=row.max_redeem_count_global,
-        redeem_count_global=row.redeem_count_global,
-        activatable=row.activatable,
-        state_level=row.state_level,
-        texts=texts(row.texts),
-        image_url=row.image_url,
-    )
-
-
-def texts(stored: Mapping[str, Mapping[str, str]]) -> dict[str, contract.CouponText]:
-    return {
-        language: contract.CouponText(
-            title=text.get("title", ""),
-            sub_title=text.get("subTitle", ""),
-            description=text.get("description", ""),
-            booking_text=text.get("bookingText", ""),
-        )
-        for language, text in stored.items()
-    }

@@ -69,4 +69,5 @@ class CouponFactory(factory.django.DjangoModelFactory):
     usage_type = "DISCOUNT"
     value = 20
     texts = factory.LazyFunction(lambda: {"en": {"title": "20 % off", "description": "One item"}})
+    points_of_redemption = factory.LazyAttribute(lambda o: [{"unitType": "PROGRAM", "value": o.program.code}])
     created_at = LONG_AGO

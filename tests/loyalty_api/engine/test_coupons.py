@@ -3,9 +3,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from loyalty_api.contract import CouponText, LoyaltyError, NotFound
+from loyalty_api.engine.coupon_definitions import create_coupon
 from loyalty_api.engine.coupons import (
     assign_coupon,
-    create_coupon,
     get_account_coupon,
     list_account_coupons,
     redeemable_coupons,
