@@ -1,4 +1,4 @@
-"""The rows of accounts, of the people behind them, and of who calls the interface."""
+"""The rows of accounts and of the people behind them."""
 
 from django.db import models
 from django.db.models import Q
@@ -13,6 +13,13 @@ class AccountStatus(models.TextChoices):
     LOCKED = "LOCKED"
 
 
+class LiveAccounts(models.Manager["Account"]):
+    """A deleted account keeps its row, because receipts refer to it, and is found by nobody."""
+
+    def get_queryset(self) -> models.QuerySet["Account"]:
+        return super().get_queryset().filter(deleted_at=None)
+
+
 class Account(models.Model):
     """Collects points. The three balances move in the transaction that adds the ledger's line.
 
@@ -25,12 +32,35 @@ class Account(models.Model):
     points = models.BigIntegerField(default=0)
     locked_points = models.BigIntegerField(default=0)
     status_points = models.BigIntegerField(default=0)
-    # A level's slug; empty in a program without levels.
+    # The slug of the level that counts; empty in a program without levels.
     level = models.CharField(max_length=64, blank=True)
+    level_valid_to = models.DateTimeField(null=True, blank=True)
+    # A level set by hand. While there is one, `earned_level` keeps what the status points have earned, and
+    # `level_valid_to` is that level's.
+    rating_level = models.CharField(max_length=64, blank=True)
+    rating_level_valid_to = models.DateTimeField(null=True, blank=True)
+    earned_level = models.CharField(max_length=64, blank=True)
+    # The last booking, other than points that expired.
+    last_activity_at = models.DateTimeField(null=True, blank=True)
+    custom_properties = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField()
+    deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = LiveAccounts()
 
     class Meta:
-        indexes = [models.Index(fields=["program", "-created_at", "-id"], name="account_newest")]
+        indexes = [
+            models.Index(fields=["program", "-created_at", "-id"], name="account_newest"),
+            models.Index(fields=["program", "last_activity_at"], condition=Q(points__gt=0), name="account_with_points"),
+            models.Index(
+                fields=["level_valid_to"], condition=Q(level_valid_to__isnull=False), name="account_level_ends"
+            ),
+            models.Index(
+                fields=["rating_level_valid_to"],
+                condition=Q(rating_level_valid_to__isnull=False),
+                name="account_rating_ends",
+            ),
+        ]
         constraints = [models.CheckConstraint(condition=Q(locked_points__gte=0), name="locked_points_not_negative")]
 
     def __str__(self) -> str:
@@ -90,17 +120,31 @@ class Membership(models.Model):
         return self.id
 
 
-class ApiUser(models.Model):
-    """Who signs in to the REST API, in all programs of the organisation. Only the password's hash is kept."""
+class FraudCase(models.Model):
+    """Why an account is locked. Its end gives the account back the status that it had."""
 
-    org = models.CharField(max_length=64)
-    user_name = models.CharField(max_length=120)
-    password = models.CharField(max_length=128)
-    is_active = models.BooleanField(default=True)
+    account = models.OneToOneField(Account, primary_key=True, on_delete=models.CASCADE, related_name="fraud_case")
+    reason = models.CharField(max_length=64)
+    comment = models.CharField(max_length=1000, blank=True)
+    former_status = models.CharField(max_length=10, choices=AccountStatus.choices)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.account_id}: {self.reason}"
+
+
+class PushToken(models.Model):
+    """A device that takes push messages. Of the token itself only a digest is kept: nothing here sends to it."""
+
+    id = models.CharField(primary_key=True, max_length=64, default=new_id, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="push_tokens")
+    digest = models.CharField(max_length=64)
+    platform = models.CharField(max_length=32, blank=True)
+    device_id = models.CharField(max_length=128, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["org", "user_name"], name="api_user_name_unique")]
+        constraints = [models.UniqueConstraint(fields=["user", "digest"], name="push_token_once")]
 
     def __str__(self) -> str:
-        return f"{self.org}/{self.user_name}"
+        return self.id

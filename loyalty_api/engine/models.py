@@ -1,21 +1,57 @@
 """All rows of the platform, as one list; they stand in a module per domain."""
 
+from loyalty_api.engine.access_models import ApiUser, LoginFailure, RevokedToken
 from loyalty_api.engine.coupon_models import AccountCoupon, Coupon
-from loyalty_api.engine.ledger_models import Booking, Level, LevelBooking, PointsRule, Transaction
-from loyalty_api.engine.member_models import Account, AccountStatus, ApiUser, MemberRole, Membership, User
+from loyalty_api.engine.identifier_models import Identifier, IdentifierStatus, IdentifierType, SearchWord
+from loyalty_api.engine.ledger_models import (
+    Booking,
+    Level,
+    LevelBooking,
+    PointsExpiry,
+    PointsLock,
+    Transaction,
+    TransactionStatus,
+)
+from loyalty_api.engine.member_models import (
+    Account,
+    AccountStatus,
+    FraudCase,
+    MemberRole,
+    Membership,
+    PushToken,
+    User,
+)
+from loyalty_api.engine.place_models import InteractionPoint, Partner, Store
+from loyalty_api.engine.rule_models import AssignmentPolicy, ExpiryKind, ProgramRules
 
 __all__ = [
     "Account",
     "AccountCoupon",
     "AccountStatus",
     "ApiUser",
+    "AssignmentPolicy",
     "Booking",
     "Coupon",
+    "ExpiryKind",
+    "FraudCase",
+    "Identifier",
+    "IdentifierStatus",
+    "IdentifierType",
+    "InteractionPoint",
     "Level",
     "LevelBooking",
+    "LoginFailure",
     "MemberRole",
     "Membership",
-    "PointsRule",
+    "Partner",
+    "PointsExpiry",
+    "PointsLock",
+    "ProgramRules",
+    "PushToken",
+    "RevokedToken",
+    "SearchWord",
+    "Store",
     "Transaction",
+    "TransactionStatus",
     "User",
 ]
