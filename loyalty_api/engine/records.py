@@ -60,7 +60,7 @@ def booking(row: models.Booking) -> contract.Booking:
         reference_id=row.reference_id,
         external_id=row.external_id,
         interaction_id=row.interaction_id,
-        is_locked=row.is_locked,
+        is_locked=row.locked_until is not None,
     )
 
 

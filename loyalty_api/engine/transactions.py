@@ -11,7 +11,8 @@ from loyalty_api import contract
 from loyalty_api.contract import BookingType, EventType, LineItem, LoyaltyError, LoyaltyEvent, NotFound
 from loyalty_api.engine import accounts, events, points, records, tiers
 from loyalty_api.engine.conflicts import conflict_on
-from loyalty_api.engine.models import Account, Booking, PointsRule, Transaction
+from loyalty_api.engine.models import Account, Booking, Transaction
+from loyalty_api.engine.rules import rules_of
 from selfservice.programs.models import Program
 
 EARN = "EARNTRANSACTION"
@@ -84,7 +85,7 @@ def _require_sound(receipt: Receipt) -> None:
 
 
 def _store(account: Account, receipt: Receipt, *, now: datetime) -> Transaction:
-    rule = PointsRule.objects.filter(program_id=account.program_id).first() or PointsRule()
+    rule = rules_of(account.program)
     return Transaction.objects.create(
         program_id=account.program_id,
         account=account,

@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from loyalty_api.contract import Conflict, LineItem, LoyaltyError, NotFound
-from loyalty_api.engine.models import Account, PointsRule, Transaction
+from loyalty_api.engine.models import Account, ProgramRules, Transaction
 from loyalty_api.engine.points import list_bookings
 from loyalty_api.engine.transactions import Receipt, record_transaction
 from tests.factories.engine import AccountFactory, LevelFactory, MembershipFactory
@@ -80,7 +80,7 @@ def test_record_transaction_event_data():
 )
 def test_record_transaction_rule_rounds_down_once(amount, rate, status_rate, expected):
     account = AccountFactory()
-    PointsRule.objects.create(
+    ProgramRules.objects.create(
         program=account.program, points_per_unit=Decimal(rate), status_points_per_unit=Decimal(status_rate)
     )
 
