@@ -12,6 +12,7 @@ from loyalty_api.engine import coupons, redemptions
 from loyalty_api.engine.accounts import account_not_found
 from loyalty_api.engine.coupon_definitions import coupon_not_found
 from loyalty_api.engine.identity import parse_account_coupon_id
+from loyalty_api.engine.models import Account
 from selfservice.programs.models import Program
 
 
@@ -75,7 +76,8 @@ class AccountCouponView(LoyaltyView):
         return program
 
     def program_with(self, account_id: str) -> Program | None:
-        return self.programs().filter(accounts__id=account_id).first()
+        row = Account.objects.select_related("program").filter(id=account_id, program__org=self.org).first()
+        return row.program if row else None
 
     def found(self, program: Program, account_coupon_id: str) -> AccountCoupon:
         return coupons.get_account_coupon(program=program, account_coupon_id=account_coupon_id, now=timezone.now())

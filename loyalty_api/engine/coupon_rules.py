@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from loyalty_api.engine.coupon_models import AssignationType, CouponStatus, PromoCode, UnitType, UsageType
+from loyalty_api.engine.coupon_models import AssignationType, CouponStatus, PromoCode, UsageType
 from loyalty_api.engine.models import Account, AccountCoupon, Coupon
 
 ACTIVE = "ACTIVE"
@@ -47,21 +47,10 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where somebody asks: an interaction point, and what it belongs to. What is not known is empty."""
+    """Where somebody asks: an interaction point, and what it belongs to, as pairs of unit type and value."""
 
-    program: str
-    interaction_point: str = ""
-    store: str = ""
-    partner: str = ""
-
-    def is_at(self, unit_type: str, value: str) -> bool:
-        own = {
-            UnitType.PROGRAM: self.program,
-            UnitType.PARTNER: self.partner,
-            UnitType.STORE: self.store,
-            UnitType.INTERACTIONPOINT: self.interaction_point,
-        }
-        return bool(value) and own.get(UnitType(unit_type)) == value
+    interaction_point: str
+    units: frozenset[tuple[str, str]]
 
 
 def standing_conditions(holding: Holding, *, now: datetime) -> list[str]:
@@ -95,7 +84,7 @@ def failed_conditions(
 def is_point_of_redemption(coupon: Coupon, place: Place) -> bool:
     """A coupon that names no place can be redeemed anywhere."""
     points = coupon.points_of_redemption
-    return not points or any(place.is_at(point["unitType"], point["value"]) for point in points)
+    return not points or any((point["unitType"], point["value"]) in place.units for point in points)
 
 
 def has_condition(coupon: Coupon) -> bool:
