@@ -15,8 +15,10 @@ from loyalty_api.contract.coupons import (
 )
 from loyalty_api.contract.errors import Conflict, LoyaltyError, NotFound, PlatformUnavailable
 from loyalty_api.contract.events import EventType, LoyaltyEvent
+from loyalty_api.contract.identifiers import FraudCase, Identifier, PushToken, SearchHit
 from loyalty_api.contract.ledger import Booking, BookingType, LineItem, Transaction
 from loyalty_api.contract.members import Account, Balance, Level, LevelStatus, MemberProfile, Membership, Optin, User
+from loyalty_api.contract.places import InteractionPoint, Partner, Store
 from loyalty_api.contract.values import Json
 
 __all__ = [
@@ -30,6 +32,9 @@ __all__ = [
     "CouponImage",
     "CouponText",
     "EventType",
+    "FraudCase",
+    "Identifier",
+    "InteractionPoint",
     "Json",
     "Level",
     "LevelStatus",
@@ -40,11 +45,15 @@ __all__ = [
     "Membership",
     "NotFound",
     "Optin",
+    "Partner",
     "PlatformUnavailable",
     "PointOfRedemption",
     "PromoCode",
+    "PushToken",
     "Redemption",
     "RedemptionPreview",
+    "SearchHit",
+    "Store",
     "Transaction",
     "User",
 ]
