@@ -23,6 +23,8 @@ class LoyaltyPlatform(models.Model):
     user_name = models.CharField(max_length=120, blank=True)
     password = EncryptedTextField(blank=True)
     interaction_id = models.CharField(max_length=64, blank=True)
+    # The program's name there; empty when it is our code.
+    program_code = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints = [
