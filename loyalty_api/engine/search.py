@@ -21,6 +21,26 @@ MAX_WORDS = 10
 _LINES = 3 * MAX_HITS
 # From here on beginnings count as equally common.
 _COUNTED = 10_000
+# A word that begins so is a range of the index: nothing sorts after the last character that there is. The inner SELECT
+# with its LIMIT stays a look per account, whatever the planner thinks of the words.
+_WALK = """
+SELECT w.account_id FROM engine_searchword w
+ WHERE w.program_id = ANY(%s) AND w.word >= %s COLLATE "C" AND w.word < (%s || chr(1114111)) COLLATE "C"
+   AND NOT EXISTS (
+       SELECT 1 FROM unnest(%s::text[]) AS other(word)
+        WHERE (SELECT TRUE FROM engine_searchword o
+                WHERE o.account_id = w.account_id AND o.word >= other.word COLLATE "C"
+                  AND o.word < (other.word || chr(1114111)) COLLATE "C" LIMIT 1) IS NULL)
+ LIMIT %s
+"""
+_COUNT = """
+SELECT asked.word, (
+       SELECT count(*) FROM (
+              SELECT 1 FROM engine_searchword w
+               WHERE w.program_id = ANY(%s) AND w.word >= asked.word COLLATE "C"
+                 AND w.word < (asked.word || chr(1114111)) COLLATE "C" LIMIT %s) counted)
+  FROM unnest(%s::text[]) AS asked(word)
+"""
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 
 
@@ -46,7 +66,7 @@ def find_coupons(programs: Sequence[Program], words: Sequence[str]) -> list[Sear
     """Coupons are few in comparison: their titles are folded here."""
     languages = {program.pk: program.language for program in programs}
     hits = []
-    for coupon in Coupon.objects.filter(program__in=programs).only("program_id", "name", "texts", "usage_type"):
+    for coupon in Coupon.objects.filter(program__in=programs).only("program", "name", "texts", "usage_type"):
         titles = [coupon.name, *(text.get("title", "") for text in coupon.texts.values())]
         own = name_words(" ".join(titles))
         if all(any(candidate.startswith(word) for candidate in own) for word in words):
@@ -66,41 +86,21 @@ def _account_ids(program_ids: Sequence[int], words: Sequence[str]) -> list[str]:
     if not program_ids or not words:
         return []
     first, *others = _rarest_first(program_ids, words)
-    conditions = "".join(
-        " AND (SELECT true FROM engine_searchword o WHERE o.account_id = w.account_id AND o.word LIKE %s LIMIT 1)"
-        for _word in others
-    )
-    parameters: list[Any] = [list(program_ids), _beginning(first), *map(_beginning, others), _LINES]
-    return [
-        row[0]
-        for row in _rows(
-            f"""SELECT w.account_id FROM engine_searchword w
-                 WHERE w.program_id = ANY(%s) AND w.word LIKE %s{conditions} LIMIT %s""",  # noqa: S608 - no values
-            parameters,
-        )
-    ]
+    return [row[0] for row in _rows(_WALK, [list(program_ids), first, first, others, _LINES])]
 
 
 def _rarest_first(program_ids: Sequence[int], words: Sequence[str]) -> list[str]:
+    """Of two common ones the longer beginning is the better guess."""
     if len(words) == 1:
         return list(words)
-    counted = "SELECT 1 FROM engine_searchword w WHERE w.program_id = ANY(%s) AND w.word LIKE %s LIMIT %s"
-    statement = "SELECT " + ", ".join(f"(SELECT count(*) FROM ({counted}) s)" for _word in words)
-    parameters = [value for word in words for value in (list(program_ids), _beginning(word), _COUNTED)]
-    [counts] = _rows(statement, parameters)
-    # Of two common ones the longer beginning is the better guess.
-    ranked = sorted(zip(counts, words, strict=True), key=lambda pair: (pair[0], -len(pair[1])))
-    return [word for _count, word in ranked]
+    counts = dict(_rows(_COUNT, [list(program_ids), _COUNTED, list(words)]))
+    return sorted(words, key=lambda word: (counts[word], -len(word)))
 
 
 def _rows(statement: str, parameters: Sequence[Any]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return cursor.fetchall()
-
-
-def _beginning(word: str) -> str:
-    return re.sub(r"([\\%_])", r"\\\1", word) + "%"
 
 
 def _as_birth_date(word: str) -> list[str]:
