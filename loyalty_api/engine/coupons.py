@@ -13,6 +13,8 @@ from loyalty_api.engine.coupon_models import AssignationType, CouponStatus
 from loyalty_api.engine.coupon_rules import ACTIVE, INACTIVE, Holding
 from loyalty_api.engine.identity import account_coupon_id, parse_account_coupon_id
 from loyalty_api.engine.models import Account, AccountCoupon, Coupon
+from loyalty_api.engine.rule_models import AssignmentPolicy
+from loyalty_api.engine.rules import rules_of
 from selfservice.programs.models import Program
 
 # The name under which a query carries the account's own row of a coupon.
@@ -29,7 +31,8 @@ def assign_coupon(
     valid_to: datetime | None = None,
     campaign_id: str = "",
 ) -> contract.AccountCoupon:
-    """Gives the account the coupon; once more, when it has it already, which raises what it may redeem.
+    """Gives the account the coupon; once more, when it has it already, which raises what it may redeem, or changes
+    nothing and is told to nobody, as the program's rules say.
 
     A window given here narrows the coupon's own and replaces that of an earlier assignment. Raises NotFound, or
     LoyaltyError: COUPON_NOT_ACTIVATED, ACCOUNT_LOCKED, VALIDITY_INVALID.
@@ -40,7 +43,10 @@ def assign_coupon(
         coupon = find_coupon(program, coupon_id)
         require_coupon_active(coupon)
         accounts.require_active(account)
-        pair = _raise_assignments(coupon, account, valid_from=valid_from, valid_to=valid_to, now=now)
+        before = holding_of(account, coupon)
+        if before.pair and before.pair.assignments and _is_ignored(program):
+            return coupon_records.account_coupon(before, now=now)
+        pair = _raise_assignments(before, valid_from=valid_from, valid_to=valid_to, now=now)
         holding = Holding(coupon=coupon, account=account, pair=pair)
         require_order(holding.valid_from, holding.valid_to)
         data = events.coupon_data(
@@ -142,12 +148,16 @@ def require_reachable(holding: Holding) -> None:
         raise LoyaltyError("COUPON_NOT_ASSIGNED_ACCOUNT", "The coupon was not assigned to this account.")
 
 
+def _is_ignored(program: Program) -> bool:
+    """Whether the program has a repeated assignment change nothing."""
+    return rules_of(program).assignment_policy == AssignmentPolicy.IGNORE
+
+
 def _raise_assignments(
-    coupon: Coupon, account: Account, *, valid_from: datetime | None, valid_to: datetime | None, now: datetime
+    before: Holding, *, valid_from: datetime | None, valid_to: datetime | None, now: datetime
 ) -> AccountCoupon:
     """The account is locked, so nobody else writes this pair."""
-    pair = AccountCoupon.objects.filter(coupon=coupon, account=account).first()
-    pair = pair or AccountCoupon(coupon=coupon, account=account)
+    pair = before.pair or AccountCoupon(coupon=before.coupon, account=before.account)
     pair.assignments += 1
     pair.assigned_at = now
     if valid_from or valid_to:

@@ -19,6 +19,7 @@ from loyalty_api.engine.coupon_rules import Holding, Place, failed_conditions, h
 from loyalty_api.engine.identity import account_coupon_id as id_of_pair
 from loyalty_api.engine.identity import parse_account_coupon_id
 from loyalty_api.engine.models import Account, AccountCoupon, Booking, Coupon
+from loyalty_api.engine.rules import require_member_to_burn
 from selfservice.programs.models import Program
 
 TYPE_CODE = "COU"
@@ -174,7 +175,7 @@ def _burn(holding: Holding, use: Use, *, language: str, now: datetime) -> Bookin
             interaction_id=use.place.interaction_point,
         ),
     )
-    account.save(update_fields=["points"])
+    account.save(update_fields=["points", "last_activity_at"])
     return booking
 
 
@@ -237,6 +238,8 @@ def _require_redeemable(holding: Holding, use: Use, *, now: datetime) -> None:
         raise LoyaltyError("COUPON_NOT_ACTIVATABLE", "The member has not activated this coupon.")
     if not has_condition(coupon):
         raise LoyaltyError("CONDITION_NOT_DEFINED", "The coupon says neither when nor where it can be redeemed.")
+    if coupon.usage_type == UsageType.REWARD:
+        require_member_to_burn(holding.account)
     failed = failed_conditions(holding, now=now, place=use.place, promo_code=use.promo_code)
     if failed:
         raise LoyaltyError("CONDITION_NOT_FULFILLED", "The coupon's conditions are not met.", detail=failed)

@@ -11,7 +11,7 @@ from loyalty_api.engine.coupons import (
     redeemable_coupons,
 )
 from loyalty_api.engine.identity import account_coupon_id, parse_account_coupon_id
-from loyalty_api.engine.models import AccountCoupon
+from loyalty_api.engine.models import AccountCoupon, ProgramRules
 from tests.factories.engine import AccountFactory, CouponFactory, MembershipFactory
 from tests.loyalty_api import recording
 
@@ -84,6 +84,14 @@ def test_assign_coupon_again_raises_what_may_be_redeemed(account):
     assert [give(account, unlimited).max_redeem_count for _ in range(2)] == [0, 0]
     assert AccountCoupon.objects.count() == 2
     assert len(recording.calls) == 4
+
+
+def test_assign_coupon_again_is_ignored_where_the_program_says_so(account):
+    ProgramRules.objects.create(program=account.program, assignment_policy="IGNORE")
+    coupon = CouponFactory(program=account.program, max_redeem_count=2)
+
+    assert [give(account, coupon).max_redeem_count for _ in range(2)] == [2, 2]
+    assert recording.types() == ["COUPON_ASSIGNED"]
 
 
 @pytest.mark.parametrize("status", ["DRAFT", "PAUSED", "ENDED"])

@@ -5,7 +5,7 @@ import pytest
 from loyalty_api.contract import LoyaltyError, NotFound
 from loyalty_api.engine.coupons import assign_coupon
 from loyalty_api.engine.identity import account_coupon_id
-from loyalty_api.engine.models import AccountCoupon, Booking, Coupon
+from loyalty_api.engine.models import AccountCoupon, Booking, Coupon, ProgramRules
 from loyalty_api.engine.redemptions import list_redemptions, preview_redemption, redeem_account_coupon
 from tests.factories.engine import AccountFactory, CouponFactory, MembershipFactory
 from tests.loyalty_api import recording
@@ -123,6 +123,15 @@ def test_redeem_taken_back_when_the_sink_fails(account, settings):
     assert account.points == 100
     assert not Booking.objects.exists()
     assert not AccountCoupon.objects.exists()
+
+
+def test_redeem_reward_of_an_anonymous_account_where_members_alone_may_spend(account):
+    ProgramRules.objects.create(program=account.program, anonymous_burn=False)
+    reward = coupon_for(account, usage_type="REWARD", value=30)
+
+    assert refusal_of(account, reward) == ("MEMBERSHIP_REQUIRED", ())
+    MembershipFactory(account=account)
+    assert redeem(account, reward).booking_id
 
 
 @pytest.mark.parametrize("pair_id", ["nonsense!", account_coupon_id(coupon_id="none", account_id="none")])
