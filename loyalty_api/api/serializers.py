@@ -1,15 +1,12 @@
 """The bodies of requests. Unknown fields are ignored."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
 
-from loyalty_api.contract import BookingType
 from loyalty_api.engine.events import camel_case
 from loyalty_api.engine.models import MemberRole
-from loyalty_api.engine.points import MAX_POINTS
 
 ID_LENGTH = 64
 GENDERS = ("MALE", "FEMALE", "DIVERSE")
@@ -89,43 +86,3 @@ class MembershipSerializer(CamelSerializer):
     member_role = serializers.ChoiceField(MemberRole.choices, default=MemberRole.OWNER.value)
     partner_id = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=ID_LENGTH)
     optins = OptinSerializer(many=True, required=False)
-
-
-class BookingSerializer(CamelSerializer):
-    booking_type = serializers.ChoiceField([kind.value for kind in BookingType])
-    booking_type_code = serializers.CharField(max_length=32)
-    points = serializers.IntegerField(min_value=1, max_value=MAX_POINTS)
-    reason = serializers.CharField(required=False, default="", allow_blank=True, max_length=255)
-    reference_id = serializers.CharField(required=False, default="", allow_blank=True, max_length=128)
-    external_id = serializers.CharField(required=False, default="", allow_blank=True, max_length=128)
-
-
-class LevelBookingSerializer(CamelSerializer):
-    points = serializers.IntegerField(min_value=-MAX_POINTS, max_value=MAX_POINTS)
-    reason = serializers.CharField(required=False, default="", allow_blank=True, max_length=255)
-
-
-class LineItemSerializer(CamelSerializer):
-    extended_amount = serializers.DecimalField(max_digits=14, decimal_places=2)
-    line_item_type = serializers.ChoiceField(["SALE", "RETURN"], source="kind", default="SALE")
-    item_id = serializers.CharField(default="", allow_blank=True, max_length=128)
-    merchandise_group = serializers.CharField(default="", allow_blank=True, max_length=128)
-    description = serializers.CharField(default="", allow_blank=True, max_length=255)
-    quantity = serializers.DecimalField(default=Decimal(1), max_digits=12, decimal_places=3)
-    unit_price = serializers.DecimalField(default=None, allow_null=True, max_digits=14, decimal_places=4)
-
-
-class LinkedTransactionSerializer(CamelSerializer):
-    transaction_id = serializers.CharField(default="", allow_null=True, allow_blank=True, max_length=ID_LENGTH)
-    external_id = serializers.CharField(default="", allow_null=True, allow_blank=True, max_length=128)
-
-
-class TransactionSerializer(CamelSerializer):
-    transaction_type = serializers.CharField(max_length=32)
-    amount = serializers.DecimalField(max_digits=14, decimal_places=2)
-    transaction_time = serializers.DateTimeField(required=False, allow_null=True, default=None)
-    external_id = serializers.CharField(default="", allow_blank=True, max_length=128)
-    currency_code = serializers.RegexField(r"^[A-Z]{3}\Z", default="", allow_blank=True)
-    line_items = LineItemSerializer(many=True, required=False)
-    linked_transaction = LinkedTransactionSerializer(required=False, allow_null=True)
-    reason = serializers.CharField(default="", allow_blank=True, max_length=255)

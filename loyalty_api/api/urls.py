@@ -4,6 +4,8 @@ from django.urls import path
 
 from loyalty_api.api import account_coupon_views as pairs
 from loyalty_api.api import account_views, coupon_views, views
+from loyalty_api.api import ledger_views as ledger
+from loyalty_api.api import transaction_views as receipts
 
 app_name = "loyalty"
 
@@ -18,18 +20,32 @@ urlpatterns = [
     path("users/<str:user_id>", views.UserView.as_view(), name="user"),
     path("accounts", account_views.AccountsView.as_view(), name="accounts"),
     path(ACCOUNT, account_views.AccountView.as_view(), name="account"),
-    path(f"{ACCOUNT}/balance", account_views.BalanceView.as_view(), name="balance"),
-    path(f"{ACCOUNT}/level", account_views.LevelView.as_view(), name="level"),
+    path(f"{ACCOUNT}/balance", ledger.BalanceView.as_view(), name="balance"),
+    path(f"{ACCOUNT}/balance/<str:currency>", ledger.MoneyBalanceView.as_view(), name="money_balance"),
+    path(f"{ACCOUNT}/ratinglevel", ledger.RatingLevelView.as_view(), name="rating_level"),
+    path(f"{ACCOUNT}/level", ledger.LevelView.as_view(), name="level"),
     path(f"{ACCOUNT}/memberships", account_views.MembershipsView.as_view(), name="memberships"),
     path(f"{ACCOUNT}/memberships/<str:membership_id>", account_views.MembershipView.as_view(), name="membership"),
     path(f"{ACCOUNT}/memberships/<str:membership_id>/optins", account_views.OptinsView.as_view(), name="optins"),
-    path(f"{ACCOUNT}/bookings", account_views.BookingsView.as_view(), name="bookings"),
-    path(f"v2/{ACCOUNT}/bookings", account_views.BookingsView.as_view(), name="bookings_v2"),
-    path(f"{ACCOUNT}/bookings/<str:booking_id>", account_views.BookingView.as_view(), name="booking"),
-    path(f"{ACCOUNT}/levelbookings", account_views.LevelBookingsView.as_view(), name="level_bookings"),
-    path(f"{ACCOUNT}/transactions", account_views.TransactionsView.as_view(), name="transactions"),
-    path(f"v2/{ACCOUNT}/transactions", account_views.TransactionsView.as_view(), name="transactions_v2"),
-    path("transactions/<str:transaction_id>", account_views.TransactionView.as_view(), name="transaction"),
+    path(f"{ACCOUNT}/bookings", ledger.BookingsView.as_view(), name="bookings"),
+    path(f"v2/{ACCOUNT}/bookings", ledger.BookingsView.as_view(), name="bookings_v2"),
+    path(f"{ACCOUNT}/bookings/<str:booking_id>", ledger.BookingView.as_view(), name="booking"),
+    path(f"{ACCOUNT}/levelbookings", ledger.LevelBookingsView.as_view(), name="level_bookings"),
+    path(f"v2/{ACCOUNT}/levelbookings", ledger.LevelBookingsView.as_view(), name="level_bookings_v2"),
+    path("transactions", receipts.AnonymousTransactionsView.as_view(), name="anonymous_transactions"),
+    path("transactions/<str:transaction_id>", receipts.TransactionView.as_view(), name="transaction"),
+    path(f"{ACCOUNT}/transactions", receipts.TransactionsView.as_view(), name="transactions"),
+    path(f"v2/{ACCOUNT}/transactions", receipts.TransactionsView.as_view(), name="transactions_v2"),
+    path(f"{ACCOUNT}/transactions/preview", receipts.TransactionPreviewView.as_view(), name="transaction_preview"),
+    path(
+        f"v2/{ACCOUNT}/transactions/preview", receipts.TransactionPreviewView.as_view(), name="transaction_preview_v2"
+    ),
+    path(f"{ACCOUNT}/transactions/<str:transaction_id>", receipts.IncentivationView.as_view(), name="incentivation"),
+    path(
+        f"v2/{ACCOUNT}/transactions/<str:transaction_id>",
+        receipts.IncentivationView.as_view(),
+        name="incentivation_v2",
+    ),
     path("coupons", coupon_views.CouponsView.as_view(), name="coupons"),
     path("coupons/<str:coupon_id>", coupon_views.CouponView.as_view(), name="coupon"),
     path("coupons/<str:coupon_id>/status", coupon_views.CouponStatusView.as_view(), name="coupon_status"),

@@ -11,6 +11,7 @@ from loyalty_api.client import demo_data
 from loyalty_api.contract import BookingType, Coupon, LineItem, Optin
 from loyalty_api.engine import coupon_definitions, coupons, members, points, tiers, transactions
 from loyalty_api.engine.models import Account
+from loyalty_api.engine.receipts import Receipt
 from selfservice.programs.models import Program
 
 
@@ -96,7 +97,7 @@ def _answers(program: Program, number: int) -> list[Optin]:
 def _shop(program: Program, account_id: str, *, number: int, joined: datetime) -> None:
     for visit in range(number % 4):
         amount = Decimal(20 + 13 * number + 45 * visit)
-        receipt = transactions.Receipt(
+        receipt = Receipt(
             amount=amount, line_items=[LineItem(extended_amount=amount, item_id="A-1", description="Groceries")]
         )
         moment = joined + timedelta(days=2 + 3 * visit)

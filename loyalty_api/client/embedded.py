@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from loyalty_api.contract import AccountCoupon, Booking, BookingType, MemberProfile, Membership, Optin
 from loyalty_api.engine import coupons, members, optins, profiles
-from loyalty_api.engine.points import Origin, book_points, list_bookings
+from loyalty_api.engine.balances import list_bookings
+from loyalty_api.engine.points import Origin, book_points
 from selfservice.programs.models import Program
 
 

@@ -16,14 +16,36 @@ from loyalty_api.contract.coupons import (
 from loyalty_api.contract.errors import Conflict, LoyaltyError, NotFound, PlatformUnavailable
 from loyalty_api.contract.events import EventType, LoyaltyEvent
 from loyalty_api.contract.identifiers import FraudCase, Identifier, PushToken, SearchHit
-from loyalty_api.contract.ledger import Booking, BookingType, LineItem, Transaction
-from loyalty_api.contract.members import Account, Balance, Level, LevelStatus, MemberProfile, Membership, Optin, User
+from loyalty_api.contract.ledger import (
+    Booking,
+    BookingType,
+    ExpiringPoints,
+    LevelBooking,
+    LineItem,
+    MoneyBalance,
+    RatingPreview,
+    Transaction,
+)
+from loyalty_api.contract.members import (
+    Account,
+    AccountDetails,
+    Balance,
+    Level,
+    LevelStatus,
+    Member,
+    MemberProfile,
+    Membership,
+    Optin,
+    RatingLevel,
+    User,
+)
 from loyalty_api.contract.places import InteractionPoint, Partner, Store
 from loyalty_api.contract.values import Json
 
 __all__ = [
     "Account",
     "AccountCoupon",
+    "AccountDetails",
     "Balance",
     "Booking",
     "BookingType",
@@ -32,17 +54,21 @@ __all__ = [
     "CouponImage",
     "CouponText",
     "EventType",
+    "ExpiringPoints",
     "FraudCase",
     "Identifier",
     "InteractionPoint",
     "Json",
     "Level",
+    "LevelBooking",
     "LevelStatus",
     "LineItem",
     "LoyaltyError",
     "LoyaltyEvent",
+    "Member",
     "MemberProfile",
     "Membership",
+    "MoneyBalance",
     "NotFound",
     "Optin",
     "Partner",
@@ -50,6 +76,8 @@ __all__ = [
     "PointOfRedemption",
     "PromoCode",
     "PushToken",
+    "RatingLevel",
+    "RatingPreview",
     "Redemption",
     "RedemptionPreview",
     "SearchHit",

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from loyalty_api.contract.coupons import AccountCoupon
+from loyalty_api.contract.identifiers import Identifier
+from loyalty_api.contract.ledger import ExpiringPoints
 from loyalty_api.contract.values import Json
 
 
@@ -37,11 +40,20 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class LevelStatus:
-    """Where an account stands among the levels: None is no level, and none above."""
+    """Where an account stands among the levels: None is no level, and none above; without `valid_to` it is for good."""
 
     current: Level | None
     next: Level | None
     status_points: int
+    valid_to: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RatingLevel:
+    """The level that was set by hand, if one was."""
+
+    level: Level | None
+    valid_to: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +93,29 @@ class User:
     city: str = ""
     country_code: str = ""
     custom_properties: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A membership and the person behind it."""
+
+    membership: Membership
+    user: User
+
+
+@dataclass(frozen=True, slots=True)
+class AccountDetails:
+    """All that a till shows of an account, read in one call."""
+
+    account: Account
+    balance: Balance
+    level: LevelStatus
+    rating_level: RatingLevel
+    members: tuple[Member, ...]
+    identifiers: tuple[Identifier, ...]
+    coupons: tuple[AccountCoupon, ...]
+    custom_properties: Mapping[str, Json]
+    expiring_points: ExpiringPoints | None = None
 
 
 @dataclass(frozen=True, slots=True)

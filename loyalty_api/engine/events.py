@@ -65,10 +65,10 @@ def balance_data(account: Account) -> dict[str, Json]:
     }
 
 
-def booking_data(account: Account, booking: Booking) -> dict[str, Json]:
-    sign = 1 if booking.booking_type == "EARNBOOKING" else -1
+def booking_data(account: Account, booking: Booking, *, delta: int) -> dict[str, Json]:
+    """`delta` is what became of the points that can be spent."""
     data = balance_data(account) | {
-        "delta": sign * booking.points,
+        "delta": delta,
         "bookingId": booking.id,
         "bookingType": booking.booking_type,
         "bookingTypeCode": booking.type_code,

@@ -60,7 +60,15 @@ def booking(row: models.Booking) -> contract.Booking:
         reference_id=row.reference_id,
         external_id=row.external_id,
         interaction_id=row.interaction_id,
-        is_locked=row.locked_until is not None,
+        is_locked=row.locked_until is not None and hasattr(row, "lock"),
+        locked_until=row.locked_until,
+        value_at=row.value_at,
+    )
+
+
+def level_booking(row: models.LevelBooking) -> contract.LevelBooking:
+    return contract.LevelBooking(
+        id=row.id, points=row.points, reason=row.reason, booked_at=row.booked_at, reference_id=row.reference_id
     )
 
 
@@ -93,7 +101,7 @@ def stored_line(item: contract.LineItem) -> dict[str, Json]:
 def transaction(row: models.Transaction, *, bookings: tuple[contract.Booking, ...] = ()) -> contract.Transaction:
     return contract.Transaction(
         id=row.id,
-        account_id=row.account_id,
+        account_id=row.account_id or "",
         type=row.transaction_type,
         amount=row.amount,
         currency=row.currency,
@@ -104,4 +112,10 @@ def transaction(row: models.Transaction, *, bookings: tuple[contract.Booking, ..
         status_points=row.status_points,
         line_items=tuple(line_item(line) for line in row.line_items),
         bookings=bookings,
+        status=row.status,
+        reason=row.reason,
+        value_at=row.value_at,
+        tender_items=tuple(row.tender_items),
+        receipt_image_url=row.receipt_image_url,
+        interaction_id=row.interaction_id,
     )

@@ -4,9 +4,10 @@ from decimal import Decimal
 import pytest
 
 from loyalty_api.contract import Conflict, LineItem, LoyaltyError, NotFound
+from loyalty_api.engine.balances import list_bookings
 from loyalty_api.engine.models import Account, ProgramRules, Transaction
-from loyalty_api.engine.points import list_bookings
-from loyalty_api.engine.transactions import Receipt, record_transaction
+from loyalty_api.engine.receipts import Receipt
+from loyalty_api.engine.transactions import record_transaction
 from tests.factories.engine import AccountFactory, LevelFactory, MembershipFactory
 from tests.loyalty_api import recording
 
@@ -143,7 +144,7 @@ def test_record_transaction_external_id_again():
 
 def test_record_transaction_of_another_type():
     with pytest.raises(LoyaltyError) as caught:
-        record(AccountFactory(), "5", transaction_type="PAYWITHPOINTSTRANSACTION")
+        record(AccountFactory(), "5", transaction_type="GIFT")
 
     assert caught.value.code == "TRANSACTION_TYPE_UNSUPPORTED"
 
