@@ -198,8 +198,14 @@ def _session() -> requests.Session:
 
 
 def _can_stand_in_path(value: str) -> bool:
-    """A dot or two would address something else; a text that is no UTF-8 or not printable is nobody's id."""
-    return value not in {"", ".", ".."} and len(value) <= _MAX_ID_LENGTH and value.isprintable() and _is_utf8(value)
+    """Dots and slashes would address something else; a text that is no UTF-8 or not printable is nobody's id."""
+    return (
+        value not in {"", ".", ".."}
+        and len(value) <= _MAX_ID_LENGTH
+        and value.isprintable()
+        and not {"/", "\\"} & set(value)
+        and _is_utf8(value)
+    )
 
 
 def _is_utf8(value: str) -> bool:
