@@ -107,6 +107,6 @@ def status_of(holding: Holding, *, now: datetime) -> str:
     """Place and points play no part: a list is read at home and a reward may be saved up for."""
     if holding.coupon.status != CouponStatus.ACTIVE or not holding.is_reachable:
         return INACTIVE
-    if standing_conditions(holding, now=now):
+    if not has_condition(holding.coupon) or standing_conditions(holding, now=now):
         return INACTIVE
     return NOT_ACTIVATED if needs_activation(holding) else ACTIVE

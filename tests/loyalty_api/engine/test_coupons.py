@@ -144,6 +144,13 @@ def test_redeemable_coupons_by_assignation(account):
     assert redeemable(account) == [(given.id, "ACTIVE"), (for_all.id, "ACTIVE")]
 
 
+@pytest.mark.parametrize("usage_type", ["DISCOUNT", "REWARD", "EXTRAPOINT", "MULTIPLIER"])
+def test_redeemable_coupons_of_every_type(account, usage_type):
+    coupon = CouponFactory(program=account.program, assignation_type="ALL", usage_type=usage_type, value=500)
+
+    assert redeemable(account) == [(coupon.id, "ACTIVE")]
+
+
 @pytest.mark.parametrize(
     "against",
     [
@@ -152,6 +159,7 @@ def test_redeemable_coupons_by_assignation(account):
         {"valid_to": NOW - DAY},
         {"max_redeem_count_global": 3, "redeem_count_global": 3},
         {"state_level": "gold"},
+        {"points_of_redemption": []},
     ],
 )
 def test_redeemable_coupons_leaves_out(account, against):
