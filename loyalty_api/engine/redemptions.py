@@ -175,7 +175,7 @@ def _burn(holding: Holding, use: Use, *, language: str, now: datetime) -> Bookin
             interaction_id=use.place.interaction_point,
         ),
     )
-    account.save(update_fields=["points", "last_activity_at"])
+    account.save(update_fields=points.BALANCE_FIELDS)
     return booking
 
 
