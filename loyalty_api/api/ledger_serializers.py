@@ -91,8 +91,12 @@ class TransactionSerializer(CamelSerializer):
     value_time = MomentField()
     external_id = OptionalText(max_length=128)
     currency_code = serializers.RegexField(r"^[A-Z]{3}\Z", default="", allow_blank=True, allow_null=True)
-    line_items = LineItemSerializer(many=True, required=False, allow_null=True, max_length=MAX_LINES)
-    tender_items = TenderItemSerializer(many=True, required=False, allow_null=True, max_length=MAX_LINES)
+    line_items = serializers.ListField(
+        child=LineItemSerializer(), required=False, allow_null=True, max_length=MAX_LINES
+    )
+    tender_items = serializers.ListField(
+        child=TenderItemSerializer(), required=False, allow_null=True, max_length=MAX_LINES
+    )
     linked_transaction = LinkedTransactionSerializer(required=False, allow_null=True)
     receipt_image_url = OptionalText(max_length=500)
     reason = OptionalText(max_length=255)

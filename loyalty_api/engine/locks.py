@@ -51,7 +51,9 @@ def unlock_due(*, now: datetime) -> int:
 
 
 def _accounts_due(now: datetime, *, after: str) -> list[tuple[str, Program]]:
-    due = PointsLock.objects.filter(unlock_at__lte=now, account_id__gt=after).order_by("account_id")
+    due = PointsLock.objects.filter(unlock_at__lte=now, account_id__gt=after, account__deleted_at=None).order_by(
+        "account_id"
+    )
     ids = due.values_list("account_id", flat=True).distinct()[:BATCH]
     rows = Account.objects.filter(id__in=list(ids)).select_related("program").order_by("id")
     return [(row.id, row.program) for row in rows]

@@ -1,7 +1,9 @@
 """What a program decides about earning, spending and keeping points."""
 
+from datetime import date
 from decimal import Decimal
 
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -75,3 +77,16 @@ class ProgramRules(models.Model):
 
     def __str__(self) -> str:
         return f"{self.program_id}: {self.points_per_unit}"
+
+    def clean(self) -> None:
+        for field in ("excluded_items", "excluded_merchandise_groups"):
+            value = getattr(self, field)
+            if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+                raise ValidationError({field: _("This is a list of texts.")})
+        if self.expiry_day:
+            month, _hyphen, day = self.expiry_day.partition("-")
+            try:
+                # A leap year, so that the 29th of February can be chosen.
+                date(2000, int(month), int(day))
+            except ValueError:
+                raise ValidationError({"expiry_day": _("Month and day, like 12-31.")}) from None
