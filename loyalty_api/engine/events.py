@@ -1,6 +1,8 @@
 """Builds the platform's events and hands them on, inside the transaction that caused them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -12,6 +14,8 @@ from loyalty_api.engine.coupon_models import plain
 from loyalty_api.engine.identity import new_id
 from loyalty_api.engine.models import Account, Booking, Coupon, MemberRole, Membership, Transaction, User
 from selfservice.programs.models import Program
+
+_is_silent: ContextVar[bool] = ContextVar("loyalty_events_are_silent", default=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,16 @@ class Scene:
         )
 
 
+@contextmanager
+def silence() -> Iterator[None]:
+    """Within it nothing is told: an import brings in what other systems have known for long."""
+    token = _is_silent.set(True)
+    try:
+        yield
+    finally:
+        _is_silent.reset(token)
+
+
 def owner_scene(account: Account, *, now: datetime) -> Scene:
     """For what concerns the account as a whole: its events name the owner."""
     owner = Membership.objects.filter(account_id=account.id, role=MemberRole.OWNER).first()
@@ -43,7 +57,7 @@ def owner_scene(account: Account, *, now: datetime) -> Scene:
 
 def emit(*, program: Program, events: Sequence[LoyaltyEvent]) -> None:
     """Calls what settings.LOYALTY_EVENT_SINK names; an error there takes the change back too."""
-    if events:
+    if events and not _is_silent.get():
         import_string(settings.LOYALTY_EVENT_SINK)(program=program, events=events, source="engine")
 
 
