@@ -1,27 +1,25 @@
-"""Accounts and what hangs on them: memberships."""
+"""Accounts: opened, shown, merged, locked and deleted."""
 
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from loyalty_api.api import rendering
-from loyalty_api.api.base import LoyaltyView, created, listed, validated
-from loyalty_api.api.serializers import (
-    MembershipSerializer,
-    OptinsSerializer,
-    ProgramSerializer,
-)
-from loyalty_api.contract import Optin
-from loyalty_api.engine import accounts, members
-from loyalty_api.engine.optins import set_optins
+from loyalty_api.api import member_rendering, rendering
+from loyalty_api.api.base import LoyaltyView, created, validated
+from loyalty_api.api.member_serializers import AccountSerializer, FraudSerializer, MergeSerializer
+from loyalty_api.engine import accounts, closing, records
+from loyalty_api.engine.account_details import account_details
+from loyalty_api.engine.merging import merge_accounts
 
 
 class AccountsView(LoyaltyView):
     def post(self, request: Request) -> Response:
-        fields = validated(ProgramSerializer(data=request.data or {}))
+        fields = validated(AccountSerializer(data=request.data or {}))
+        program = self.program_named(fields["program"])
         account = accounts.create_account(
-            program=self.program_named(fields.get("program", "")),
-            interaction_id=self.interaction_id,
+            program=program,
+            interaction_id=self.point_in(program).id,
+            custom_properties=fields["custom_properties"],
             now=timezone.now(),
         )
         return created(request, "account", account.id)
@@ -29,47 +27,54 @@ class AccountsView(LoyaltyView):
 
 class AccountView(LoyaltyView):
     def get(self, request: Request, account_id: str) -> Response:
-        program = self.program_of(account_id)
-        return Response(rendering.account(accounts.get_account(program=program, account_id=account_id)))
+        record = records.account(self.account, program_code=self.account.program.code)
+        return Response(rendering.account(record))
+
+    def delete(self, request: Request, account_id: str) -> Response:
+        closing.delete_account(program=self.account.program, account_id=account_id, now=timezone.now())
+        return Response(status=204)
 
 
-class MembershipsView(LoyaltyView):
+class AccountDetailsView(LoyaltyView):
+    """Its part of the path is named otherwise, because the account is found and read in one statement."""
+
+    reads_point = False
+
+    def get(self, request: Request, code: str) -> Response:
+        details = account_details(
+            org=self.org,
+            code=code,
+            id_type=self.id_type,
+            interaction_id=self.interaction_header,
+            now=timezone.now(),
+        )
+        return Response(member_rendering.account_details(details))
+
+
+class MergeView(LoyaltyView):
+    def put(self, request: Request, account_id: str) -> Response:
+        fields = validated(MergeSerializer(data=request.data))
+        merge_accounts(
+            program=self.account.program,
+            source_id=account_id,
+            target_id=fields["target_account_id"],
+            now=timezone.now(),
+        )
+        return Response(status=204)
+
+
+class FraudView(LoyaltyView):
     def get(self, request: Request, account_id: str) -> Response:
-        program = self.program_of(account_id)
-        found = members.list_memberships(program=program, account_id=account_id)
-        return listed([rendering.membership(record) for record in found], total=len(found))
+        record = closing.get_fraud_case(program=self.account.program, account_id=account_id)
+        return Response(member_rendering.fraud_case(record))
 
     def post(self, request: Request, account_id: str) -> Response:
-        program = self.program_of(account_id)
-        fields = validated(MembershipSerializer(data=request.data))
-        membership = members.create_membership(
-            program=program,
-            account_id=account_id,
-            user_id=fields["user_id"],
-            role=fields["member_role"],
-            partner_id=fields.get("partner_id") or "",
-            optins=[Optin(**optin) for optin in fields.get("optins", [])],
-            now=timezone.now(),
+        fields = validated(FraudSerializer(data=request.data))
+        record = closing.open_fraud_case(
+            program=self.account.program, account_id=account_id, now=timezone.now(), **fields
         )
-        return created(request, "membership", account_id, membership.id, body=rendering.membership(membership))
+        return created(request, "fraud", account_id, body=member_rendering.fraud_case(record))
 
-
-class MembershipView(LoyaltyView):
-    def get(self, request: Request, account_id: str, membership_id: str) -> Response:
-        program = self.program_of(account_id)
-        found = members.get_membership(program=program, account_id=account_id, membership_id=membership_id)
-        return Response(rendering.membership(found))
-
-
-class OptinsView(LoyaltyView):
-    def patch(self, request: Request, account_id: str, membership_id: str) -> Response:
-        program = self.program_of(account_id)
-        fields = validated(OptinsSerializer(data=request.data))
-        set_optins(
-            program=program,
-            account_id=account_id,
-            membership_id=membership_id,
-            optins=[Optin(**optin) for optin in fields["optins"]],
-            now=timezone.now(),
-        )
+    def delete(self, request: Request, account_id: str) -> Response:
+        closing.close_fraud_case(program=self.account.program, account_id=account_id)
         return Response(status=204)

@@ -1,5 +1,8 @@
 """The platform's records as its REST interface spells them."""
 
+from collections.abc import Mapping
+from uuid import NAMESPACE_OID, uuid5
+
 from loyalty_api.contract import (
     Account,
     Balance,
@@ -42,10 +45,16 @@ def user(record: User) -> Json:
         "zipCode": record.zip_code,
         "city": record.city,
         "countryCode": record.country_code or None,
-        "customProperties": [
-            {"name": name, "value": value} for name, value in sorted(record.custom_properties.items())
-        ],
+        "customProperties": custom_properties(record.custom_properties, owner_id=record.id),
     }
+
+
+def custom_properties(properties: Mapping[str, Json], *, owner_id: str) -> list[Json]:
+    """A property's id is a function of its owner and its name, which is unique there."""
+    return [
+        {"id": str(uuid5(NAMESPACE_OID, f"{owner_id}/{name}")), "name": name, "value": value}
+        for name, value in sorted(properties.items())
+    ]
 
 
 def membership(record: Membership) -> Json:

@@ -3,9 +3,10 @@
 from django.urls import path
 
 from loyalty_api.api import account_coupon_views as pairs
-from loyalty_api.api import account_views, coupon_views, views
+from loyalty_api.api import coupon_views
 from loyalty_api.api import ledger_views as ledger
 from loyalty_api.api import transaction_views as receipts
+from loyalty_api.api.member_urls import member_paths
 
 app_name = "loyalty"
 
@@ -13,20 +14,11 @@ ACCOUNT = "accounts/<str:account_id>"
 PAIR = "accountcoupons/<str:account_coupon_id>"
 
 urlpatterns = [
-    path("auth/login", views.LoginView.as_view(), name="login"),
-    path("programs", views.ProgramsView.as_view(), name="programs"),
-    path("programs/<str:code>", views.ProgramView.as_view(), name="program"),
-    path("users", views.UsersView.as_view(), name="users"),
-    path("users/<str:user_id>", views.UserView.as_view(), name="user"),
-    path("accounts", account_views.AccountsView.as_view(), name="accounts"),
-    path(ACCOUNT, account_views.AccountView.as_view(), name="account"),
+    *member_paths,
     path(f"{ACCOUNT}/balance", ledger.BalanceView.as_view(), name="balance"),
     path(f"{ACCOUNT}/balance/<str:currency>", ledger.MoneyBalanceView.as_view(), name="money_balance"),
     path(f"{ACCOUNT}/ratinglevel", ledger.RatingLevelView.as_view(), name="rating_level"),
     path(f"{ACCOUNT}/level", ledger.LevelView.as_view(), name="level"),
-    path(f"{ACCOUNT}/memberships", account_views.MembershipsView.as_view(), name="memberships"),
-    path(f"{ACCOUNT}/memberships/<str:membership_id>", account_views.MembershipView.as_view(), name="membership"),
-    path(f"{ACCOUNT}/memberships/<str:membership_id>/optins", account_views.OptinsView.as_view(), name="optins"),
     path(f"{ACCOUNT}/bookings", ledger.BookingsView.as_view(), name="bookings"),
     path(f"v2/{ACCOUNT}/bookings", ledger.BookingsView.as_view(), name="bookings_v2"),
     path(f"{ACCOUNT}/bookings/<str:booking_id>", ledger.BookingView.as_view(), name="booking"),

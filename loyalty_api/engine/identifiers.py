@@ -27,8 +27,7 @@ def addressed_account(*, org: str, id_type: str, code: str, program: Program | N
     Programs of one organisation may have given the same code; `program` says which one is meant. Raises NotFound, or
     LoyaltyError: ID_TYPE_UNKNOWN, IDENTIFIER_AMBIGUOUS.
     """
-    if id_type not in ID_TYPES:
-        raise LoyaltyError("ID_TYPE_UNKNOWN", f"The id-type is one of {', '.join(ID_TYPES)}.")
+    id_type_named(id_type)
     rows = Account.objects.select_related("program").filter(program__org=org)
     if id_type == ID:
         found = list(rows.filter(id=code))
@@ -42,6 +41,13 @@ def addressed_account(*, org: str, id_type: str, code: str, program: Program | N
     if not found:
         raise accounts.account_not_found()
     return found[0]
+
+
+def id_type_named(name: str) -> str:
+    """Raises LoyaltyError with ID_TYPE_UNKNOWN."""
+    if name not in ID_TYPES:
+        raise LoyaltyError("ID_TYPE_UNKNOWN", f"The id-type is one of {', '.join(ID_TYPES)}.")
+    return name
 
 
 def create_identifier(

@@ -40,7 +40,7 @@ def save_api_user(*, org: str, user_name: str, password: str, now: datetime) -> 
     return row
 
 
-def sign_in(*, org: str, user_name: str, password: str, address: str, now: datetime) -> ApiUser | None:
+def sign_in(*, org: str, user_name: str, password: str, now: datetime, address: str = "") -> ApiUser | None:
     """None for a wrong name as for a wrong password, and after the same time. Raises LoginLocked.
 
     Failures are counted per user name and address, whether the name exists or not; the right password clears them.

@@ -58,8 +58,9 @@ def _move_points(source: Account, target: Account, *, now: datetime) -> list[Loy
     target.points += source.points
     target.locked_points += source.locked_points
     target.status_points += source.status_points
+    target.last_activity_at = max(filter(None, [source.last_activity_at, target.last_activity_at]), default=None)
     scene = events.owner_scene(target, now=now)
-    level_changed = tiers.apply_status_points(scene)
+    level_changed = tiers.settle_level(scene)
     target.save()
     source.points = source.locked_points = source.status_points = 0
     source.save(update_fields=["points", "locked_points", "status_points"])

@@ -100,7 +100,7 @@ def _rarest_first(program_ids: Sequence[int], words: Sequence[str]) -> list[str]
 def _rows(statement: str, parameters: Sequence[Any]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _as_birth_date(word: str) -> list[str]:

@@ -1,7 +1,14 @@
 import pytest
 
 from loyalty_api.engine.models import Account, Booking
-from tests.factories.engine import AccountFactory, LevelFactory, MembershipFactory, ProgramFactory, UserFactory
+from tests.factories.engine import (
+    AccountFactory,
+    InteractionPointFactory,
+    LevelFactory,
+    MembershipFactory,
+    ProgramFactory,
+    UserFactory,
+)
 from tests.loyalty_api import recording
 
 
@@ -12,6 +19,8 @@ def path_of(answer):
 
 
 def test_create_account_without_body_is_anonymous(caller):
+    InteractionPointFactory(program=caller.program, code="till-7")
+
     answer = caller.post("/accounts", **{"interaction-id": "till-7"})
 
     account = caller.get(path_of(answer)).json()
@@ -57,12 +66,12 @@ def test_get_of_account_of_another_org(caller, path):
     }
 
 
-def test_get_account_by_another_id_type(caller):
+def test_get_account_by_unknown_id_type(caller):
     account = AccountFactory(program=caller.program)
 
-    answer = caller.get(f"/accounts/{account.id}", **{"id-type": "CARDCODE"})
+    answer = caller.get(f"/accounts/{account.id}", **{"id-type": "PASSPORT"})
 
-    assert (answer.status_code, answer.json()["code"]) == (400, "ID_TYPE_UNSUPPORTED")
+    assert (answer.status_code, answer.json()["code"]) == (400, "ID_TYPE_UNKNOWN")
 
 
 def test_user_to_membership_to_list(caller):
