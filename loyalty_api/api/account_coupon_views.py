@@ -13,6 +13,7 @@ from loyalty_api.engine.accounts import account_not_found
 from loyalty_api.engine.coupon_definitions import coupon_not_found
 from loyalty_api.engine.identity import parse_account_coupon_id
 from loyalty_api.engine.models import Account
+from loyalty_api.engine.places import interaction_point_unknown
 from selfservice.programs.models import Program
 
 
@@ -76,7 +77,10 @@ class AccountCouponView(LoyaltyView):
         return program
 
     def program_with(self, account_id: str) -> Program | None:
+        """Refuses an interaction point of another program."""
         row = Account.objects.select_related("program").filter(id=account_id, program__org=self.org).first()
+        if row and self.points and row.program not in [point.program for point in self.points]:
+            raise interaction_point_unknown()
         return row.program if row else None
 
     def found(self, program: Program, account_coupon_id: str) -> AccountCoupon:
@@ -111,7 +115,7 @@ class RedemptionView(AccountCouponView):
     http_method_names = ["patch", "options"]
 
     def patch(self, request: Request, account_coupon_id: str) -> Response:
-        match request.headers.get("id-type", "ACCOUNTCOUPON").upper():
+        match request.headers.get("id-type", "").strip().upper() or "ACCOUNTCOUPON":
             case "ACCOUNTCOUPON":
                 redemption = self.redeem(account_coupon_id)
             case "PROMOCODE":

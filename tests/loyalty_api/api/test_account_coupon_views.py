@@ -1,7 +1,7 @@
 import pytest
 
 from loyalty_api.engine.identity import account_coupon_id
-from loyalty_api.engine.models import AccountCoupon, Coupon
+from loyalty_api.engine.models import AccountCoupon, Coupon, Identifier
 from tests.factories.coupons import InteractionPointFactory, PromoCodeFactory
 from tests.factories.engine import AccountFactory, CouponFactory, ProgramFactory
 from tests.loyalty_api import recording
@@ -197,3 +197,24 @@ def test_activation_of_a_permanent_coupon(caller, account):
     answer = caller.send("PATCH", f"/v2/accountcoupons/{pair_of(account)}/activation", {"activated": True})
 
     assert (answer.status_code, answer.json()["code"]) == (400, "COUPON_NOT_ACTIVATABLE")
+
+
+@pytest.mark.parametrize("code", ["nowhere", "till-of-another-program"])
+def test_redeem_at_a_point_that_is_not_of_the_program(caller, account, code):
+    sibling = ProgramFactory(org=caller.program.org)
+    InteractionPointFactory(program=sibling, code="till-of-another-program")
+
+    answer = caller.send("PATCH", f"/v2/accountcoupons/{pair_of(account)}", **{"interaction-id": code})
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "INTERACTION_POINT_UNKNOWN")
+
+
+def test_account_coupons_by_card(caller, account):
+    coupon_for(account)
+    Identifier.objects.create(
+        program=account.program, account=account, type="CARDCODE", code="V1W2", created_at=account.created_at
+    )
+
+    found = caller.get("/v2/accounts/V1W2/accountcoupons", **{"id-type": "CARDCODE"}).json()
+
+    assert [each["accountId"] for each in found] == [account.id]
