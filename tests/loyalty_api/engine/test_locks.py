@@ -6,10 +6,9 @@ import pytest
 from loyalty_api.contract import BookingType, Conflict, LoyaltyError
 from loyalty_api.engine.balances import get_booking, list_bookings
 from loyalty_api.engine.locks import unlock_due
-from loyalty_api.engine.models import Account, Booking, PointsLock, ProgramRules
+from loyalty_api.engine.models import Account, PointsLock, ProgramRules
 from loyalty_api.engine.points import Origin, book_points, correct_booking
 from loyalty_api.engine.receipts import Receipt
-from loyalty_api.engine.tasks import unlock_points
 from loyalty_api.engine.transactions import record_transaction
 from tests.factories.engine import AccountFactory
 from tests.loyalty_api import recording
@@ -94,23 +93,6 @@ def test_unlock_due_of_several_accounts_beyond_a_batch(monkeypatch):
 
     assert unlock_due(now=LATER) == 5
     assert {balances(account) for account in accounts} == {(5, 0)}
-
-
-def test_unlock_task_takes_unknown_arguments():
-    account = AccountFactory()
-    PointsLock.objects.create(
-        booking=Booking.objects.create(
-            program=account.program, account=account, booking_type="EARNBOOKING", type_code="B", points=5, booked_at=NOW
-        ),
-        account=account,
-        points=5,
-        unlock_at=NOW,
-    )
-    Account.objects.filter(id=account.id).update(locked_points=5)
-
-    unlock_points.run(later="argument")
-
-    assert balances(account) == (5, 0)
 
 
 def test_receipt_is_locked_for_the_days_of_the_program():
