@@ -15,10 +15,11 @@ from loyalty_api.engine.search_words import birth_date_word
 from selfservice.programs.models import Program
 
 ACCOUNT, COUPON = DOMAINS = ("ACCOUNT", "COUPON")
-MAX_HITS = 100
+MAX_HITS = 50
 MAX_WORDS = 10
-# One account may have several words with the asked beginning; so many lines are read for so many accounts.
-_LINES = 3 * MAX_HITS
+# One account may have several words with the asked beginning. A line more costs little while only one word is asked,
+# and with more of them every line is a look at each.
+_LINES_OF_ONE_WORD = 3 * MAX_HITS
 # From here on beginnings count as equally common.
 _COUNTED = 10_000
 # A word that begins so is a range of the index: nothing sorts after the last character that there is. The inner SELECT
@@ -86,7 +87,8 @@ def _account_ids(program_ids: Sequence[int], words: Sequence[str]) -> list[str]:
     if not program_ids or not words:
         return []
     first, *others = _rarest_first(program_ids, words)
-    return [row[0] for row in _rows(_WALK, [list(program_ids), first, first, others, _LINES])]
+    lines = MAX_HITS if others else _LINES_OF_ONE_WORD
+    return [row[0] for row in _rows(_WALK, [list(program_ids), first, first, others, lines])]
 
 
 def _rarest_first(program_ids: Sequence[int], words: Sequence[str]) -> list[str]:

@@ -33,11 +33,10 @@ def found(program, term):
     return [hit.id for hit in search(programs=[program], term=term, domains=["ACCOUNT"])]
 
 
-@pytest.mark.parametrize(
-    "term",
-    ["Ada", "ada", "AD", "rossi", "Müller", "mueller", "muller-r", "Homburg", "61348", "613", "ada.rossi@ex"]
-    + ["ada müller", "  rossi   ada ", "ADA 61 bad", "1990-05-01"],
-)
+FINDING = "Ada|ada|AD|rossi|Müller|mueller|muller-r|Homburg|61348|613|ada.rossi@ex|ada müller| rossi   ada |ADA 61 bad"
+
+
+@pytest.mark.parametrize("term", [*FINDING.split("|"), "1990-05-01"])
 def test_search_finds_by_the_beginning_of_every_word(term):
     program = ProgramFactory()
     membership = member(program)
@@ -135,7 +134,7 @@ def test_search_scans_no_table():
         cursor.execute(
             """INSERT INTO engine_searchword (account_id, program_id, word)
                SELECT 'a-' || n, %s, w.word FROM generate_series(1, 30000) n,
-                      LATERAL (VALUES ('name' || n %% 50), ('city' || n %% 20), ('m' || n || '@example.org')) w(word)""",
+                      LATERAL (VALUES ('name' || n %% 50), ('city' || n %% 20), ('m' || n || '@ex.org')) w(word)""",
             [program.pk],
         )
         cursor.execute("ANALYZE engine_account, engine_searchword")
