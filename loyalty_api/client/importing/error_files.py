@@ -18,14 +18,22 @@ def errors_path_of(path: Path) -> Path:
     return path.with_name(path.stem + ".errors.csv")
 
 
+def cut_back(path: Path, size: int) -> int:
+    """Takes away what a run wrote and did not commit; returns what is left. 0 when this is not the file of that run."""
+    if not path.exists() or path.stat().st_size < size:
+        return 0
+    with path.open("ab") as file:
+        file.truncate(size)
+    return size
+
+
 def append_refused(path: Path, header: Header, refused: Sequence[Refused], *, after_bytes: int) -> int:
-    """Writes behind the first `after_bytes`, which is how far an earlier run came; returns how far this one came."""
-    with path.open("ab") as existing:
-        existing.truncate(after_bytes)
+    """Writes behind the first `after_bytes`; returns how long the file is then."""
+    begun_at = cut_back(path, after_bytes)
     # What was no UTF-8 is written as it was read.
-    with path.open("a", encoding="utf-8", errors="surrogateescape", newline="") as file:
+    with path.open("a" if begun_at else "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
         writer = csv.writer(file, delimiter=header.delimiter)
-        if not after_bytes:
+        if not begun_at:
             writer.writerow([*ERROR_COLUMNS, *_own(header, header.cells)])
         writer.writerows([each.row.number, each.reason, *_own(header, each.row.cells)] for each in refused)
     return path.stat().st_size

@@ -28,13 +28,10 @@ PERSON_COLUMNS = (
 
 def read_user(values: Mapping[str, str], *, org: str, created_at: datetime) -> User:
     """Raises BadCell."""
-    email_address = cells.mail_address(values, "emailAddress")
-    if not email_address:
-        raise BadCell("emailAddress", _("a user needs one"))
-    return User(
+    user = User(
         id=read_id(values, "userId") or new_id(),
         org=org,
-        email_address=email_address,
+        email_address=cells.mail_address(values, "emailAddress"),
         phone=cells.text(values, "phone", longest=40),
         given_name=cells.text(values, "givenName", longest=120),
         family_name=cells.text(values, "familyName", longest=120),
@@ -47,6 +44,9 @@ def read_user(values: Mapping[str, str], *, org: str, created_at: datetime) -> U
         custom_properties=cells.free(values, "property:"),
         created_at=created_at,
     )
+    if not user.email_address:
+        raise BadCell("emailAddress", _("a user needs one"))
+    return user
 
 
 def read_id(values: Mapping[str, str], column: str) -> str:

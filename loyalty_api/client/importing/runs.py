@@ -10,7 +10,7 @@ from typing import BinaryIO
 from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from loyalty_api.client.importing.error_files import Refused, append_refused, errors_path_of
+from loyalty_api.client.importing.error_files import Refused, append_refused, cut_back, errors_path_of
 from loyalty_api.client.importing.kinds import ImportKind, Problems
 from loyalty_api.client.importing.tables import BadTable, Header, Row, digest_of, in_parts, read_header, read_rows
 from loyalty_api.client.models import ImportRun
@@ -100,6 +100,8 @@ def _kept(options: Options) -> Iterator[None]:
 
 
 def _run(job: _Job, file: BinaryIO, *, size: int) -> None:
+    if job.run.errors_bytes:
+        cut_back(job.errors_path, job.run.errors_bytes)
     rows = read_rows(file, job.header)
     for _done in range(job.run.rows_done):
         next(rows, None)
