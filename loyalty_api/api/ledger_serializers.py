@@ -46,6 +46,8 @@ class BookingSerializer(CamelSerializer):
     external_id = OptionalText(max_length=128)
     value_time = MomentField()
     locked_until = MomentField()
+    # Comes back with the event of the booking.
+    braze_campaign_id = OptionalText(max_length=128)
 
 
 class LevelBookingSerializer(CamelSerializer):

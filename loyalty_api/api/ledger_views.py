@@ -77,6 +77,7 @@ class BookingsView(LoyaltyView):
                 reason=fields["reason"],
                 reference_id=fields["reference_id"],
                 external_id=fields["external_id"],
+                campaign_id=fields["braze_campaign_id"],
                 interaction_id=self.interaction_id,
                 value_at=fields["value_time"],
                 locked_until=fields["locked_until"],
