@@ -21,7 +21,7 @@ MAX_WORDS = 10
 # and with more of them every line is a look at each.
 _LINES_OF_ONE_WORD = 3 * MAX_HITS
 # From here on beginnings count as equally common.
-_COUNTED = 10_000
+_COUNTED = 5_000
 # A word that begins so is a range of the index: nothing sorts after the last character that there is. The inner SELECT
 # with its LIMIT stays a look per account, whatever the planner thinks of the words.
 _WALK = """
