@@ -85,7 +85,7 @@ class Ledger(RuleBasedStateMachine):
     @precondition(lambda self: self.bought)
     @rule(data=st.data())
     def bring_back(self, data):
-        bought = data.draw(st.sampled_from(sorted(self.bought)))
+        bought = list(self.bought)[data.draw(st.integers(0, len(self.bought) - 1))]
         booking, points = self.bought.pop(bought)
         receipt = Receipt(amount=Decimal(-points), original_transaction_id=bought)
         record_transaction(**self.where, receipt=receipt, now=self.now)
@@ -130,6 +130,8 @@ class Ledger(RuleBasedStateMachine):
 
 
 @pytest.mark.slow
+# A counterexample takes its time to be made small.
+@pytest.mark.timeout(400)
 @pytest.mark.django_db
 def test_ledger_machine():
     run_state_machine_as_test(
