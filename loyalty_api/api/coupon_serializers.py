@@ -1,11 +1,13 @@
 """The bodies and queries of coupon requests. Unknown fields are ignored."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
 
+from loyalty_api.api.ledger_serializers import MomentField
 from loyalty_api.api.serializers import ID_LENGTH, CamelSerializer, PropertySerializer
 from loyalty_api.contract import CouponImage, CouponText, PointOfRedemption
 from loyalty_api.engine.coupon_definitions import INCENTIVE
@@ -16,10 +18,16 @@ USAGE_TYPES = [*UsageType.values, INCENTIVE]
 MAX_PROMO_CODES = 1000
 
 
+class EndOrBeginning(MomentField):
+    """Coupons for ever may be given an end that is far away, though none is better."""
+
+    latest = datetime(9990, 1, 1, tzinfo=UTC)
+
+
 class AssignmentSerializer(CamelSerializer):
     coupon_id = serializers.CharField(max_length=ID_LENGTH)
-    valid_from = serializers.DateTimeField(required=False, allow_null=True, default=None)
-    valid_to = serializers.DateTimeField(required=False, allow_null=True, default=None)
+    valid_from = EndOrBeginning()
+    valid_to = EndOrBeginning()
     reference = serializers.CharField(required=False, default="", allow_blank=True, max_length=128)
 
 
@@ -85,8 +93,8 @@ class CouponSerializer(CamelSerializer):
     assignation_type = serializers.ChoiceField(AssignationType.choices, default=AssignationType.INDIVIDUAL.value)
     external_reference = serializers.CharField(default="", allow_null=True, allow_blank=True, max_length=128)
     external_code = ExternalCodeSerializer(required=False, allow_null=True)
-    valid_from = serializers.DateTimeField(allow_null=True, default=None)
-    valid_to = serializers.DateTimeField(allow_null=True, default=None)
+    valid_from = EndOrBeginning()
+    valid_to = EndOrBeginning()
     max_redeem_count = serializers.IntegerField(default=0, allow_null=True, min_value=0, max_value=MAX_POINTS)
     max_redeem_count_global = serializers.IntegerField(default=0, allow_null=True, min_value=0, max_value=MAX_POINTS)
     max_redeem_count_promo_code = serializers.IntegerField(

@@ -17,14 +17,20 @@ MAX_LINES = 2000
 class MomentField(serializers.DateTimeField):
     """Null is as good as absent. A moment out of all reason is refused, because none can be computed from it."""
 
+    latest = LATEST
+
     def __init__(self) -> None:
         super().__init__(required=False, allow_null=True, default=None)
 
     def to_internal_value(self, value: Any) -> datetime:
-        found: datetime = super().to_internal_value(value)
-        if not EARLIEST < found < LATEST:
-            raise serializers.ValidationError("This moment is too far away.")
-        return found
+        try:
+            found: datetime = super().to_internal_value(value)
+            if EARLIEST < found < self.latest:
+                return found
+        except OverflowError:
+            # At the calendar's end a moment of one zone does not exist in another.
+            pass
+        raise serializers.ValidationError("This moment is too far away.")
 
 
 class OptionalText(serializers.CharField):

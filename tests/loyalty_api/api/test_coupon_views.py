@@ -3,6 +3,7 @@ import base64
 import pytest
 from django.test import Client
 
+from selfservice.programs.models import Program
 from tests.factories.engine import AccountFactory, CouponFactory
 
 
@@ -190,3 +191,14 @@ def test_create_coupon_any_body_is_answered(caller, body):
     answer = Client().generic("POST", "/loyalty/coupons", body, content_type="application/json", headers=headers)
 
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Pago_Pago", "Pacific/Kiritimati"])
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59", "0001-01-01T00:00:00", "0001-01-01T00:00:00+14:00"])
+def test_create_coupon_moment_beyond_the_calendar(caller, zone, moment):
+    Program.objects.update(timezone=zone)
+
+    answer = caller.post("/coupons", definition(validTo=moment))
+
+    assert answer.status_code == 400
+    assert [entry["field"] for entry in answer.json()["error"]] == ["validTo"]
