@@ -23,13 +23,15 @@ def delete_account(*, program: Program, account_id: str, now: datetime) -> None:
             raise LoyaltyError("ACCOUNT_NOT_ANONYMOUS", "The account has members, so it cannot be deleted.")
         Identifier.objects.filter(account=account).delete()
         close(account, now=now)
+        refresh_words([account])
 
 
 def close(account: Account, *, now: datetime) -> None:
-    """The account is not found any more; the caller has locked it and taken from it what others still need."""
+    """The account is not found any more. The caller has locked it and taken from it what others still need, and
+    refreshes its words.
+    """
     account.deleted_at = now
     account.save(update_fields=["deleted_at"])
-    refresh_words([account])
 
 
 def open_fraud_case(

@@ -48,7 +48,7 @@ def merge_accounts(*, program: Program, source_id: str, target_id: str, now: dat
         _merge_expiries(source, target)
         told += _move_points(source, target, now=now)
         close(source, now=now)
-        refresh_words([target])
+        refresh_words([source, target])
         events.emit(program=program, events=told)
 
 
