@@ -75,6 +75,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "booking.external_id": ("externalId",),
     "booking.interaction_id": ("interactionId",),
     "booking.is_locked": ("locked",),
+    "booking.locked_until": ("lockedUntil",),
+    "booking.value_at": ("valueTime",),
     "booking.campaign_id": ("brazeCampaignId",),
     "coupon.id": ("accountCouponId",),
     "coupon.account_id": ("accountId",),

@@ -176,6 +176,7 @@ def membership(source: Reader, *, account_id: str) -> Membership:
 
 def booking(source: Reader) -> Booking:
     booked_at = source.moment("booked_at")
+    value_at = source.moment("value_at")
     kind = _BOOKING_TYPES.get(source.text("type"))
     if booked_at is None or kind is None:
         raise garbage()
@@ -190,4 +191,6 @@ def booking(source: Reader) -> Booking:
         external_id=source.text("external_id"),
         interaction_id=source.text("interaction_id"),
         is_locked=source.flag("is_locked"),
+        locked_until=source.moment("locked_until"),
+        value_at=None if value_at == booked_at else value_at,
     )

@@ -141,11 +141,11 @@ class Transport:
     def _exchange(
         self, endpoint: Endpoint, request: Request, url: str, token: Secret | None, deadline: Deadline
     ) -> Answer:
-        """One request on the wire, and one line in the call log. The body of a login stays out of the log."""
+        """One request on the wire, and one line in the call log."""
         body = b"" if request.body is None else orjson.dumps(request.body)
         seconds = deadline.left()
         started_at = timezone.now()
-        status, error, shown = 0, "", b""
+        answer, error = Answer(0, b""), ""
         try:
             response = _session().request(
                 endpoint.method,
@@ -155,32 +155,44 @@ class Transport:
                 timeout=(min(CONNECT_SECONDS, seconds), seconds),
                 allow_redirects=False,
             )
+            told = response.headers
             answer = Answer(
-                response.status_code,
-                response.content,
-                response.headers.get("Location", ""),
-                response.headers.get("Content-Type", ""),
+                response.status_code, response.content, told.get("Location", ""), told.get("Content-Type", "")
             )
-            status, shown = answer.status, answer.body
-            return answer
         except requests.RequestException as failure:
             found = _classified(failure)
             error = str(found)
             raise found from None
         finally:
-            log: CallLog = import_string(settings.LOYALTY_CALL_LOG)
-            log(
-                program_id=self.program_id,
-                method=endpoint.method,
-                path=url.removeprefix(self.login.base_url),
-                endpoint=request.name,
-                status=status,
-                started_at=started_at,
-                account_id=request.ids.get("account_id", ""),
-                error=error,
-                request_body=body if token else b"",
-                response_body=shown if token else b"",
-            )
+            self._log(endpoint, request, url, answer, started_at=started_at, error=error, body=body)
+        return answer
+
+    def _log(
+        self,
+        endpoint: Endpoint,
+        request: Request,
+        url: str,
+        answer: Answer,
+        *,
+        started_at: datetime,
+        error: str,
+        body: bytes,
+    ) -> None:
+        log: CallLog = import_string(settings.LOYALTY_CALL_LOG)
+        # The bodies of a login are the password and the token.
+        is_login = request.name == "login"
+        log(
+            program_id=self.program_id,
+            method=endpoint.method,
+            path=url.removeprefix(self.login.base_url),
+            endpoint=request.name,
+            status=answer.status,
+            started_at=started_at,
+            account_id=request.ids.get("account_id", ""),
+            error=error,
+            request_body=b"" if is_login else body,
+            response_body=b"" if is_login else answer.body,
+        )
 
     def _headers(self, token: Secret | None) -> dict[str, str]:
         headers = {"Content-Type": "application/json", "Accept": "application/json, text/plain"}

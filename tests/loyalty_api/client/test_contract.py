@@ -1,11 +1,16 @@
 """Both clients against the same cases, and against each other over real HTTP."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from loyalty_api.client.embedded import EmbeddedClient
 from loyalty_api.client.http import profiles
-from loyalty_api.contract import LoyaltyError
+from loyalty_api.contract import BookingType, LoyaltyError
+from loyalty_api.engine import points
 from loyalty_api.engine.logins import save_api_user
+from loyalty_api.engine.points import Origin
 from tests.contracts.loyalty_client import CALLS, LoyaltyClientCases, assign, book, on_the_wire
 from tests.factories.engine import LONG_AGO, CouponFactory, LevelFactory, MembershipFactory
 from tests.loyalty_api.client import remote
@@ -61,6 +66,16 @@ def both(http_client, membership):
     type(membership.account).objects.filter(id=account_id).update(level="silver")
     embedded = EmbeddedClient(program)
     book(embedded, account_id, 100)
+    locked = Origin(locked_until=timezone.now() + timedelta(days=3), value_at=LONG_AGO, external_id="x-1")
+    points.book_points(
+        program=program,
+        account_id=account_id,
+        booking_type=BookingType.EARN,
+        type_code="TRX",
+        points=30,
+        now=timezone.now(),
+        origin=locked,
+    )
     CouponFactory(program=program, usage_type="REWARD", value=300, assignation_type="ALL", activatable=False)
     CouponFactory(program=program, usage_type="MULTIPLIER", value=2, assignation_type="ALL", activatable=True)
     assign(embedded, account_id, CouponFactory(program=program, external_code="X-1").id)

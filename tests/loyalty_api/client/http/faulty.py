@@ -94,9 +94,14 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *_args):
+        """A client that hangs up is what many of the tests are about."""
+
+
 @contextmanager
 def running():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    server = _Server(("127.0.0.1", 0), _Handler)
     server.daemon_threads = True
     server.faulty = Faulty()
     server.faulty.url = f"http://127.0.0.1:{server.server_address[1]}"
