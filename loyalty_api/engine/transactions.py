@@ -81,7 +81,7 @@ def preview_transaction(
     account.program = program
     rules = rules_of(program)
     row = received(program, receipt, rules=rules, now=now)
-    _require_allowed(account, row)
+    _require_allowed(account, row, rules)
     rated = rate(account, row, receipt, rules=rules, now=now, for_update=False)
     if row.transaction_type != EARN and rated.rating.points < 0:
         points.require_enough(account, -rated.rating.points)
@@ -102,7 +102,7 @@ def _settle(
     account: Account, row: Transaction, receipt: Receipt, *, rules: ProgramRules, now: datetime
 ) -> contract.Transaction:
     """Everything that a receipt does to its account, which the caller has locked."""
-    _require_allowed(account, row)
+    _require_allowed(account, row, rules)
     rated = rate(account, row, receipt, rules=rules, now=now, for_update=True)
     row.account, row.status, row.rating = account, TransactionStatus.RATED, rated.stored
     row.points, row.status_points = rated.rating.points, rated.rating.status_points
@@ -117,10 +117,13 @@ def _settle(
     return records.transaction(row, bookings=tuple(records.booking(booking) for booking in booked.bookings))
 
 
-def _require_allowed(account: Account, row: Transaction) -> None:
+def _require_allowed(account: Account, row: Transaction, rules: ProgramRules) -> None:
+    """Goods and payments may come back whoever brings them."""
     accounts.require_active(account)
-    if row.amount >= 0:
-        (require_member_to_earn if row.transaction_type == EARN else require_member_to_burn)(account)
+    if row.amount >= 0 and row.transaction_type == EARN and not rules.anonymous_earn:
+        require_member_to_earn(account)
+    if row.amount >= 0 and row.transaction_type == PAY and not rules.anonymous_burn:
+        require_member_to_burn(account)
 
 
 def _book(scene: events.Scene, row: Transaction, *, rules: ProgramRules) -> _Booked:
