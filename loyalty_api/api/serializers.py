@@ -45,17 +45,24 @@ class PropertySerializer(CamelSerializer):
     value = serializers.JSONField(allow_null=True)
 
 
+class NumberOrTextField(serializers.CharField):
+    """Some send a phone number or a zip code as a number; it is kept, and answered, as text."""
+
+    def to_internal_value(self, data: Any) -> str:
+        return super().to_internal_value(int(data) if isinstance(data, float) and data.is_integer() else data)
+
+
 class UserSerializer(CamelSerializer):
     """Every text may be null on an update, which clears it; the mail address may not."""
 
     email_address = serializers.EmailField(max_length=254)
-    phone = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=40)
+    phone = NumberOrTextField(required=False, allow_null=True, allow_blank=True, max_length=40)
     given_name = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=120)
     family_name = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=120)
     birth_date = serializers.DateField(required=False, allow_null=True)
     gender_code = serializers.ChoiceField(GENDERS, required=False, allow_null=True, allow_blank=True)
     street_house_no = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=200)
-    zip_code = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=20)
+    zip_code = NumberOrTextField(required=False, allow_null=True, allow_blank=True, max_length=20)
     city = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=120)
     country_code = serializers.RegexField(r"^[A-Z]{2}\Z", required=False, allow_null=True, allow_blank=True)
     custom_properties = PropertySerializer(many=True, required=False)

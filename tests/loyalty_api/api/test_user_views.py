@@ -11,7 +11,7 @@ def member(caller):
 
 
 def test_user_numbers_are_taken_and_come_back_as_text(caller):
-    body = {"emailAddress": "a@example.org", "phone": 654324563, "zipCode": 80469}
+    body = {"emailAddress": "a@example.org", "phone": 654324563, "zipCode": 80469.0}
 
     user_id = caller.post("/users", body).json()["userId"]
 
