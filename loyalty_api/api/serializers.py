@@ -49,7 +49,7 @@ class NumberOrTextField(serializers.CharField):
     """Some send a phone number or a zip code as a number; it is kept, and answered, as text."""
 
     def to_internal_value(self, data: Any) -> str:
-        return super().to_internal_value(int(data) if isinstance(data, float) and data.is_integer() else data)
+        return super().to_internal_value(str(int(data)) if isinstance(data, float) and data.is_integer() else data)
 
 
 class UserSerializer(CamelSerializer):
