@@ -64,13 +64,20 @@ class PointsExpiryAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Level)
-class LevelAdmin(ReadOnlyAdmin):
-    """Changed by `manage.py create_program`, which checks the thresholds against each other."""
+class LevelAdmin(Pages):
+    """Only the factor is changed here: `manage.py create_program` checks the thresholds against each other."""
 
+    readonly_fields = ["program", "slug", "name", "needed_status_points"]
     list_display = ["name", "slug", "program", "needed_status_points", "factor"]
     list_filter = ["program"]
     list_select_related = ["program"]
     search_fields = ["name", "slug", "program__code"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Level | None = None) -> bool:
+        return False
 
 
 @admin.register(ProgramRules)

@@ -161,3 +161,16 @@ def test_rules_are_saved_through_their_function(operator):
     rules.refresh_from_db()
     assert (rules.expiry_kind, rules.expiry_months) == ("INACTIVITY", 12)
     assert rules.expiry_since is not None
+
+
+def test_levels_change_by_their_factor_only(operator):
+    level = LevelFactory(name="Gold", needed_status_points=1000)
+
+    answer = operator.post(
+        address(models.Level, "change", level.pk), {"factor": "1.5", "needed_status_points": "5", "name": "Other"}
+    )
+
+    level.refresh_from_db()
+    assert answer.status_code == 302
+    assert (str(level.factor), level.needed_status_points, level.name) == ("1.500", 1000, "Gold")
+    assert operator.get(address(models.Level, "add")).status_code == 403
