@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from loyalty_api.contract import AccountCoupon, Booking, BookingType, MemberProfile, Membership
+from loyalty_api.contract import AccountCoupon, Booking, BookingType, Coupon, MemberProfile, Membership
 
 
 class LoyaltyClient(Protocol):
@@ -22,6 +22,8 @@ class LoyaltyClient(Protocol):
     def bookings(self, *, account_id: str, limit: int) -> list[Booking]: ...
 
     def memberships(self, *, account_id: str) -> list[Membership]: ...
+
+    def coupon(self, *, coupon_id: str) -> Coupon: ...
 
     def assign_coupon(
         self,

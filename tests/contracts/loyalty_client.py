@@ -102,6 +102,22 @@ class LoyaltyClientCases:
 
         assert error.code == "ACCOUNT_NOT_FOUND"
 
+    def test_coupon(self, client, membership):
+        coupon = CouponFactory(program=membership.account.program, external_code="SPRING20", status="PAUSED")
+
+        found = client.coupon(coupon_id=coupon.id)
+
+        assert (found.id, found.status, found.external_code) == (coupon.id, "PAUSED", "SPRING20")
+        assert found.texts["en"].title == "20 % off"
+
+    @pytest.mark.parametrize("is_foreign", [False, True])
+    def test_coupon_unknown(self, client, membership, is_foreign):
+        foreign = CouponFactory(program=ProgramFactory(org=membership.account.program.org))
+
+        error = refused(lambda: client.coupon(coupon_id=foreign.id if is_foreign else "no-coupon"))
+
+        assert (type(error), error.code) == (NotFound, "COUPON_NOT_FOUND")
+
     def test_assign_coupon_shows_in_redeemable_coupons(self, client, membership):
         coupon = CouponFactory(program=membership.account.program, external_code="SPRING20")
         start = datetime.now(UTC).replace(microsecond=0) - HOUR

@@ -22,9 +22,11 @@ from loyalty_api.contract import (
     AccountCoupon,
     Booking,
     BookingType,
+    Coupon,
     LoyaltyError,
     MemberProfile,
     Membership,
+    NotFound,
     Optin,
     PlatformUnavailable,
 )
@@ -83,6 +85,13 @@ class HttpClient:
             reading.membership(self.platform.reader(item, "membership"), account_id=account_id)
             for item in answer.records()
         ]
+
+    def coupon(self, *, coupon_id: str) -> Coupon:
+        answer = self.platform.call("coupon", coupon_id=coupon_id, deadline=self._deadline())
+        found = coupon_reading.coupon(self.platform.reader(answer.record(), "coupon"))
+        if found.program not in {"", self.platform.program_code}:
+            raise NotFound("COUPON_NOT_FOUND", "There is no such coupon in this program.")
+        return found
 
     def assign_coupon(
         self,

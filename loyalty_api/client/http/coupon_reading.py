@@ -6,7 +6,7 @@ from datetime import datetime
 
 from loyalty_api.client.http.answers import garbage
 from loyalty_api.client.http.reading import Reader
-from loyalty_api.contract import AccountCoupon, CouponImage, CouponText, PointOfRedemption
+from loyalty_api.contract import AccountCoupon, Coupon, CouponImage, CouponText, PointOfRedemption, PromoCode
 from loyalty_api.engine.identity import account_coupon_id
 
 ACTIVE, NOT_ACTIVATED, INACTIVE = "ACTIVE", "NOT_ACTIVATED", "INACTIVE"
@@ -53,7 +53,40 @@ def account_coupon(source: Reader, given: Circumstances) -> AccountCoupon:
         activatable=activation.flag("activatable"),
         is_activated=activation.flag("activated"),
         activated_at=activation.moment("activated_at"),
-        external_code_type=str(code.get("type") or "TEXT") if isinstance(code, Mapping) else "TEXT",
+        external_code_type=_code_type(code),
+        points_of_redemption=_points_of_redemption(source),
+        images=images,
+        custom_properties=source.properties("custom_properties"),
+    )
+
+
+def coupon(source: Reader) -> Coupon:
+    """A definition."""
+    code, images = source.raw("code"), _images(source)
+    usage_type = source.text("usage_type")
+    return Coupon(
+        id=source.required("coupon_id"),
+        program=source.text("program"),
+        name=source.text("name"),
+        status=source.text("status"),
+        usage_type=_USAGE_TYPES.get(usage_type, usage_type),
+        value=source.number("value") or 0,
+        assignation_type=source.text("assignation_type"),
+        external_code=code_in(code),
+        external_reference=source.text("external_reference"),
+        valid_from=source.moment("valid_from"),
+        valid_to=source.moment("valid_to"),
+        max_redeem_count=source.whole("max_redeem_count"),
+        max_redeem_count_global=source.whole("max_redeem_count_global"),
+        redeem_count_global=source.whole("redeem_count_global"),
+        activatable=source.flag("activatable"),
+        state_level=source.text("state_level"),
+        texts=_texts(source),
+        image_url=images[0].path if images else "",
+        external_code_type=_code_type(code),
+        given_usage_type=usage_type if usage_type in _USAGE_TYPES else "",
+        max_redeem_count_promo_code=source.whole("max_redeem_count_promo_code"),
+        promo_codes=_promo_codes(source),
         points_of_redemption=_points_of_redemption(source),
         images=images,
         custom_properties=source.properties("custom_properties"),
@@ -65,6 +98,15 @@ def code_in(value: object) -> str:
     if isinstance(value, Mapping):
         value = value.get("value")
     return value.strip() if isinstance(value, str) else ""
+
+
+def _code_type(value: object) -> str:
+    return str(value.get("type") or "TEXT") if isinstance(value, Mapping) else "TEXT"
+
+
+def _promo_codes(source: Reader) -> tuple[PromoCode, ...]:
+    codes = source.items("promo_codes", "promo_code")
+    return tuple(PromoCode(each.text("code"), each.whole("redeem_count")) for each in codes)
 
 
 def _status(source: Reader, activation: Reader, given: Circumstances) -> str:

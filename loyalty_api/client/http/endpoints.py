@@ -81,6 +81,13 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "coupon.id": ("accountCouponId",),
     "coupon.account_id": ("accountId",),
     "coupon.coupon_id": ("couponId",),
+    "coupon.program": ("program",),
+    "coupon.name": ("name",),
+    "coupon.assignation_type": ("assignationType",),
+    "coupon.max_redeem_count_promo_code": ("maxRedeemCountPromoCode",),
+    "coupon.promo_codes": ("promoCodes",),
+    "promo_code.code": ("code",),
+    "promo_code.redeem_count": ("redeemCount",),
     "coupon.code": ("externalCode",),
     "coupon.usage_type": ("usageType",),
     "coupon.value": ("couponValue", "points"),
@@ -139,6 +146,7 @@ class EndpointMap:
     account_coupon: Endpoint = Endpoint("GET", "/v2/accountcoupons/{account_coupon_id}", _COUPON_MISSING)
     code: Endpoint = Endpoint("GET", "/v2/accountcoupons/{account_coupon_id}/code", _COUPON_MISSING)
     coupons: Endpoint = Endpoint("GET", "/coupons", _COUPON_MISSING)
+    coupon: Endpoint = Endpoint("GET", "/coupons/{coupon_id}", _COUPON_MISSING)
     user: Endpoint = Endpoint("GET", "/users/{user_id}", "USER_NOT_FOUND")
     program: Endpoint = Endpoint("GET", "/programs/{program}", "PROGRAM_NOT_FOUND")
     authorization: str = "{token}"

@@ -10,6 +10,7 @@ from loyalty_api.client.http import profiles
 from loyalty_api.contract import BookingType, LoyaltyError
 from loyalty_api.engine import points
 from loyalty_api.engine.logins import save_api_user
+from loyalty_api.engine.models import Coupon
 from loyalty_api.engine.points import Origin
 from tests.contracts.loyalty_client import CALLS, LoyaltyClientCases, assign, book, on_the_wire
 from tests.factories.engine import LONG_AGO, CouponFactory, LevelFactory, MembershipFactory
@@ -92,6 +93,14 @@ def test_equal_answers(both, membership, read):
     embedded, http = both
 
     assert read(http, membership.account_id) == on_the_wire(read(embedded, membership.account_id))
+
+
+@pytest.mark.slow
+def test_equal_coupons(both):
+    embedded, http = both
+
+    for coupon in Coupon.objects.all():
+        assert http.coupon(coupon_id=coupon.id) == on_the_wire(embedded.coupon(coupon_id=coupon.id))
 
 
 @pytest.mark.slow
