@@ -150,3 +150,12 @@ def test_search_scans_no_table():
     assert all("Seq Scan" not in plan for plan in plans), "\n\n".join(plans)
     assert all("search_word_beginning" in plan for plan in plans)
     assert Account.objects.count() == 30000
+
+
+def test_search_starts_from_the_planners_guess_where_all_words_are_common(monkeypatch):
+    monkeypatch.setattr(engine_search, "_COUNTED", 1)
+    program = ProgramFactory()
+    membership = member(program)
+    member(program, given_name="Bob", email_address="bob@example.org")
+
+    assert found(program, "ada rossi bad") == [membership.account_id]
