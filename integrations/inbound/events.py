@@ -87,7 +87,7 @@ def _read(index: int, raw: msgspec.Raw) -> LoyaltyEvent | _Rejected:
     try:
         event = msgspec.json.decode(raw, type=_Event)
         # A number that no database or Braze can hold is found here, and not when the event is to be sent.
-        data = orjson.loads(event.data)
+        data = orjson.loads(memoryview(event.data))
         event.occurred_at.astimezone(UTC)
     except msgspec.ValidationError as error:
         return _Rejected(index, "validation_failed", f"{error}.")
