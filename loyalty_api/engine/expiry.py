@@ -65,18 +65,29 @@ def _warn_of_day(rules: ProgramRules, day: date, *, now: datetime) -> None:
     warned = PointsExpiry.objects.filter(account=OuterRef("pk"), due_date=day)
     for account in _with_points(rules).filter(~Exists(warned), created_at__lt=due_at).iterator(BATCH):
         amount = _expiring(rules, account, due_date=day)
-        _add_warning(rules, account, amount=amount, due_date=day, due_at=due_at, now=now)
+        if amount > 0:
+            PointsExpiry.objects.get_or_create(
+                account=account, due_date=day, defaults=_warning(rules, amount=amount, due_at=due_at, now=now)
+            )
     if due_at <= now:
         ProgramRules.objects.filter(pk=rules.pk).update(expiry_planned_through=day)
 
 
 def _warn_inactive(rules: ProgramRules, *, now: datetime) -> None:
+    """Who was warned since their last booking is not warned again; a warning that was settled counts no more."""
     horizon = add_months(now + _notice(rules), -rules.expiry_months)
-    warned = PointsExpiry.objects.filter(account=OuterRef("pk"), warned_at__gte=OuterRef("last_activity_at"))
+    warned = PointsExpiry.objects.filter(
+        account=OuterRef("pk"), settled_at=None, warned_at__gte=OuterRef("last_activity_at")
+    )
     quiet = _with_points(rules).filter(~Exists(warned), last_activity_at__lte=horizon)
     for account in quiet.iterator(BATCH):
         due_at = add_months(account.last_activity_at or account.created_at, rules.expiry_months)
-        _add_warning(rules, account, amount=account.points, due_date=due_at.date(), due_at=due_at, now=now)
+        # Another booking of the same day makes the day's warning anew.
+        PointsExpiry.objects.update_or_create(
+            account=account,
+            due_date=due_at.date(),
+            defaults=_warning(rules, amount=account.points, due_at=due_at, now=now) | {"settled_at": None},
+        )
 
 
 def _with_points(rules: ProgramRules) -> QuerySet[Account]:
@@ -87,17 +98,8 @@ def _notice(rules: ProgramRules) -> timedelta:
     return timedelta(days=rules.expiry_warning_days)
 
 
-def _add_warning(
-    rules: ProgramRules, account: Account, *, amount: int, due_date: date, due_at: datetime, now: datetime
-) -> None:
-    if amount <= 0:
-        return
-    expires_at = max(due_at, now + _notice(rules))
-    PointsExpiry.objects.get_or_create(
-        account=account,
-        due_date=due_date,
-        defaults={"points": amount, "expires_at": expires_at, "warned_at": now},
-    )
+def _warning(rules: ProgramRules, *, amount: int, due_at: datetime, now: datetime) -> dict[str, object]:
+    return {"points": amount, "expires_at": max(due_at, now + _notice(rules)), "warned_at": now}
 
 
 def _settle(program: Program, planned: PointsExpiry, *, now: datetime) -> bool:

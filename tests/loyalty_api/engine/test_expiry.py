@@ -153,6 +153,20 @@ def test_expiry_never_comes_unwarned():
     assert (first, second, third) == (0, 0, 1)
 
 
+@pytest.mark.parametrize("warning_days", [0, 31])
+def test_expiry_of_points_earned_at_the_moment_of_a_warning(warning_days):
+    program = club(expiry_kind="INACTIVITY", expiry_months=1, expiry_warning_days=warning_days)
+    account = AccountFactory(program=program)
+    book(account, 100, MARCH)
+    moments = [MARCH + timedelta(days=days) for days in (31, 62, 93, 124)]
+    expire_due(now=moments[0])
+    book(account, 7, moments[0])
+
+    expired = sum(expire_due(now=moment) for moment in moments[1:])
+
+    assert (expired, points_of(account)) == (1, 0)
+
+
 def test_expiry_given_up_by_the_program():
     account = AccountFactory(program=idle())
     book(account, 100, MARCH)

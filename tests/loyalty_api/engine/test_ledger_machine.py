@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db.models import Sum
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
@@ -130,13 +130,16 @@ class Ledger(RuleBasedStateMachine):
 
 
 @pytest.mark.slow
-# A counterexample takes its time to be made small.
-@pytest.mark.timeout(400)
 @pytest.mark.django_db
 def test_ledger_machine():
+    # Making a counterexample small takes minutes; as it was found, it can be read too.
     run_state_machine_as_test(
         Ledger,
         settings=settings(
-            max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+            phases=[Phase.generate],
+            max_examples=40,
+            stateful_step_count=25,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
         ),
     )
