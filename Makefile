@@ -4,7 +4,7 @@ PY := .venv/bin/python
 PIP := $(PY) -m pip install -qq --disable-pip-version-check --no-input
 PYTEST_ARGS ?=
 CHROMIUM := /usr/bin/chromium
-SOURCES := selfservice integrations loyalty_api simulators
+SOURCES := selfservice integrations loyalty_api simulators bench
 # The checks run beside a demo without touching its data.
 CHECK_FOLDER := var/check
 # The type checker reads the settings, which want values; it connects to nothing.

@@ -1,5 +1,7 @@
 """What the loyalty platform answers under /loyalty."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
-urlpatterns = [path("", include("loyalty_api.api.urls"))]
+from loyalty_api.api.unknown import unknown_path
+
+urlpatterns = [path("", include("loyalty_api.api.urls")), re_path("", unknown_path)]

@@ -74,6 +74,11 @@ INSTALLED_APPS = [
 ]
 INTEGRATIONS = ["integrations.braze.spec.SPEC"]
 LOYALTY_EVENT_SINK = "integrations.delivery.intake.accept"
+# A remote loyalty platform: how it is called, and what of its interface is spelled otherwise there (docs/remote.md).
+LOYALTY_HTTP_SESSION = "integrations.outbound.sessions.session"
+LOYALTY_CALL_LOG = "integrations.calls.recording.record_platform_call"
+LOYALTY_CALL_SECONDS = 5.0
+LOYALTY_ENDPOINTS: dict[str, object] = {}
 
 MIDDLEWARE = [
     "selfservice.middleware.proxies.TrustedProxyMiddleware",
@@ -165,6 +170,9 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "partitions": {"task": "selfservice.partitions.tasks.maintain", "schedule": crontab(minute=10)},
     "coupon batches": {"task": "integrations.braze.tasks.resume_batches", "schedule": 15.0},
+    "locked points": {"task": "loyalty_api.engine.tasks.unlock_points", "schedule": crontab()},
+    "levels": {"task": "loyalty_api.engine.tasks.settle_levels", "schedule": crontab()},
+    "expiring points": {"task": "loyalty_api.engine.tasks.expire_points", "schedule": crontab(minute=20)},
 }
 
 # --- delivery (docs/architecture.md) ------------------------------------------------------------------------------

@@ -1,9 +1,12 @@
 """The tests' own services: an embedded PostgreSQL and Valkey in a folder of their own, shared by all test processes."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import django
+import pytest
+from django.utils import translation
 
 from selfservice.embedded.services import attach
 
@@ -25,3 +28,10 @@ def _use_embedded_services() -> None:
 _use_embedded_services()
 # Now, so that the conftest files of single folders may import models.
 django.setup()
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """A test that asks for German pages leaves its language to no other."""
+    with translation.override("en"):
+        yield

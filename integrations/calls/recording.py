@@ -1,12 +1,17 @@
 """Writes the call log."""
 
+import logging
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import Error as DatabaseError
 from django.utils import timezone
 
 from integrations.calls.models import ApiCall, Direction
 from integrations.calls.redaction import redact, storable
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +57,38 @@ def record_call(call: Call) -> None:
         request_body=storable(call.request_body),
         response_body=storable(call.response_body),
     )
+
+
+def record_platform_call(
+    *,
+    program_id: int,
+    method: str,
+    path: str,
+    endpoint: str,
+    status: int,
+    started_at: datetime,
+    account_id: str,
+    error: str,
+    request_body: bytes,
+    response_body: bytes,
+) -> None:
+    """Our call of a remote loyalty platform. One that cannot be logged is not worth failing the caller for."""
+    call = Call(
+        program_id=program_id,
+        kind="platform",
+        direction=Direction.OUT,
+        method=method,
+        path=path,
+        endpoint=endpoint,
+        status=status,
+        started_at=started_at,
+        request_id=str(uuid.uuid4()),
+        account_id=account_id,
+        error=error,
+        request_body=request_body,
+        response_body=response_body,
+    )
+    try:
+        record_call(call)
+    except DatabaseError as failure:
+        log.warning("platform call not logged endpoint=%s: %s", endpoint, type(failure).__name__)

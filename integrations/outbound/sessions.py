@@ -2,12 +2,14 @@
 
 import threading
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import requests
 from django.conf import settings
 from requests.adapters import HTTPAdapter
 from requests_hardened import Config, HTTPSession
+from urllib3.exceptions import DecodeError, ProtocolError, ReadTimeoutError, SSLError
 
 CONNECT_TIMEOUT_SECONDS = 3.0
 READ_TIMEOUT_SECONDS = 8.0
@@ -52,16 +54,34 @@ class GuardedSession(HTTPSession):  # type: ignore[misc]  # the library has no t
             self.mount(f"https://{host_port}/", HTTPAdapter())
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
-        deadline = time.monotonic() + DEADLINE_SECONDS
+        """A caller's own time for reading bounds the whole answer, where it is shorter than the deadline."""
+        deadline = time.monotonic() + min(DEADLINE_SECONDS, _reading_seconds(options.get("timeout")))
         response: requests.Response = super().send(request, **options | {"stream": True})
         body = bytearray()
-        for chunk in response.iter_content(64 * 1024):
+        for chunk in _as_it_comes(response):
             body += chunk
             if len(body) > MAX_ANSWER_BYTES or time.monotonic() > deadline:
                 response.close()
                 raise AnswerTooLong("The answer was too long or too slow.", request=request)
         response._content = bytes(body)
         return response
+
+
+def _reading_seconds(timeout: Any) -> float:
+    seconds = timeout[1] if isinstance(timeout, tuple) else timeout
+    return float(seconds) if seconds else DEADLINE_SECONDS
+
+
+def _as_it_comes(response: requests.Response) -> Iterator[bytes]:
+    """Whatever has arrived, so that an answer which drips byte by byte cannot outlast the deadline."""
+    try:
+        while chunk := response.raw.read1(64 * 1024, decode_content=True):
+            yield chunk
+        response.raw.release_conn()
+    except ReadTimeoutError as error:
+        raise requests.ReadTimeout(error, request=response.request) from None
+    except (DecodeError, ProtocolError, SSLError) as error:
+        raise requests.exceptions.ChunkedEncodingError(error, request=response.request) from None
 
 
 def session() -> GuardedSession:

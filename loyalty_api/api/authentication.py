@@ -24,7 +24,7 @@ class TokenAuthentication(BaseAuthentication):
             claims = read_token(token)
         except BadToken as error:
             raise AuthenticationFailed(str(error)) from None
-        user = find_api_user(org=claims.org, user_name=claims.user_name)
+        user = find_api_user(org=claims.org, user_name=claims.user_name, token=token)
         if user is None:
             raise AuthenticationFailed("This user may not sign in any more.")
         return user, token

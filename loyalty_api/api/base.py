@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication
+from rest_framework.parsers import BaseParser
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,17 +17,25 @@ from rest_framework.views import APIView
 
 from loyalty_api.api.authentication import IsSignedIn, TokenAuthentication
 from loyalty_api.api.errors import answer_error
-from loyalty_api.contract import Json, LoyaltyError
-from loyalty_api.engine.accounts import account_not_found
+from loyalty_api.api.parsing import JsonParser
+from loyalty_api.contract import Json, LoyaltyError, NotFound
+from loyalty_api.engine.identifiers import ID, addressed_account
 from loyalty_api.engine.models import Account, ApiUser
+from loyalty_api.engine.places import Point, find_point, find_points, interaction_point_unknown
 from selfservice.programs.models import Program
 
 DEFAULT_PAGE_SIZE = 100
 MAX_PAGE_SIZE = 1000
-INTERACTION_ID_LENGTH = 64
 
 
 class LoyaltyView(APIView):
+    """An `account_id` in the path may be any of the account's codes; `id-type` says which kind. Before a view's method
+    runs it was replaced by the account's id, so that no method has to know. `interaction-id` was looked at too.
+    """
+
+    parser_classes: Sequence[type[BaseParser]] = (JsonParser,)
+    # False where the method looks at the interaction point itself.
+    reads_point = True
     authentication_classes: Sequence[type[BaseAuthentication]] = (TokenAuthentication,)
     permission_classes: Sequence[type[BasePermission]] = (IsSignedIn,)
 
@@ -41,28 +50,69 @@ class LoyaltyView(APIView):
     def programs(self) -> QuerySet[Program]:
         return Program.objects.filter(org=self.org)
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        self.points = self._points_of_header() if request.user and self.reads_point else []
+        if "account_id" in self.kwargs:
+            self.account = self._addressed_account(self.kwargs["account_id"])
+            # The same dictionary from which the method gets its arguments.
+            self.kwargs["account_id"] = self.account.id
+
     def program_named(self, code: str) -> Program:
-        """The named program, or the organisation's only one."""
-        found = list(self.programs().filter(code=code)[:1] if code else self.programs()[:2])
+        """The named program, or that of the interaction point, or the organisation's only one."""
+        of_points = [point.program for point in self.points if code in ("", point.program.code)]
+        if self.points and not of_points:
+            raise interaction_point_unknown()
+        found = of_points or list(self.programs().filter(code=code)[:1] if code else self.programs()[:2])
         if len(found) != 1:
             raise LoyaltyError("PROGRAM_UNKNOWN", "Name one of the organisation's programs.")
         return found[0]
 
+    def program_at(self, code: str) -> Program:
+        """The program in the path. Raises NotFound for one of another organisation."""
+        found = self.programs().filter(code=code).first()
+        if found is None:
+            raise NotFound("PROGRAM_NOT_FOUND", "There is no such program in this organisation.")
+        return found
+
     def program_of(self, account_id: str) -> Program:
-        """The program of an account in the path. Raises NotFound for an account of another organisation."""
-        if self.request.headers.get("id-type", "ID").upper() != "ID":
-            raise LoyaltyError("ID_TYPE_UNSUPPORTED", "Only the id-type ID can be used to address an account.")
-        row = Account.objects.select_related("program").filter(id=account_id, program__org=self.org).first()
-        if row is None:
-            raise account_not_found()
-        return row.program
+        """The program of the account in the path."""
+        assert account_id == self.account.id
+        return self.account.program
+
+    def point_in(self, program: Program) -> Point:
+        """Where in the program the call comes from: as its header says, else from the program's default point."""
+        named = next((point for point in self.points if point.program == program), None)
+        return named or find_point(program=program, interaction_id="")
 
     @property
     def interaction_id(self) -> str:
-        value = self.request.headers.get("interaction-id", "").strip()
-        if len(value) > INTERACTION_ID_LENGTH:
-            raise LoyaltyError("INTERACTION_ID_UNKNOWN", "There is no such interaction point.")
-        return value
+        """Of the header, else that of the default point of the account's program."""
+        if self.points:
+            return self.points[0].id
+        account = getattr(self, "account", None)
+        return self.point_in(account.program).id if account else ""
+
+    @property
+    def id_type(self) -> str:
+        return self.request.headers.get("id-type", "").strip().upper() or ID
+
+    def _points_of_header(self) -> list[Point]:
+        interaction_id = self.interaction_header
+        return find_points(org=self.org, interaction_id=interaction_id) if interaction_id else []
+
+    @property
+    def interaction_header(self) -> str:
+        return self.request.headers.get("interaction-id", "").strip()
+
+    def _addressed_account(self, code: str) -> Account:
+        """Raises NotFound for an account of another organisation, and refuses a point of another program."""
+        programs = [point.program for point in self.points]
+        meant = programs[0] if len(programs) == 1 else None
+        account = addressed_account(org=self.org, id_type=self.id_type, code=code, program=meant)
+        if programs and account.program not in programs:
+            raise interaction_point_unknown()
+        return account
 
 
 def validated(serializer: Serializer[Any], program: Program | None = None) -> dict[str, Any]:

@@ -1,20 +1,14 @@
 """The platform's records as its REST interface spells them."""
 
 from collections.abc import Mapping
+from uuid import NAMESPACE_OID, uuid5
 
 from loyalty_api.contract import (
     Account,
-    AccountCoupon,
     Balance,
-    Booking,
-    Coupon,
-    CouponText,
     Json,
     Level,
-    LevelStatus,
-    LineItem,
     Membership,
-    Transaction,
     User,
 )
 from loyalty_api.engine.events import moment
@@ -38,17 +32,6 @@ def balance(record: Balance) -> Json:
     }
 
 
-def level_status(record: LevelStatus) -> Json:
-    return {
-        "id": record.current.id if record.current else None,
-        "name": record.current.name if record.current else None,
-        "currentStatePoints": record.status_points,
-        "neededStatePoints": record.current.needed_status_points if record.current else None,
-        "neededStatePointsNextLevel": record.next.needed_status_points if record.next else None,
-        "validTo": None,
-    }
-
-
 def user(record: User) -> Json:
     return {
         "userId": record.id,
@@ -62,10 +45,16 @@ def user(record: User) -> Json:
         "zipCode": record.zip_code,
         "city": record.city,
         "countryCode": record.country_code or None,
-        "customProperties": [
-            {"name": name, "value": value} for name, value in sorted(record.custom_properties.items())
-        ],
+        "customProperties": custom_properties(record.custom_properties, owner_id=record.id),
     }
+
+
+def custom_properties(properties: Mapping[str, Json], *, owner_id: str) -> list[Json]:
+    """A property's id is a function of its owner and its name, which is unique there."""
+    return [
+        {"id": str(uuid5(NAMESPACE_OID, f"{owner_id}/{name}")), "name": name, "value": value}
+        for name, value in sorted(properties.items())
+    ]
 
 
 def membership(record: Membership) -> Json:
@@ -78,136 +67,6 @@ def membership(record: Membership) -> Json:
         "optins": [{"type": optin.type, "flag": optin.flag} for optin in record.optins],
         "createdAt": moment(record.created_at),
     }
-
-
-def booking(record: Booking) -> Json:
-    return {
-        "bookingId": record.id,
-        "bookingType": record.type.value,
-        "bookingTypeCode": record.type_code,
-        "points": record.points,
-        "bookingTime": moment(record.booked_at),
-        "valueTime": moment(record.booked_at),
-        "reason": record.reason,
-        "referenceId": record.reference_id or None,
-        "externalId": record.external_id or None,
-        "locked": record.is_locked,
-        "interactionId": record.interaction_id or None,
-    }
-
-
-def line_item(record: LineItem, *, number: int) -> Json:
-    return {
-        "lineNumber": number,
-        "lineItemType": record.kind,
-        "itemId": record.item_id,
-        "merchandiseGroup": record.merchandise_group,
-        "description": record.description,
-        "quantity": float(record.quantity),
-        "unitPrice": None if record.unit_price is None else float(record.unit_price),
-        "extendedAmount": float(record.extended_amount),
-    }
-
-
-def transaction(record: Transaction) -> Json:
-    return {
-        "transactionId": record.id,
-        "accountId": record.account_id,
-        "transactionType": record.type,
-        "status": "RATED",
-        "amount": float(record.amount),
-        "currencyCode": record.currency,
-        "transactionTime": moment(record.transaction_time),
-        "externalId": record.external_id or None,
-        "linkedTransaction": {"transactionId": record.original_transaction_id or None},
-        "points": record.points,
-        "statusPoints": record.status_points,
-        "lineItems": [line_item(line, number=number) for number, line in enumerate(record.line_items, start=1)],
-    }
-
-
-def rated_transaction(record: Transaction) -> Json:
-    """The answer to a new receipt: what it was worth."""
-    return {
-        "transactionId": record.id,
-        "status": "RATED",
-        "points": record.points,
-        "statusPoints": record.status_points,
-        "bookings": [booking(line) for line in record.bookings],
-    }
-
-
-def coupon(record: Coupon) -> Json:
-    return {
-        "couponId": record.id,
-        "program": record.program,
-        "name": record.name,
-        "status": record.status,
-        "usageType": record.usage_type,
-        "couponValue": record.value,
-        "assignationType": record.assignation_type,
-        "externalReference": record.external_reference or None,
-        "externalCode": external_code(record.external_code) if record.external_code else None,
-        "validFrom": moment(record.valid_from),
-        "validTo": moment(record.valid_to),
-        "maxRedeemCount": record.max_redeem_count,
-        "maxRedeemCountGlobal": record.max_redeem_count_global,
-        "redeemCountGlobal": record.redeem_count_global,
-        "activatable": record.activatable,
-        "stateLevel": record.state_level or None,
-        "pointsOfRedemption": [{"unitType": "PROGRAM", "value": record.program}],
-        "i18nFields": texts(record.texts),
-        "images": images(record.image_url),
-        "customProperties": [],
-    }
-
-
-def account_coupon(record: AccountCoupon, *, program_code: str) -> Json:
-    return {
-        "accountCouponId": record.id,
-        "accountId": record.account_id,
-        "couponId": record.coupon_id,
-        "usageType": record.usage_type,
-        "couponValue": record.value,
-        "externalReference": record.external_reference or None,
-        "externalCode": external_code(record.code) if record.code != record.id else None,
-        "validFrom": moment(record.valid_from),
-        "validTo": moment(record.valid_to),
-        "maxRedeemCount": record.max_redeem_count,
-        "redeemCount": record.redeem_count,
-        "maxRedeemCountGlobal": record.max_redeem_count_global,
-        "redeemCountGlobal": record.redeem_count_global,
-        "stateLevel": record.state_level or None,
-        "pointsOfRedemption": [{"unitType": "PROGRAM", "value": program_code}],
-        "i18nFields": texts(record.texts),
-        "images": images(record.image_url),
-        "customProperties": [],
-        "activation": {
-            "activatable": record.activatable,
-            "activated": record.activated_at is not None if record.activatable else None,
-            "lastActivationDate": moment(record.activated_at) if record.activatable else None,
-        },
-    }
-
-
-def external_code(value: str) -> Json:
-    return {"type": "TEXT", "value": value}
-
-
-def texts(records: Mapping[str, CouponText]) -> Json:
-    return {
-        language: {
-            "title": text.title,
-            "subTitle": text.sub_title,
-            "description": text.description,
-            "bookingText": text.booking_text,
-        }
-        for language, text in records.items()
-    }
-
-
-def images(url: str) -> Json:
-    return [{"id": "1", "name": "image", "tags": [], "path": url}] if url else []
 
 
 def level(record: Level) -> Json:

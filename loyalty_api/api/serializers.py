@@ -1,16 +1,12 @@
 """The bodies of requests. Unknown fields are ignored."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
 
-from loyalty_api.contract import BookingType
-from loyalty_api.engine.coupon_models import AssignationType, CouponStatus, UsageType
 from loyalty_api.engine.events import camel_case
 from loyalty_api.engine.models import MemberRole
-from loyalty_api.engine.points import MAX_POINTS
 
 ID_LENGTH = 64
 GENDERS = ("MALE", "FEMALE", "DIVERSE")
@@ -49,17 +45,24 @@ class PropertySerializer(CamelSerializer):
     value = serializers.JSONField(allow_null=True)
 
 
+class NumberOrTextField(serializers.CharField):
+    """Some send a phone number or a zip code as a number; it is kept, and answered, as text."""
+
+    def to_internal_value(self, data: Any) -> str:
+        return super().to_internal_value(str(int(data)) if isinstance(data, float) and data.is_integer() else data)
+
+
 class UserSerializer(CamelSerializer):
     """Every text may be null on an update, which clears it; the mail address may not."""
 
     email_address = serializers.EmailField(max_length=254)
-    phone = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=40)
+    phone = NumberOrTextField(required=False, allow_null=True, allow_blank=True, max_length=40)
     given_name = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=120)
     family_name = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=120)
     birth_date = serializers.DateField(required=False, allow_null=True)
     gender_code = serializers.ChoiceField(GENDERS, required=False, allow_null=True, allow_blank=True)
     street_house_no = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=200)
-    zip_code = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=20)
+    zip_code = NumberOrTextField(required=False, allow_null=True, allow_blank=True, max_length=20)
     city = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=120)
     country_code = serializers.RegexField(r"^[A-Z]{2}\Z", required=False, allow_null=True, allow_blank=True)
     custom_properties = PropertySerializer(many=True, required=False)
@@ -90,79 +93,3 @@ class MembershipSerializer(CamelSerializer):
     member_role = serializers.ChoiceField(MemberRole.choices, default=MemberRole.OWNER.value)
     partner_id = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=ID_LENGTH)
     optins = OptinSerializer(many=True, required=False)
-
-
-class BookingSerializer(CamelSerializer):
-    booking_type = serializers.ChoiceField([kind.value for kind in BookingType])
-    booking_type_code = serializers.CharField(max_length=32)
-    points = serializers.IntegerField(min_value=1, max_value=MAX_POINTS)
-    reason = serializers.CharField(required=False, default="", allow_blank=True, max_length=255)
-    reference_id = serializers.CharField(required=False, default="", allow_blank=True, max_length=128)
-    external_id = serializers.CharField(required=False, default="", allow_blank=True, max_length=128)
-
-
-class LevelBookingSerializer(CamelSerializer):
-    points = serializers.IntegerField(min_value=-MAX_POINTS, max_value=MAX_POINTS)
-    reason = serializers.CharField(required=False, default="", allow_blank=True, max_length=255)
-
-
-class AssignmentSerializer(CamelSerializer):
-    coupon_id = serializers.CharField(max_length=ID_LENGTH)
-    valid_from = serializers.DateTimeField(required=False, allow_null=True, default=None)
-    valid_to = serializers.DateTimeField(required=False, allow_null=True, default=None)
-    reference = serializers.CharField(required=False, default="", allow_blank=True, max_length=128)
-
-
-class LineItemSerializer(CamelSerializer):
-    extended_amount = serializers.DecimalField(max_digits=14, decimal_places=2)
-    line_item_type = serializers.ChoiceField(["SALE", "RETURN"], source="kind", default="SALE")
-    item_id = serializers.CharField(default="", allow_blank=True, max_length=128)
-    merchandise_group = serializers.CharField(default="", allow_blank=True, max_length=128)
-    description = serializers.CharField(default="", allow_blank=True, max_length=255)
-    quantity = serializers.DecimalField(default=Decimal(1), max_digits=12, decimal_places=3)
-    unit_price = serializers.DecimalField(default=None, allow_null=True, max_digits=14, decimal_places=4)
-
-
-class LinkedTransactionSerializer(CamelSerializer):
-    transaction_id = serializers.CharField(default="", allow_null=True, allow_blank=True, max_length=ID_LENGTH)
-    external_id = serializers.CharField(default="", allow_null=True, allow_blank=True, max_length=128)
-
-
-class TransactionSerializer(CamelSerializer):
-    transaction_type = serializers.CharField(max_length=32)
-    amount = serializers.DecimalField(max_digits=14, decimal_places=2)
-    transaction_time = serializers.DateTimeField(required=False, allow_null=True, default=None)
-    external_id = serializers.CharField(default="", allow_blank=True, max_length=128)
-    currency_code = serializers.RegexField(r"^[A-Z]{3}\Z", default="", allow_blank=True)
-    line_items = LineItemSerializer(many=True, required=False)
-    linked_transaction = LinkedTransactionSerializer(required=False, allow_null=True)
-    reason = serializers.CharField(default="", allow_blank=True, max_length=255)
-
-
-class ExternalCodeSerializer(CamelSerializer):
-    value = serializers.CharField(max_length=128)
-
-
-class TextSerializer(CamelSerializer):
-    title = serializers.CharField(default="", allow_blank=True, max_length=255)
-    sub_title = serializers.CharField(default="", allow_blank=True, max_length=255)
-    description = serializers.CharField(default="", allow_blank=True)
-    booking_text = serializers.CharField(default="", allow_blank=True, max_length=255)
-
-
-class CouponSerializer(CamelSerializer):
-    program = serializers.CharField(required=False, max_length=64)
-    name = serializers.CharField(max_length=120)
-    status = serializers.ChoiceField(CouponStatus.choices, default=CouponStatus.ACTIVE.value)
-    usage_type = serializers.ChoiceField(UsageType.choices)
-    coupon_value = serializers.IntegerField(source="value", default=0, min_value=0, max_value=MAX_POINTS)
-    assignation_type = serializers.ChoiceField(AssignationType.choices, default=AssignationType.INDIVIDUAL.value)
-    external_reference = serializers.CharField(default="", allow_blank=True, max_length=128)
-    external_code = ExternalCodeSerializer(required=False, allow_null=True)
-    valid_from = serializers.DateTimeField(allow_null=True, default=None)
-    valid_to = serializers.DateTimeField(allow_null=True, default=None)
-    max_redeem_count = serializers.IntegerField(default=0, min_value=0, max_value=MAX_POINTS)
-    max_redeem_count_global = serializers.IntegerField(default=0, min_value=0, max_value=MAX_POINTS)
-    activatable = serializers.BooleanField(default=False)
-    state_level = serializers.CharField(default="", allow_blank=True, max_length=64)
-    i18n_fields = serializers.DictField(child=TextSerializer(), default=dict)

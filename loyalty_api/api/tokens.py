@@ -1,7 +1,7 @@
 """The token of a signed-in API user: a JWT that lives for a day."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 
 import jwt
@@ -16,6 +16,7 @@ ALGORITHM = "HS256"
 class Claims:
     org: str
     user_name: str
+    expires_at: datetime
 
 
 class BadToken(Exception):
@@ -40,7 +41,8 @@ def read_token(token: str) -> Claims:
         raise BadToken("The token has expired; sign in again.") from None
     except jwt.InvalidTokenError:
         raise BadToken("The token is not valid; sign in again.") from None
-    return Claims(org=str(claims["org"]), user_name=str(claims["sub"]))
+    expires_at = datetime.fromtimestamp(claims["exp"], tz=UTC)
+    return Claims(org=str(claims["org"]), user_name=str(claims["sub"]), expires_at=expires_at)
 
 
 @cache

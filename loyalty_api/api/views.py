@@ -1,4 +1,7 @@
-"""Signing in, users, and programs."""
+"""Signing in and out, programs, and their places."""
+
+from datetime import timedelta
+from math import ceil
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -6,13 +9,13 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from loyalty_api.api import rendering
-from loyalty_api.api.base import LoyaltyView, created, listed, validated
+from loyalty_api.api import member_rendering, rendering
+from loyalty_api.api.base import LoyaltyView, listed, validated
 from loyalty_api.api.errors import refusal
-from loyalty_api.api.serializers import LoginSerializer, UserSerializer
-from loyalty_api.api.tokens import issue_token
-from loyalty_api.engine import users
-from loyalty_api.engine.logins import sign_in
+from loyalty_api.api.serializers import LoginSerializer
+from loyalty_api.api.tokens import issue_token, read_token
+from loyalty_api.engine import places
+from loyalty_api.engine.logins import LoginLocked, revoke_token, sign_in
 from loyalty_api.engine.tiers import levels_of
 from selfservice.programs.models import Program
 
@@ -24,7 +27,16 @@ class LoginView(LoyaltyView):
     def post(self, request: Request) -> HttpResponseBase:
         """The token is the whole body, as plain text."""
         fields = validated(LoginSerializer(data=request.data))
-        user = sign_in(org=fields["org"], user_name=fields["user_name"], password=fields["password"])
+        try:
+            user = sign_in(
+                org=fields["org"],
+                user_name=fields["user_name"],
+                password=fields["password"],
+                address=request.META.get("REMOTE_ADDR", ""),
+                now=timezone.now(),
+            )
+        except LoginLocked as error:
+            return _locked(error)
         if user is None:
             return refusal(401, "AUTHENTICATION_FAILED", "The organisation, the user name or the password is wrong.")
         programs = list(Program.objects.filter(org=user.org).order_by("code").values_list("code", flat=True))
@@ -32,24 +44,12 @@ class LoginView(LoyaltyView):
         return HttpResponse(token, content_type="text/plain", headers={"Cache-Control": "no-store"})
 
 
-class UsersView(LoyaltyView):
+class LogoutView(LoyaltyView):
     def post(self, request: Request) -> Response:
-        fields = validated(UserSerializer(data=request.data))
-        user = users.create_user(org=self.org, now=timezone.now(), **fields)
-        return created(request, "user", user.id, body={"userId": user.id})
-
-
-class UserView(LoyaltyView):
-    def get(self, request: Request, user_id: str) -> Response:
-        return Response(rendering.user(users.get_user(org=self.org, user_id=user_id)))
-
-    def patch(self, request: Request, user_id: str) -> Response:
-        """Absent fields stay, null clears."""
-        fields = validated(UserSerializer(data=request.data, partial=True))
-        user = users.update_user(org=self.org, user_id=user_id, now=timezone.now(), **fields)
-        return Response(rendering.user(user))
-
-    put = patch
+        """Ends the token that the call was made with."""
+        token = str(request.auth)
+        revoke_token(token=token, expires_at=read_token(token).expires_at, now=timezone.now())
+        return Response(status=204)
 
 
 class ProgramsView(LoyaltyView):
@@ -60,5 +60,29 @@ class ProgramsView(LoyaltyView):
 
 class ProgramView(LoyaltyView):
     def get(self, request: Request, code: str) -> Response:
-        program = self.program_named(code)
+        program = self.program_at(code)
         return Response(rendering.program(program, levels=levels_of(program)))
+
+
+class PartnersView(LoyaltyView):
+    def get(self, request: Request, code: str) -> Response:
+        found = places.list_partners(program=self.program_at(code))
+        return listed([member_rendering.partner(record) for record in found], total=len(found))
+
+
+class StoresView(LoyaltyView):
+    def get(self, request: Request, code: str) -> Response:
+        found = places.list_stores(program=self.program_at(code))
+        return listed([member_rendering.store(record) for record in found], total=len(found))
+
+
+class InteractionPointsView(LoyaltyView):
+    def get(self, request: Request, code: str) -> Response:
+        found = places.list_interaction_points(program=self.program_at(code))
+        return listed([member_rendering.interaction_point(record) for record in found], total=len(found))
+
+
+def _locked(error: LoginLocked) -> Response:
+    answer = refusal(429, error.code, error.message)
+    answer["Retry-After"] = str(ceil(error.retry_after / timedelta(seconds=1)))
+    return answer

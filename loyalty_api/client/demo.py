@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from loyalty_api.client import demo_data
 from loyalty_api.contract import BookingType, Coupon, LineItem, Optin
-from loyalty_api.engine import coupons, members, points, tiers, transactions
+from loyalty_api.engine import coupon_definitions, coupons, identifiers, members, places, points, tiers, transactions
 from loyalty_api.engine.models import Account
+from loyalty_api.engine.receipts import Receipt
 from selfservice.programs.models import Program
 
 
@@ -33,16 +34,28 @@ def load_demo(*, program: Program, now: datetime | None = None) -> DemoLoaded:
     if not tiers.levels_of(program):
         tiers.save_levels(program=program, levels=demo_data.LEVELS)
     offered = _create_coupons(program, now=now)
+    partner_ids = _create_places(program)
     account_ids = [
-        _add_member(program, person, number=number, offered=offered, now=now)
+        _add_member(
+            program, person, number=number, offered=offered, partner_id=partner_ids[number % len(partner_ids)], now=now
+        )
         for number, person in enumerate(demo_data.PEOPLE)
     ]
     return DemoLoaded(members=len(account_ids), coupons=len(offered), first_account_id=account_ids[0])
 
 
+def _create_places(program: Program) -> list[str]:
+    """The ids of the partners, each with one interaction point."""
+    named = zip(demo_data.INTERACTION_POINTS, demo_data.PARTNERS, strict=True)
+    return [
+        places.save_interaction_point(program=program, interaction_id=point, partner=partner).partner_id
+        for point, partner in named
+    ]
+
+
 def _create_coupons(program: Program, *, now: datetime) -> list[Coupon]:
     return [
-        coupons.create_coupon(
+        coupon_definitions.create_coupon(
             program=program,
             name=sample.name,
             usage_type=sample.usage_type,
@@ -61,7 +74,7 @@ def _create_coupons(program: Program, *, now: datetime) -> list[Coupon]:
 
 
 def _add_member(
-    program: Program, person: demo_data.Person, *, number: int, offered: list[Coupon], now: datetime
+    program: Program, person: demo_data.Person, *, number: int, offered: list[Coupon], partner_id: str, now: datetime
 ) -> str:
     """Numbers, not chance, make members differ, so that every demo looks the same."""
     joined = now - timedelta(days=200 - 7 * number, hours=number)
@@ -75,10 +88,12 @@ def _add_member(
         gender_code=person.gender_code,
         city=person.city,
         country_code=person.country_code,
-        partner_id=demo_data.PARTNERS[number % len(demo_data.PARTNERS)],
+        partner_id=partner_id,
         optins=_answers(program, number),
     )
     account_id = membership.account_id
+    card = f"{demo_data.FIRST_CARD + number}"
+    identifiers.create_identifier(program=program, account_id=account_id, type_="CARDCODE", code=card, now=joined)
     _shop(program, account_id, number=number, joined=joined)
     if number % 3 == 0:
         individual = next(coupon for coupon in offered if coupon.assignation_type == "INDIVIDUAL")
@@ -96,7 +111,7 @@ def _answers(program: Program, number: int) -> list[Optin]:
 def _shop(program: Program, account_id: str, *, number: int, joined: datetime) -> None:
     for visit in range(number % 4):
         amount = Decimal(20 + 13 * number + 45 * visit)
-        receipt = transactions.Receipt(
+        receipt = Receipt(
             amount=amount, line_items=[LineItem(extended_amount=amount, item_id="A-1", description="Groceries")]
         )
         moment = joined + timedelta(days=2 + 3 * visit)

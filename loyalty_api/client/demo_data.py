@@ -11,7 +11,11 @@ LEVELS = (
     Level(id="silver", name="Silver", needed_status_points=300),
     Level(id="gold", name="Gold", needed_status_points=800),
 )
-PARTNERS = ("market-hall", "corner-shop", "online")
+PARTNERS = ("Market Hall", "Corner Shop", "Online")
+# A till or an app at each of them.
+INTERACTION_POINTS = ("market-hall-till-1", "corner-shop-till-1", "app")
+# The first member's card; the others count on.
+FIRST_CARD = 290_000_001
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,9 @@ from django.utils import timezone
 
 from loyalty_api.contract import AccountCoupon, Booking, BookingType, Coupon, MemberProfile, Membership, Optin
 from loyalty_api.engine import coupons, members, optins, profiles
-from loyalty_api.engine.points import Origin, book_points, list_bookings
+from loyalty_api.engine.balances import list_bookings
+from loyalty_api.engine.coupon_definitions import get_coupon
+from loyalty_api.engine.points import Origin, book_points
 from selfservice.programs.models import Program
 
 
@@ -35,7 +37,7 @@ class EmbeddedClient:
         return members.list_memberships(program=self.program, account_id=account_id)
 
     def coupon(self, *, coupon_id: str) -> Coupon:
-        return coupons.get_coupon(program=self.program, coupon_id=coupon_id)
+        return get_coupon(program=self.program, coupon_id=coupon_id)
 
     def assign_coupon(
         self,

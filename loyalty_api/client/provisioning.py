@@ -21,19 +21,20 @@ from selfservice.programs.models import Program
 from selfservice.secrets.secret import Secret
 
 _PROGRAM_FIELDS = ("name", "org", "currency", "language", "timezone", "optins")
-_PLATFORM_FIELDS = ("kind", "url", "org", "user_name", "interaction_id")
+_PLATFORM_FIELDS = ("kind", "url", "org", "user_name", "interaction_id", "program_code")
 _PASSWORD_BYTES = 18
 
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """A program's loyalty platform. Without a URL it is the embedded one."""
+    """A program's loyalty platform. Without a URL it is the embedded one. `program_code` names the program there."""
 
     url: str = ""
     org: str = ""
     user_name: str = ""
     password: Secret | None = None
     interaction_id: str = ""
+    program_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ def _save_platform(program: Program, platform: Platform | None) -> None:
             raise ValidationError({"loyalty": _("The platform's address begins with https://.")})
         row.kind = PlatformKind.REMOTE if platform.url else PlatformKind.EMBEDDED
         row.url, row.org, row.user_name = platform.url, platform.org, platform.user_name
-        row.interaction_id = platform.interaction_id
+        row.interaction_id, row.program_code = platform.interaction_id, platform.program_code
         if platform.password is not None:
             row.password = platform.password.reveal()
     row.save()

@@ -1,28 +1,33 @@
 """Opening accounts, finding them, and locking one for a change."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
 
 from loyalty_api import contract
-from loyalty_api.contract import EventType, LoyaltyError, LoyaltyEvent, NotFound
+from loyalty_api.contract import EventType, Json, LoyaltyError, LoyaltyEvent, NotFound
 from loyalty_api.engine import events, records, tiers
 from loyalty_api.engine.models import Account, AccountStatus
 from selfservice.programs.models import Program
 
 
-def create_account(*, program: Program, now: datetime, interaction_id: str = "") -> contract.Account:
+def create_account(
+    *, program: Program, now: datetime, interaction_id: str = "", custom_properties: Mapping[str, Json] | None = None
+) -> contract.Account:
     """Opens an anonymous account at the lowest level that asks for no points."""
     with transaction.atomic():
-        account = open_account(program=program, now=now)
+        account = open_account(program=program, now=now, custom_properties=custom_properties)
         events.emit(program=program, events=[account_created(account, now=now, interaction_id=interaction_id)])
     return records.account(account, program_code=program.code)
 
 
-def open_account(*, program: Program, now: datetime) -> Account:
+def open_account(*, program: Program, now: datetime, custom_properties: Mapping[str, Json] | None = None) -> Account:
     """The row alone; whoever calls this emits `account_created`."""
-    level = tiers.effective_level(tiers.levels_of(program), status_points=0, current="")
-    return Account.objects.create(program=program, level=level.id if level else "", created_at=now)
+    level = tiers.reached_level(tiers.levels_of(program), status_points=0)
+    return Account.objects.create(
+        program=program, level=level.id if level else "", last_activity_at=now, created_at=now
+    )
 
 
 def account_created(account: Account, *, now: datetime, interaction_id: str) -> LoyaltyEvent:
@@ -40,7 +45,8 @@ def get_balance(*, program: Program, account_id: str) -> contract.Balance:
 
 def get_level_status(*, program: Program, account_id: str) -> contract.LevelStatus:
     account = find_account(program=program, account_id=account_id)
-    return tiers.level_status(tiers.levels_of(program), status_points=account.status_points, current=account.level)
+    account.program = program
+    return tiers.status_of(account)
 
 
 def find_account(*, program: Program, account_id: str) -> Account:

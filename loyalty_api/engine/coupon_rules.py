@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from loyalty_api.engine.coupon_models import AssignationType, CouponStatus
+from loyalty_api.engine.coupon_models import AssignationType, CouponStatus, PromoCode, UsageType
 from loyalty_api.engine.models import Account, AccountCoupon, Coupon
 
 ACTIVE = "ACTIVE"
@@ -45,17 +45,58 @@ class Holding:
         return self.coupon.max_redeem_count * max(1, self.pair.assignments if self.pair else 1)
 
 
-def failed_conditions(holding: Holding, *, now: datetime) -> tuple[str, ...]:
-    """Every condition that stands against redeeming now, as the platform's symbols."""
-    coupon, account = holding.coupon, holding.account
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody asks: an interaction point, and what it belongs to, as pairs of unit type and value."""
+
+    interaction_point: str
+    units: frozenset[tuple[str, str]]
+
+
+def standing_conditions(holding: Holding, *, now: datetime) -> list[str]:
+    """What stands against redeeming now, wherever it may be, as the platform's symbols."""
+    coupon = holding.coupon
     checks = {
         "NOT_YET_REDEEMABLE": bool(holding.valid_from and now < holding.valid_from),
         "NO_LONGER_REDEEMABLE": bool(holding.valid_to and now > holding.valid_to),
         "NO_MORE_REDEEM_BY_PROGRAM": 0 < coupon.max_redeem_count_global <= coupon.redeem_count_global,
         "NO_MORE_REDEEM_BY_ACCOUNT": 0 < holding.max_redeem_count <= holding.redeem_count,
-        "WRONG_STATE_LEVEL": bool(coupon.state_level) and coupon.state_level != account.level,
+        "WRONG_STATE_LEVEL": bool(coupon.state_level) and coupon.state_level != holding.account.level,
     }
-    return tuple(code for code, fails in checks.items() if fails)
+    return [code for code, fails in checks.items() if fails]
+
+
+def failed_conditions(
+    holding: Holding, *, now: datetime, place: Place, promo_code: PromoCode | None = None
+) -> tuple[str, ...]:
+    """All that stands against redeeming here and now; the points that a reward takes come last."""
+    coupon = holding.coupon
+    checks = {
+        "NO_MORE_REDEEM_BY_PROMOCODE": bool(
+            promo_code and 0 < coupon.max_redeem_count_promo_code <= promo_code.redeem_count
+        ),
+        "WRONG_INTERACTION_POINT": not is_point_of_redemption(coupon, place),
+        "INSUFFICIENT_POINTS": coupon.usage_type == UsageType.REWARD and coupon.value > holding.account.points,
+    }
+    return (*standing_conditions(holding, now=now), *(code for code, fails in checks.items() if fails))
+
+
+def is_point_of_redemption(coupon: Coupon, place: Place) -> bool:
+    """A coupon that names no place can be redeemed anywhere."""
+    points = coupon.points_of_redemption
+    return not points or any((point["unitType"], point["value"]) in place.units for point in points)
+
+
+def has_condition(coupon: Coupon) -> bool:
+    """False only for an imported coupon: what is saved here has its program as point of redemption at least."""
+    return bool(
+        coupon.points_of_redemption
+        or coupon.valid_from
+        or coupon.valid_to
+        or coupon.max_redeem_count
+        or coupon.max_redeem_count_global
+        or coupon.max_redeem_count_promo_code
+    )
 
 
 def needs_activation(holding: Holding) -> bool:
@@ -63,6 +104,9 @@ def needs_activation(holding: Holding) -> bool:
 
 
 def status_of(holding: Holding, *, now: datetime) -> str:
-    if holding.coupon.status != CouponStatus.ACTIVE or not holding.is_reachable or failed_conditions(holding, now=now):
+    """Place and points play no part: a list is read at home and a reward may be saved up for."""
+    if holding.coupon.status != CouponStatus.ACTIVE or not holding.is_reachable:
+        return INACTIVE
+    if not has_condition(holding.coupon) or standing_conditions(holding, now=now):
         return INACTIVE
     return NOT_ACTIVATED if needs_activation(holding) else ACTIVE

@@ -1,80 +1,24 @@
-"""Coupons: defined once, held by accounts."""
+"""Coupons in the hands of accounts: assigned, read and activated."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import TypedDict, Unpack
 
 from django.db import transaction
 from django.db.models import FilteredRelation, Q
 
 from loyalty_api import contract
-from loyalty_api.contract import CouponText, EventType, LoyaltyError, NotFound
-from loyalty_api.engine import accounts, events, records
+from loyalty_api.contract import EventType, LoyaltyError
+from loyalty_api.engine import accounts, coupon_records, events
+from loyalty_api.engine.coupon_definitions import coupon_not_found, find_coupon, require_order
 from loyalty_api.engine.coupon_models import AssignationType, CouponStatus
-from loyalty_api.engine.coupon_rules import ACTIVE, INACTIVE, Holding, status_of
+from loyalty_api.engine.coupon_rules import ACTIVE, INACTIVE, Holding
 from loyalty_api.engine.identity import account_coupon_id, parse_account_coupon_id
 from loyalty_api.engine.models import Account, AccountCoupon, Coupon
+from loyalty_api.engine.rule_models import AssignmentPolicy
+from loyalty_api.engine.rules import rules_of
 from selfservice.programs.models import Program
 
 # The name under which a query carries the account's own row of a coupon.
 _PAIR: str = "pair"
-
-
-class CouponFields(TypedDict, total=False):
-    """The optional part of a definition."""
-
-    status: str
-    value: int
-    assignation_type: str
-    external_code: str
-    external_reference: str
-    valid_from: datetime | None
-    valid_to: datetime | None
-    max_redeem_count: int
-    max_redeem_count_global: int
-    activatable: bool
-    state_level: str
-    image_url: str
-
-
-def create_coupon(
-    *,
-    program: Program,
-    name: str,
-    usage_type: str,
-    now: datetime,
-    texts: Mapping[str, CouponText] | None = None,
-    **fields: Unpack[CouponFields],
-) -> contract.Coupon:
-    """Raises LoyaltyError with VALIDITY_INVALID when the window ends before it begins."""
-    _require_order(fields.get("valid_from"), fields.get("valid_to"))
-    stored = {
-        language: {
-            "title": text.title,
-            "subTitle": text.sub_title,
-            "description": text.description,
-            "bookingText": text.booking_text,
-        }
-        for language, text in (texts or {}).items()
-    }
-    row = Coupon.objects.create(
-        program=program, name=name, usage_type=usage_type, texts=stored, created_at=now, **fields
-    )
-    return records.coupon(row, program_code=program.code)
-
-
-def get_coupon(*, program: Program, coupon_id: str) -> contract.Coupon:
-    return records.coupon(_find_coupon(program, coupon_id), program_code=program.code)
-
-
-def list_coupons(*, program: Program, limit: int, offset: int = 0) -> list[contract.Coupon]:
-    """Newest first."""
-    rows = Coupon.objects.filter(program=program).order_by("-id")[offset : offset + limit]
-    return [records.coupon(row, program_code=program.code) for row in rows]
-
-
-def count_coupons(*, program: Program) -> int:
-    return Coupon.objects.filter(program=program).count()
 
 
 def assign_coupon(
@@ -87,21 +31,24 @@ def assign_coupon(
     valid_to: datetime | None = None,
     campaign_id: str = "",
 ) -> contract.AccountCoupon:
-    """Gives the account the coupon; once more, when it has it already, which raises what it may redeem.
+    """Gives the account the coupon; once more, when it has it already, which raises what it may redeem, or changes
+    nothing and is told to nobody, as the program's rules say.
 
     A window given here narrows the coupon's own and replaces that of an earlier assignment. Raises NotFound, or
     LoyaltyError: COUPON_NOT_ACTIVATED, ACCOUNT_LOCKED, VALIDITY_INVALID.
     """
-    _require_order(valid_from, valid_to)
+    require_order(valid_from, valid_to)
     with transaction.atomic():
         account = accounts.lock_account(program=program, account_id=account_id)
-        coupon = _find_coupon(program, coupon_id)
-        if coupon.status != CouponStatus.ACTIVE:
-            raise LoyaltyError("COUPON_NOT_ACTIVATED", "The coupon is not active, so it cannot be assigned.")
+        coupon = find_coupon(program, coupon_id)
+        require_coupon_active(coupon)
         accounts.require_active(account)
-        pair = _raise_assignments(coupon, account, valid_from=valid_from, valid_to=valid_to, now=now)
+        before = holding_of(account, coupon)
+        if before.pair and before.pair.assignments and _is_ignored(program):
+            return coupon_records.account_coupon(before, now=now)
+        pair = _raise_assignments(before, valid_from=valid_from, valid_to=valid_to, now=now)
         holding = Holding(coupon=coupon, account=account, pair=pair)
-        _require_order(holding.valid_from, holding.valid_to)
+        require_order(holding.valid_from, holding.valid_to)
         data = events.coupon_data(
             coupon,
             account_coupon_id=account_coupon_id(coupon_id=coupon.id, account_id=account.id),
@@ -111,21 +58,51 @@ def assign_coupon(
         )
         scene = events.owner_scene(account, now=now)
         events.emit(program=program, events=[scene.event(EventType.COUPON_ASSIGNED, data)])
-    return _account_coupon(holding, now=now)
+    return coupon_records.account_coupon(holding, now=now)
+
+
+def set_activation(
+    *, program: Program, account_coupon_id: str, activated: bool, now: datetime
+) -> contract.AccountCoupon:
+    """The member's choice, which can be taken back. Repeating it changes nothing.
+
+    Raises NotFound, or LoyaltyError: COUPON_NOT_ACTIVATED, ACCOUNT_LOCKED, COUPON_NOT_ASSIGNED_ACCOUNT,
+    COUPON_NOT_ACTIVATABLE.
+    """
+    parsed = parse_account_coupon_id(account_coupon_id)
+    if parsed is None:
+        raise coupon_not_found()
+    with transaction.atomic():
+        account = accounts.lock_account(program=program, account_id=parsed.account_id)
+        holding = holding_of(account, find_coupon(program, parsed.coupon_id))
+        require_coupon_active(holding.coupon)
+        accounts.require_active(account)
+        require_reachable(holding)
+        if not holding.coupon.activatable:
+            raise LoyaltyError("COUPON_NOT_ACTIVATABLE", "This coupon needs no activation.")
+        pair = holding.pair or AccountCoupon(coupon=holding.coupon, account=account)
+        if pair.is_activated != activated:
+            pair.is_activated = activated
+            pair.activated_at = now if activated else pair.activated_at
+            pair.save()
+    return coupon_records.account_coupon(Holding(coupon=holding.coupon, account=account, pair=pair), now=now)
 
 
 def list_account_coupons(*, program: Program, account_id: str, now: datetime) -> list[contract.AccountCoupon]:
     """All that the account can reach, whether it can be redeemed or not."""
     account = accounts.find_account(program=program, account_id=account_id)
-    return [_account_coupon(holding, now=now) for holding in holdings_of(account)]
+    return [coupon_records.account_coupon(holding, now=now) for holding in holdings_of(account)]
 
 
 def redeemable_coupons(
     *, program: Program, account_id: str, now: datetime, include_activatable: bool = False
 ) -> list[contract.AccountCoupon]:
-    """What the account can redeem now; on request also what only lacks the member's activation."""
+    """What the account can redeem now, or what a receipt of it would use; on request also what only lacks the member's
+    activation.
+    """
     account = accounts.find_account(program=program, account_id=account_id)
-    found = [_account_coupon(holding, now=now) for holding in holdings_of(account, Q(status=CouponStatus.ACTIVE))]
+    holdings = holdings_of(account, Q(status=CouponStatus.ACTIVE))
+    found = [coupon_records.account_coupon(holding, now=now) for holding in holdings]
     return [
         coupon for coupon in found if coupon.status == ACTIVE or (include_activatable and coupon.status != INACTIVE)
     ]
@@ -139,7 +116,7 @@ def get_account_coupon(*, program: Program, account_coupon_id: str, now: datetim
     holding = next(iter(holdings_of(account, Q(id=parsed.coupon_id))), None)
     if holding is None:
         raise coupon_not_found()
-    return _account_coupon(holding, now=now)
+    return coupon_records.account_coupon(holding, now=now)
 
 
 def holdings_of(account: Account, *conditions: Q) -> list[Holding]:
@@ -155,57 +132,35 @@ def holdings_of(account: Account, *conditions: Q) -> list[Holding]:
     return [Holding(coupon=coupon, account=account, pair=getattr(coupon, _PAIR, None)) for coupon in coupons]
 
 
-def coupon_not_found() -> NotFound:
-    return NotFound("COUPON_NOT_FOUND", "There is no such coupon in this program.")
+def holding_of(account: Account, coupon: Coupon) -> Holding:
+    """Whether the account can reach the coupon or not."""
+    pair = AccountCoupon.objects.filter(coupon=coupon, account=account).first()
+    return Holding(coupon=coupon, account=account, pair=pair)
 
 
-def _find_coupon(program: Program, coupon_id: str) -> Coupon:
-    coupon = Coupon.objects.filter(program=program, id=coupon_id).first()
-    if coupon is None:
-        raise coupon_not_found()
-    return coupon
+def require_coupon_active(coupon: Coupon) -> None:
+    if coupon.status != CouponStatus.ACTIVE:
+        raise LoyaltyError("COUPON_NOT_ACTIVATED", "The coupon is not active.")
 
 
-def _require_order(valid_from: datetime | None, valid_to: datetime | None) -> None:
-    if valid_from and valid_to and valid_to <= valid_from:
-        raise LoyaltyError("VALIDITY_INVALID", "The coupon would end before it begins.")
+def require_reachable(holding: Holding) -> None:
+    if not holding.is_reachable:
+        raise LoyaltyError("COUPON_NOT_ASSIGNED_ACCOUNT", "The coupon was not assigned to this account.")
+
+
+def _is_ignored(program: Program) -> bool:
+    """Whether the program has a repeated assignment change nothing."""
+    return rules_of(program).assignment_policy == AssignmentPolicy.IGNORE
 
 
 def _raise_assignments(
-    coupon: Coupon, account: Account, *, valid_from: datetime | None, valid_to: datetime | None, now: datetime
+    before: Holding, *, valid_from: datetime | None, valid_to: datetime | None, now: datetime
 ) -> AccountCoupon:
     """The account is locked, so nobody else writes this pair."""
-    pair = AccountCoupon.objects.filter(coupon=coupon, account=account).first()
-    pair = pair or AccountCoupon(coupon=coupon, account=account)
+    pair = before.pair or AccountCoupon(coupon=before.coupon, account=before.account)
     pair.assignments += 1
     pair.assigned_at = now
     if valid_from or valid_to:
         pair.valid_from, pair.valid_to = valid_from, valid_to
     pair.save()
     return pair
-
-
-def _account_coupon(holding: Holding, *, now: datetime) -> contract.AccountCoupon:
-    coupon, pair = holding.coupon, holding.pair
-    pair_id = account_coupon_id(coupon_id=coupon.id, account_id=holding.account.id)
-    return contract.AccountCoupon(
-        id=pair_id,
-        account_id=holding.account.id,
-        coupon_id=coupon.id,
-        code=coupon.external_code or pair_id,
-        usage_type=coupon.usage_type,
-        value=coupon.value,
-        status=status_of(holding, now=now),
-        valid_from=holding.valid_from,
-        valid_to=holding.valid_to,
-        image_url=coupon.image_url,
-        texts=records.texts(coupon.texts),
-        external_reference=coupon.external_reference,
-        max_redeem_count=holding.max_redeem_count,
-        redeem_count=holding.redeem_count,
-        max_redeem_count_global=coupon.max_redeem_count_global,
-        redeem_count_global=coupon.redeem_count_global,
-        state_level=coupon.state_level,
-        activatable=coupon.activatable,
-        activated_at=pair.activated_at if pair and pair.is_activated else None,
-    )

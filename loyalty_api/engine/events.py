@@ -1,6 +1,8 @@
 """Builds the platform's events and hands them on, inside the transaction that caused them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -8,9 +10,12 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from loyalty_api.contract import EventType, Json, LoyaltyEvent
+from loyalty_api.engine.coupon_models import plain
 from loyalty_api.engine.identity import new_id
 from loyalty_api.engine.models import Account, Booking, Coupon, MemberRole, Membership, Transaction, User
 from selfservice.programs.models import Program
+
+_is_silent: ContextVar[bool] = ContextVar("loyalty_events_are_silent", default=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,16 @@ class Scene:
         )
 
 
+@contextmanager
+def silence() -> Iterator[None]:
+    """Within it nothing is told: an import brings in what other systems have known for long."""
+    token = _is_silent.set(True)
+    try:
+        yield
+    finally:
+        _is_silent.reset(token)
+
+
 def owner_scene(account: Account, *, now: datetime) -> Scene:
     """For what concerns the account as a whole: its events name the owner."""
     owner = Membership.objects.filter(account_id=account.id, role=MemberRole.OWNER).first()
@@ -42,7 +57,7 @@ def owner_scene(account: Account, *, now: datetime) -> Scene:
 
 def emit(*, program: Program, events: Sequence[LoyaltyEvent]) -> None:
     """Calls what settings.LOYALTY_EVENT_SINK names; an error there takes the change back too."""
-    if events:
+    if events and not _is_silent.get():
         import_string(settings.LOYALTY_EVENT_SINK)(program=program, events=events, source="engine")
 
 
@@ -64,10 +79,10 @@ def balance_data(account: Account) -> dict[str, Json]:
     }
 
 
-def booking_data(account: Account, booking: Booking) -> dict[str, Json]:
-    sign = 1 if booking.booking_type == "EARNBOOKING" else -1
+def booking_data(account: Account, booking: Booking, *, delta: int) -> dict[str, Json]:
+    """`delta` is what became of the points that can be spent."""
     data = balance_data(account) | {
-        "delta": sign * booking.points,
+        "delta": delta,
         "bookingId": booking.id,
         "bookingType": booking.booking_type,
         "bookingTypeCode": booking.type_code,
@@ -137,7 +152,7 @@ def coupon_data(
         "accountCouponId": account_coupon_id,
         "couponCode": coupon.external_code or account_coupon_id,
         "usageType": coupon.usage_type,
-        "couponValue": coupon.value,
+        "couponValue": plain(coupon.value),
         "validFrom": moment(valid_from),
         "validTo": moment(valid_to),
     }

@@ -35,4 +35,5 @@ def parse_account_coupon_id(value: str) -> CouponAndAccount | None:
     except (binascii.Error, ValueError):
         return None
     coupon_id, separator, account_id = raw.partition("|")
-    return CouponAndAccount(coupon_id, account_id) if separator else None
+    # PostgreSQL has no NUL in a text; nobody's id has one.
+    return CouponAndAccount(coupon_id, account_id) if separator and "\0" not in raw else None

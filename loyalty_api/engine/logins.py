@@ -1,10 +1,32 @@
-"""Users of the REST API."""
+"""Users of the REST API: their passwords, their failed logins, and tokens given back before their end."""
 
-from datetime import datetime
+import hashlib
+from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import check_password, make_password
+from django.db import connection
+from django.db.models import Exists, Value
 
-from loyalty_api.engine.models import ApiUser
+from loyalty_api.contract import LoyaltyError
+from loyalty_api.engine.models import ApiUser, LoginFailure, RevokedToken
+
+MAX_FAILURES = 5
+LOCKOUT = timedelta(minutes=15)
+
+# One statement, so that no failure is lost between two that come at once.
+_COUNT_FAILURE = """
+INSERT INTO engine_loginfailure AS known (key, count, last_at) VALUES (%(key)s, 1, %(now)s)
+ON CONFLICT (key) DO UPDATE SET
+    count = CASE WHEN known.last_at <= %(cutoff)s THEN 1 ELSE least(known.count + 1, 1000) END, last_at = %(now)s
+"""
+
+
+class LoginLocked(LoyaltyError):
+    """Too many wrong passwords; `retry_after` says how long nothing is looked at."""
+
+    def __init__(self, retry_after: timedelta) -> None:
+        super().__init__("TOO_MANY_ATTEMPTS", "Too many wrong passwords. Try again later.")
+        self.retry_after = retry_after
 
 
 def save_api_user(*, org: str, user_name: str, password: str, now: datetime) -> ApiUser:
@@ -18,14 +40,43 @@ def save_api_user(*, org: str, user_name: str, password: str, now: datetime) -> 
     return row
 
 
-def sign_in(*, org: str, user_name: str, password: str) -> ApiUser | None:
-    """None for a wrong name as for a wrong password, and after the same time."""
+def sign_in(*, org: str, user_name: str, password: str, now: datetime, address: str = "") -> ApiUser | None:
+    """None for a wrong name as for a wrong password, and after the same time. Raises LoginLocked.
+
+    Failures are counted per user name and address, whether the name exists or not; the right password clears them.
+    """
+    key = hashlib.sha256("\n".join([org, user_name, address]).encode()).hexdigest()
+    failure = LoginFailure.objects.filter(key=key, last_at__gt=now - LOCKOUT).first()
+    if failure and failure.count >= MAX_FAILURES:
+        raise LoginLocked(failure.last_at + LOCKOUT - now)
     row = ApiUser.objects.filter(org=org, user_name=user_name, is_active=True).first()
     if row is None:
         make_password(password)
-        return None
-    return row if check_password(password, row.password) else None
+    elif check_password(password, row.password):
+        if failure:
+            failure.delete()
+        return row
+    _count_failure(key, now=now)
+    return None
 
 
-def find_api_user(*, org: str, user_name: str) -> ApiUser | None:
-    return ApiUser.objects.filter(org=org, user_name=user_name, is_active=True).first()
+def find_api_user(*, org: str, user_name: str, token: str) -> ApiUser | None:
+    """None as well for a token that was given back."""
+    revoked = RevokedToken.objects.filter(digest=Value(_digest(token)))
+    return ApiUser.objects.filter(~Exists(revoked), org=org, user_name=user_name, is_active=True).first()
+
+
+def revoke_token(*, token: str, expires_at: datetime, now: datetime) -> None:
+    """This token alone; others of the same user go on."""
+    RevokedToken.objects.filter(expires_at__lte=now).delete()
+    RevokedToken.objects.get_or_create(digest=_digest(token), defaults={"expires_at": expires_at})
+
+
+def _count_failure(key: str, *, now: datetime) -> None:
+    LoginFailure.objects.filter(last_at__lte=now - 2 * LOCKOUT).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT_FAILURE, {"key": key, "now": now, "cutoff": now - LOCKOUT})
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,248 +1,57 @@
-"""The rows of the platform: accounts, people, the ledgers. Coupons stand in `coupon_models`."""
+"""All rows of the platform, as one list; they stand in a module per domain."""
 
-from decimal import Decimal
-
-from django.db import models
-from django.db.models import Q
-
+from loyalty_api.engine.access_models import ApiUser, LoginFailure, RevokedToken
 from loyalty_api.engine.coupon_models import AccountCoupon, Coupon
-from loyalty_api.engine.identity import new_id
-from selfservice.programs.models import Program
+from loyalty_api.engine.identifier_models import Identifier, IdentifierStatus, IdentifierType, SearchWord
+from loyalty_api.engine.ledger_models import (
+    Booking,
+    Level,
+    LevelBooking,
+    PointsExpiry,
+    PointsLock,
+    Transaction,
+    TransactionStatus,
+)
+from loyalty_api.engine.member_models import (
+    Account,
+    AccountStatus,
+    FraudCase,
+    MemberRole,
+    Membership,
+    PushToken,
+    User,
+)
+from loyalty_api.engine.place_models import InteractionPoint, Partner, Store
+from loyalty_api.engine.rule_models import AssignmentPolicy, ExpiryKind, ProgramRules
 
 __all__ = [
     "Account",
     "AccountCoupon",
+    "AccountStatus",
     "ApiUser",
+    "AssignmentPolicy",
     "Booking",
     "Coupon",
+    "ExpiryKind",
+    "FraudCase",
+    "Identifier",
+    "IdentifierStatus",
+    "IdentifierType",
+    "InteractionPoint",
     "Level",
     "LevelBooking",
+    "LoginFailure",
+    "MemberRole",
     "Membership",
-    "PointsRule",
+    "Partner",
+    "PointsExpiry",
+    "PointsLock",
+    "ProgramRules",
+    "PushToken",
+    "RevokedToken",
+    "SearchWord",
+    "Store",
     "Transaction",
+    "TransactionStatus",
     "User",
 ]
-
-
-class Level(models.Model):
-    """A status level, reached at `needed_status_points`. `slug` never changes; accounts refer to it."""
-
-    program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="levels")
-    slug = models.SlugField(max_length=64)
-    name = models.CharField(max_length=120)
-    needed_status_points = models.BigIntegerField(default=0)
-
-    class Meta:
-        ordering = ["needed_status_points"]
-        constraints = [
-            models.UniqueConstraint(fields=["program", "slug"], name="level_slug_unique"),
-            models.UniqueConstraint(fields=["program", "needed_status_points"], name="level_threshold_unique"),
-            models.CheckConstraint(condition=Q(needed_status_points__gte=0), name="level_threshold_not_negative"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class PointsRule(models.Model):
-    """What a receipt earns per currency unit. A program without a row earns one point and one status point."""
-
-    program = models.OneToOneField(Program, on_delete=models.CASCADE, related_name="points_rule")
-    points_per_unit = models.DecimalField(max_digits=12, decimal_places=4, default=Decimal(1))
-    status_points_per_unit = models.DecimalField(max_digits=12, decimal_places=4, default=Decimal(1))
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(points_per_unit__gte=0, status_points_per_unit__gte=0), name="points_rule_not_negative"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.program_id}: {self.points_per_unit}"
-
-
-class AccountStatus(models.TextChoices):
-    ACTIVE = "ACTIVE"
-    INACTIVE = "INACTIVE"
-    LOCKED = "LOCKED"
-
-
-class Account(models.Model):
-    """Collects points. The three balances move in the transaction that adds the ledger's line.
-
-    `points` may fall below zero: a return takes back points that were spent already.
-    """
-
-    id = models.CharField(primary_key=True, max_length=64, default=new_id, editable=False)
-    program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="accounts")
-    status = models.CharField(max_length=10, choices=AccountStatus.choices, default=AccountStatus.ACTIVE)
-    points = models.BigIntegerField(default=0)
-    locked_points = models.BigIntegerField(default=0)
-    status_points = models.BigIntegerField(default=0)
-    # A level's slug; empty in a program without levels.
-    level = models.CharField(max_length=64, blank=True)
-    created_at = models.DateTimeField()
-
-    class Meta:
-        indexes = [models.Index(fields=["program", "-created_at", "-id"], name="account_newest")]
-        constraints = [models.CheckConstraint(condition=Q(locked_points__gte=0), name="locked_points_not_negative")]
-
-    def __str__(self) -> str:
-        return self.id
-
-
-class User(models.Model):
-    """A person. Known to every program of the organisation, member of none by itself."""
-
-    id = models.CharField(primary_key=True, max_length=64, default=new_id, editable=False)
-    org = models.CharField(max_length=64)
-    email_address = models.CharField(max_length=254)
-    phone = models.CharField(max_length=40, blank=True)
-    given_name = models.CharField(max_length=120, blank=True)
-    family_name = models.CharField(max_length=120, blank=True)
-    birth_date = models.DateField(null=True, blank=True)
-    gender_code = models.CharField(max_length=10, blank=True)
-    street_house_no = models.CharField(max_length=200, blank=True)
-    zip_code = models.CharField(max_length=20, blank=True)
-    city = models.CharField(max_length=120, blank=True)
-    country_code = models.CharField(max_length=2, blank=True)
-    custom_properties = models.JSONField(default=dict, blank=True)
-    created_at = models.DateTimeField()
-
-    class Meta:
-        indexes = [models.Index(fields=["org", "-created_at", "-id"], name="user_newest")]
-
-    def __str__(self) -> str:
-        return self.id
-
-
-class MemberRole(models.TextChoices):
-    OWNER = "OWNER"
-    COOWNER = "COOWNER"
-    COLLECTOR = "COLLECTOR"
-
-
-class Membership(models.Model):
-    """One user on one account. `optins` maps a channel, in the program's spelling, to the member's answer."""
-
-    id = models.CharField(primary_key=True, max_length=64, default=new_id, editable=False)
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="memberships")
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
-    role = models.CharField(max_length=10, choices=MemberRole.choices, default=MemberRole.OWNER)
-    partner_id = models.CharField(max_length=64, blank=True)
-    optins = models.JSONField(default=dict, blank=True)
-    created_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["created_at", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["account", "user"], name="membership_user_once"),
-            models.UniqueConstraint(fields=["account"], condition=Q(role="OWNER"), name="membership_one_owner"),
-        ]
-
-    def __str__(self) -> str:
-        return self.id
-
-
-class Booking(models.Model):
-    """A line of the points ledger, append-only. `points` is positive for a burn too."""
-
-    id = models.CharField(primary_key=True, max_length=64, default=new_id, editable=False)
-    program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="+")
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="bookings")
-    booking_type = models.CharField(max_length=16)
-    type_code = models.CharField(max_length=32)
-    points = models.BigIntegerField()
-    reason = models.CharField(max_length=255, blank=True)
-    reference_id = models.CharField(max_length=128, blank=True)
-    external_id = models.CharField(max_length=128, blank=True)
-    campaign_id = models.CharField(max_length=128, blank=True)
-    interaction_id = models.CharField(max_length=64, blank=True)
-    is_locked = models.BooleanField(default=False)
-    booked_at = models.DateTimeField()
-
-    class Meta:
-        # Ids are made in time order while the account is locked, so they are the order of the ledger; moments may be
-        # equal, or given by the caller.
-        ordering = ["-id"]
-        indexes = [models.Index(fields=["account", "-id"], name="booking_newest")]
-        constraints = [
-            models.CheckConstraint(condition=Q(points__gt=0), name="booking_points_positive"),
-            models.CheckConstraint(
-                condition=Q(booking_type__in=["EARNBOOKING", "BURNBOOKING"]), name="booking_type_known"
-            ),
-            models.UniqueConstraint(
-                fields=["program", "external_id"], condition=~Q(external_id=""), name="booking_external_id_unique"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.id
-
-
-class LevelBooking(models.Model):
-    """A line of the status points ledger, append-only. `points` has a sign."""
-
-    id = models.CharField(primary_key=True, max_length=64, default=new_id, editable=False)
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="level_bookings")
-    points = models.BigIntegerField()
-    reason = models.CharField(max_length=255, blank=True)
-    reference_id = models.CharField(max_length=128, blank=True)
-    booked_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["-id"]
-        indexes = [models.Index(fields=["account", "-id"], name="level_booking_newest")]
-        constraints = [models.CheckConstraint(condition=~Q(points=0), name="level_booking_points_not_zero")]
-
-    def __str__(self) -> str:
-        return self.id
-
-
-class Transaction(models.Model):
-    """A receipt that was rated. Never changed, never deleted: a return is a receipt of its own."""
-
-    id = models.CharField(primary_key=True, max_length=64, default=new_id, editable=False)
-    program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="+")
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="transactions")
-    transaction_type = models.CharField(max_length=32)
-    amount = models.DecimalField(max_digits=14, decimal_places=2)
-    currency = models.CharField(max_length=3)
-    transaction_time = models.DateTimeField()
-    external_id = models.CharField(max_length=128, blank=True)
-    original = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="returns")
-    reason = models.CharField(max_length=255, blank=True)
-    points = models.BigIntegerField(default=0)
-    status_points = models.BigIntegerField(default=0)
-    line_items = models.JSONField(default=list)
-    interaction_id = models.CharField(max_length=64, blank=True)
-    created_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["-id"]
-        indexes = [models.Index(fields=["account", "-id"], name="transaction_newest")]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["program", "external_id"], condition=~Q(external_id=""), name="transaction_external_id_unique"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.id
-
-
-class ApiUser(models.Model):
-    """Who signs in to the REST API, in all programs of the organisation. Only the password's hash is kept."""
-
-    org = models.CharField(max_length=64)
-    user_name = models.CharField(max_length=120)
-    password = models.CharField(max_length=128)
-    is_active = models.BooleanField(default=True)
-    created_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["org", "user_name"], name="api_user_name_unique")]
-
-    def __str__(self) -> str:
-        return f"{self.org}/{self.user_name}"

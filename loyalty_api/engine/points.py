@@ -1,4 +1,4 @@
-"""The two ledgers: points, and status points. A line is added, and the account's balance with it; nothing is edited."""
+"""The points ledger. A line is added, and the account's balance with it; nothing is edited."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,24 +6,31 @@ from datetime import datetime
 from django.db import transaction
 
 from loyalty_api import contract
-from loyalty_api.contract import BookingType, EventType, LoyaltyError, LoyaltyEvent, NotFound
-from loyalty_api.engine import accounts, events, records, tiers
+from loyalty_api.contract import BookingType, Conflict, EventType, LoyaltyError, LoyaltyEvent, NotFound
+from loyalty_api.engine import accounts, events, locks, records, rules
 from loyalty_api.engine.conflicts import conflict_on
-from loyalty_api.engine.models import Account, Booking, LevelBooking
+from loyalty_api.engine.models import Account, Booking
 from selfservice.programs.models import Program
 
 MAX_POINTS = 1_000_000_000
+BALANCE_FIELDS = ("points", "locked_points", "last_activity_at")
+CORRECTION = "COR"
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a booking comes from; all of it is optional. `external_id` is unique in the program, for all time."""
+    """Where a booking comes from; all of it is optional. `external_id` is unique in the program, for all time.
+
+    An earning with a `locked_until` that lies ahead cannot be spent before.
+    """
 
     reason: str = ""
     reference_id: str = ""
     external_id: str = ""
     campaign_id: str = ""
     interaction_id: str = ""
+    value_at: datetime | None = None
+    locked_until: datetime | None = None
 
 
 def book_points(
@@ -39,7 +46,8 @@ def book_points(
     """Adds or takes points.
 
     Raises NotFound, Conflict for a known external id, or LoyaltyError: POINTS_INVALID, BOOKING_TYPE_CODE_UNKNOWN,
-    ACCOUNT_LOCKED, INSUFFICIENT_POINTS. Nothing has changed then, and nothing is told.
+    ACCOUNT_LOCKED, LOCK_INVALID, MEMBERSHIP_REQUIRED, INSUFFICIENT_POINTS. Nothing has changed then, and nothing is
+    told.
     """
     origin = origin or Origin()
     require_bookable(program, type_code=type_code, points=points)
@@ -49,52 +57,49 @@ def book_points(
     with repeated, transaction.atomic():
         account = accounts.lock_account(program=program, account_id=account_id)
         accounts.require_active(account)
-        if booking_type == BookingType.BURN and points > account.points:
-            raise LoyaltyError("INSUFFICIENT_POINTS", "The account has fewer points than this booking takes.")
+        scene = events.owner_scene(account, now=now)
+        _require_allowed(scene, booking_type=booking_type, points=points, origin=origin)
         booking = add_booking(
             account, booking_type=booking_type, type_code=type_code, points=points, now=now, origin=origin
         )
-        account.save(update_fields=["points"])
-        scene = events.owner_scene(account, now=now)
+        account.save(update_fields=BALANCE_FIELDS)
         events.emit(program=program, events=[balance_changed(scene, booking)])
     return records.booking(booking)
 
 
-def book_level_points(
-    *, program: Program, account_id: str, points: int, now: datetime, reason: str = ""
-) -> contract.LevelStatus:
-    """Adds status points, or takes them when negative. A level is gained at once and kept when points are taken."""
-    if points == 0 or abs(points) > MAX_POINTS:
-        raise LoyaltyError("POINTS_INVALID", "Status points are a whole number other than zero.")
+def correct_booking(
+    *, program: Program, account_id: str, booking_id: str, now: datetime, reason: str = ""
+) -> contract.Booking:
+    """The opposite of a booking, once. An earning's points are taken out of what is locked of it first.
+
+    Raises NotFound, Conflict with BOOKING_CORRECTED, or LoyaltyError: ACCOUNT_LOCKED, INSUFFICIENT_POINTS.
+    """
     with transaction.atomic():
         account = accounts.lock_account(program=program, account_id=account_id)
         accounts.require_active(account)
-        line = add_level_booking(account, points=points, now=now, reason=reason)
+        wrong = Booking.objects.filter(account=account, id=booking_id).first()
+        if wrong is None:
+            raise NotFound("BOOKING_NOT_FOUND", "There is no such booking on this account.")
+        if Booking.objects.filter(account=account, reference_id=wrong.id, type_code=CORRECTION).exists():
+            raise Conflict("BOOKING_CORRECTED", "This booking was corrected before.")
+        opposite = BookingType.BURN if wrong.booking_type == BookingType.EARN else BookingType.EARN
+        taken = 0
+        if opposite == BookingType.BURN:
+            taken = locks.take_locked(account, points=wrong.points, booking_ids=[wrong.id])
+            require_enough(account, wrong.points - taken)
+        booking = add_booking(
+            account,
+            booking_type=opposite,
+            type_code=CORRECTION,
+            points=wrong.points,
+            now=now,
+            origin=Origin(reason=reason, reference_id=wrong.id),
+            from_locked=taken,
+        )
+        account.save(update_fields=BALANCE_FIELDS)
         scene = events.owner_scene(account, now=now)
-        level_events = tiers.apply_status_points(scene)
-        account.save(update_fields=["status_points", "level"])
-        data = events.balance_data(account) | {"bookingId": line.id, "reason": reason}
-        changed = scene.event(EventType.BALANCE_CHANGED, data)
-        events.emit(program=program, events=[changed, *level_events])
-    return tiers.level_status(tiers.levels_of(program), status_points=account.status_points, current=account.level)
-
-
-def list_bookings(*, program: Program, account_id: str, limit: int, offset: int = 0) -> list[contract.Booking]:
-    """Newest first."""
-    account = accounts.find_account(program=program, account_id=account_id)
-    rows = Booking.objects.filter(account=account).order_by("-id")[offset : offset + limit]
-    return [records.booking(row) for row in rows]
-
-
-def count_bookings(*, program: Program, account_id: str) -> int:
-    return Booking.objects.filter(account__program=program, account_id=account_id).count()
-
-
-def get_booking(*, program: Program, account_id: str, booking_id: str) -> contract.Booking:
-    row = Booking.objects.filter(program=program, account_id=account_id, id=booking_id).first()
-    if row is None:
-        raise NotFound("BOOKING_NOT_FOUND", "There is no such booking on this account.")
-    return records.booking(row)
+        events.emit(program=program, events=[balance_changed(scene, booking, from_locked=taken)])
+    return records.booking(booking)
 
 
 def require_bookable(program: Program, *, type_code: str, points: int) -> None:
@@ -104,12 +109,39 @@ def require_bookable(program: Program, *, type_code: str, points: int) -> None:
         raise LoyaltyError("BOOKING_TYPE_CODE_UNKNOWN", "The program does not know this booking type code.")
 
 
+def _require_allowed(scene: events.Scene, *, booking_type: BookingType, points: int, origin: Origin) -> None:
+    if booking_type == BookingType.BURN:
+        if origin.locked_until:
+            raise LoyaltyError("LOCK_INVALID", "Only points that are added can be locked.")
+        if scene.member is None:
+            rules.require_member_to_burn(scene.account)
+        require_enough(scene.account, points)
+    elif scene.member is None:
+        rules.require_member_to_earn(scene.account)
+
+
+def require_enough(account: Account, points: int) -> None:
+    if points > account.points:
+        raise LoyaltyError("INSUFFICIENT_POINTS", "The account has fewer points than this booking takes.")
+
+
 def add_booking(
-    account: Account, *, booking_type: BookingType, type_code: str, points: int, now: datetime, origin: Origin
+    account: Account,
+    *,
+    booking_type: BookingType,
+    type_code: str,
+    points: int,
+    now: datetime,
+    origin: Origin,
+    from_locked: int = 0,
 ) -> Booking:
-    """One line and its effect on the balance; the caller has locked the account and saves it."""
-    account.points += points if booking_type == BookingType.EARN else -points
-    return Booking.objects.create(
+    """One line and its effect on the balance; the caller has locked the account and saves BALANCE_FIELDS.
+
+    `from_locked` says how many of a burn's points `locks.take_locked` took already.
+    """
+    is_earning = booking_type == BookingType.EARN
+    locked_until = origin.locked_until if origin.locked_until and origin.locked_until > now else None
+    booking = Booking.objects.create(
         program_id=account.program_id,
         account=account,
         booking_type=booking_type.value,
@@ -120,19 +152,22 @@ def add_booking(
         external_id=origin.external_id,
         campaign_id=origin.campaign_id,
         interaction_id=origin.interaction_id,
+        value_at=origin.value_at,
+        locked_until=locked_until if is_earning else None,
         booked_at=now,
     )
+    if is_earning and locked_until:
+        locks.lock_booking(account, booking, until=locked_until)
+    else:
+        account.points += points if is_earning else from_locked - points
+    if account.last_activity_at is None or account.last_activity_at < now:
+        account.last_activity_at = now
+    return booking
 
 
-def add_level_booking(
-    account: Account, *, points: int, now: datetime, reason: str = "", reference_id: str = ""
-) -> LevelBooking:
-    """As `add_booking`, for status points."""
-    account.status_points += points
-    return LevelBooking.objects.create(
-        account=account, points=points, reason=reason, reference_id=reference_id, booked_at=now
-    )
-
-
-def balance_changed(scene: events.Scene, booking: Booking) -> LoyaltyEvent:
-    return scene.event(EventType.BALANCE_CHANGED, events.booking_data(scene.account, booking))
+def balance_changed(scene: events.Scene, booking: Booking, *, from_locked: int = 0) -> LoyaltyEvent:
+    if booking.booking_type == BookingType.EARN:
+        delta = 0 if booking.locked_until else booking.points
+    else:
+        delta = from_locked - booking.points
+    return scene.event(EventType.BALANCE_CHANGED, events.booking_data(scene.account, booking, delta=delta))

@@ -28,7 +28,7 @@ SELECT a.status, a.created_at, a.points, a.locked_points, a.status_points, a.lev
   LEFT JOIN LATERAL (SELECT created_at, user_id FROM engine_membership WHERE account_id = a.id
                       ORDER BY role = 'OWNER' DESC, created_at, id LIMIT 1) m ON TRUE
   LEFT JOIN engine_user u ON u.id = m.user_id
- WHERE a.id = %s AND a.program_id = %s
+ WHERE a.id = %s AND a.program_id = %s AND a.deleted_at IS NULL
 """
 
 
@@ -81,11 +81,11 @@ def _next_reward(program: Program, account: Account, *, now: datetime) -> _Rewar
     cheapest = min(open_now, key=lambda coupon: coupon.value, default=None)
     if cheapest is None:
         return None
-    title = _title(cheapest.texts, language=program.language) or cheapest.name
-    return _Reward(title=title, missing_points=cheapest.value - account.points)
+    title = title_of(cheapest.texts, language=program.language) or cheapest.name
+    return _Reward(title=title, missing_points=int(cheapest.value) - account.points)
 
 
-def _title(texts: dict[str, Json], *, language: str) -> str:
+def title_of(texts: dict[str, Json], *, language: str) -> str:
     """In the program's language, else in English, else in any."""
     for text in [texts.get(language), texts.get("en"), *texts.values()]:
         if text and text.get("title"):

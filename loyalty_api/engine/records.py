@@ -60,7 +60,15 @@ def booking(row: models.Booking) -> contract.Booking:
         reference_id=row.reference_id,
         external_id=row.external_id,
         interaction_id=row.interaction_id,
-        is_locked=row.is_locked,
+        is_locked=row.locked_until is not None and hasattr(row, "lock"),
+        locked_until=row.locked_until,
+        value_at=row.value_at,
+    )
+
+
+def level_booking(row: models.LevelBooking) -> contract.LevelBooking:
+    return contract.LevelBooking(
+        id=row.id, points=row.points, reason=row.reason, booked_at=row.booked_at, reference_id=row.reference_id
     )
 
 
@@ -93,7 +101,7 @@ def stored_line(item: contract.LineItem) -> dict[str, Json]:
 def transaction(row: models.Transaction, *, bookings: tuple[contract.Booking, ...] = ()) -> contract.Transaction:
     return contract.Transaction(
         id=row.id,
-        account_id=row.account_id,
+        account_id=row.account_id or "",
         type=row.transaction_type,
         amount=row.amount,
         currency=row.currency,
@@ -104,39 +112,10 @@ def transaction(row: models.Transaction, *, bookings: tuple[contract.Booking, ..
         status_points=row.status_points,
         line_items=tuple(line_item(line) for line in row.line_items),
         bookings=bookings,
-    )
-
-
-def coupon(row: models.Coupon, *, program_code: str) -> contract.Coupon:
-    return contract.Coupon(
-        id=row.id,
-        program=program_code,
-        name=row.name,
         status=row.status,
-        usage_type=row.usage_type,
-        value=row.value,
-        assignation_type=row.assignation_type,
-        external_code=row.external_code,
-        external_reference=row.external_reference,
-        valid_from=row.valid_from,
-        valid_to=row.valid_to,
-        max_redeem_count=row.max_redeem_count,
-        max_redeem_count_global=row.max_redeem_count_global,
-        redeem_count_global=row.redeem_count_global,
-        activatable=row.activatable,
-        state_level=row.state_level,
-        texts=texts(row.texts),
-        image_url=row.image_url,
+        reason=row.reason,
+        value_at=row.value_at,
+        tender_items=tuple(row.tender_items),
+        receipt_image_url=row.receipt_image_url,
+        interaction_id=row.interaction_id,
     )
-
-
-def texts(stored: Mapping[str, Mapping[str, str]]) -> dict[str, contract.CouponText]:
-    return {
-        language: contract.CouponText(
-            title=text.get("title", ""),
-            sub_title=text.get("subTitle", ""),
-            description=text.get("description", ""),
-            booking_text=text.get("bookingText", ""),
-        )
-        for language, text in stored.items()
-    }

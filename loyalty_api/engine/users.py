@@ -9,7 +9,8 @@ from django.db import transaction
 from loyalty_api import contract
 from loyalty_api.contract import EventType, Json, LoyaltyError, LoyaltyEvent, NotFound
 from loyalty_api.engine import events, records
-from loyalty_api.engine.models import Membership, User
+from loyalty_api.engine.models import Account, Membership, User
+from loyalty_api.engine.search_words import refresh_words
 from selfservice.programs.models import Program
 
 
@@ -52,7 +53,9 @@ def update_user(*, org: str, user_id: str, now: datetime, **fields: Unpack[UserF
         changed = _set_fields(user, fields)
         if changed:
             user.save(update_fields=changed)
-            _tell_accounts(user, changed=changed, now=now)
+            refresh_words(Account.objects.filter(memberships__user=user))
+            data = {"user": events.user_data(user), "changed": [events.camel_case(name) for name in changed]}
+            tell_accounts(user, EventType.USER_CHANGED, data, now=now)
     return records.user(user)
 
 
@@ -61,6 +64,15 @@ def get_user(*, org: str, user_id: str) -> contract.User:
     if user is None:
         raise user_not_found()
     return records.user(user)
+
+
+def delete_user(*, org: str, user_id: str) -> None:
+    """Only who is a member nowhere can go. Raises NotFound, or LoyaltyError with USER_HAS_MEMBERSHIPS."""
+    with transaction.atomic():
+        user = lock_user(org=org, user_id=user_id)
+        if Membership.objects.filter(user=user).exists():
+            raise LoyaltyError("USER_HAS_MEMBERSHIPS", "The user is a member of an account; remove that first.")
+        user.delete()
 
 
 def lock_user(*, org: str, user_id: str) -> User:
@@ -87,17 +99,19 @@ def _set_fields(user: User, fields: UserFields) -> list[str]:
     return changed
 
 
-def _tell_accounts(user: User, *, changed: list[str], now: datetime) -> None:
-    """One call per program, the programs always in the same order: two such changes cannot lock each other out."""
+def tell_accounts(user: User, type_: EventType, data: dict[str, Json], *, now: datetime) -> None:
+    """Every account of the user hears of it, in all programs of the organisation; the caller has locked the user.
+
+    One call per program, the programs always in the same order: two such changes cannot lock each other out.
+    """
     memberships = (
         Membership.objects.filter(user=user, account__program__org=user.org)
         .select_related("account__program")
         .order_by("account__program_id", "account_id")
     )
     per_program: dict[Program, list[LoyaltyEvent]] = {}
-    data = {"user": events.user_data(user), "changed": [events.camel_case(name) for name in changed]}
     for membership in memberships:
         scene = events.Scene(account=membership.account, now=now, member=membership)
-        per_program.setdefault(membership.account.program, []).append(scene.event(EventType.USER_CHANGED, data))
+        per_program.setdefault(membership.account.program, []).append(scene.event(type_, data))
     for program, program_events in per_program.items():
         events.emit(program=program, events=program_events)

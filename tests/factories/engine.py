@@ -38,6 +38,41 @@ class AccountFactory(factory.django.DjangoModelFactory):
     created_at = LONG_AGO
 
 
+class IdentifierFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.Identifier
+
+    account = factory.SubFactory(AccountFactory)
+    program = factory.SelfAttribute("account.program")
+    type = "CARDCODE"
+    code = factory.Sequence(lambda n: f"CARD{n:06}")
+    created_at = LONG_AGO
+
+
+class PartnerFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.Partner
+
+    program = factory.SubFactory(ProgramFactory)
+    name = factory.Sequence(lambda n: f"Partner {n}")
+
+
+class StoreFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.Store
+
+    partner = factory.SubFactory(PartnerFactory)
+    name = factory.Sequence(lambda n: f"Store {n}")
+
+
+class InteractionPointFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.InteractionPoint
+
+    program = factory.SubFactory(ProgramFactory)
+    code = factory.Sequence(lambda n: f"till-{n}")
+
+
 class UserFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = models.User
@@ -69,4 +104,5 @@ class CouponFactory(factory.django.DjangoModelFactory):
     usage_type = "DISCOUNT"
     value = 20
     texts = factory.LazyFunction(lambda: {"en": {"title": "20 % off", "description": "One item"}})
+    points_of_redemption = factory.LazyAttribute(lambda o: [{"unitType": "PROGRAM", "value": o.program.code}])
     created_at = LONG_AGO

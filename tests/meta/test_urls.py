@@ -23,6 +23,7 @@ OPEN = {
     "/operator/login/": (302, 302),
     "/operator/logout/": (302, 302),
     "/loyalty/auth/login": (405, 415),
+    "/loyalty/anything": (404, 404),
     f"/v1/programs/{CODE}/anything": (404, 404),
 }
 

@@ -32,6 +32,7 @@ class Command(SummaryCommand):
         parser.add_argument("--user", help="our user on a remote platform")
         parser.add_argument("--password", help="that user's password")
         parser.add_argument("--interaction-id", default="", help="the interaction point of our calls there")
+        parser.add_argument("--remote-program", default="", help="the program's code there; default: the code here")
 
     def handle(self, *args: Any, **options: Any) -> None:
         is_remote = options["loyalty"] not in (None, EMBEDDED)
@@ -77,4 +78,5 @@ def _platform(options: dict[str, Any]) -> Platform | None:
         user_name=options["user"] or "",
         password=Secret(options["password"]) if options["password"] else None,
         interaction_id=options["interaction_id"],
+        program_code=options["remote_program"],
     )

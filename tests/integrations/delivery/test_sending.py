@@ -107,7 +107,7 @@ def test_poison_dies_alone_and_is_never_sent(program, connection, braze, place):
 
     others = [event.event_id for event in events if event is not events[place]]
     assert braze.taken() == others
-    assert outcomes(program)[events[place].event_id] == ("dead", "mapping_failed")
+    assert outcomes(program)[events[place].event_id] == ("dead", "mapping_failed: transactionId is missing")
     assert tally(connection) == (7, 6, 1, 0, 0, 0)
     assert len(braze.journal()) == 1
 

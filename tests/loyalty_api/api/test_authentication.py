@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from loyalty_api.api.tokens import issue_token
 from loyalty_api.engine.logins import save_api_user
-from loyalty_api.engine.models import ApiUser
+from loyalty_api.engine.models import ApiUser, LoginFailure
 from tests.factories.engine import ProgramFactory
 
 
@@ -91,3 +91,48 @@ def test_token_of_a_user_that_was_taken_away(caller):
     ApiUser.objects.all().delete()
 
     assert caller.get("/programs").status_code == 401
+
+
+def test_login_after_five_wrong_passwords_is_not_looked_at(db, quick_hasher):
+    save_api_user(org="acme", user_name="bot", password="s3cret", now=timezone.now())
+    right = {"org": "acme", "userName": "bot", "password": "s3cret"}
+
+    wrong = [login(**(right | {"password": "guess"})).status_code for _try in range(5)]
+    locked = login(**right)
+    other = login(**(right | {"userName": "boy"}))
+
+    assert wrong == [401] * 5
+    assert (locked.status_code, locked.json()["code"]) == (429, "TOO_MANY_ATTEMPTS")
+    assert 890 <= int(locked["Retry-After"]) <= 900
+    assert other.status_code == 401
+
+
+def test_login_works_again_after_fifteen_minutes(db, quick_hasher):
+    save_api_user(org="acme", user_name="bot", password="s3cret", now=timezone.now())
+    right = {"org": "acme", "userName": "bot", "password": "s3cret"}
+    for _try in range(5):
+        login(**(right | {"password": "guess"}))
+    LoginFailure.objects.update(last_at=timezone.now() - timedelta(minutes=15, seconds=1))
+
+    assert login(**right).status_code == 200
+
+
+def test_login_right_password_clears_the_count(db, quick_hasher):
+    save_api_user(org="acme", user_name="bot", password="s3cret", now=timezone.now())
+    right = {"org": "acme", "userName": "bot", "password": "s3cret"}
+    for _round in range(2):
+        for _try in range(4):
+            login(**(right | {"password": "guess"}))
+
+        assert login(**right).status_code == 200
+    assert not LoginFailure.objects.exists()
+
+
+def test_logout_ends_this_token_alone(caller):
+    other = issue_token(org=caller.program.org, user_name="bot", programs=["another"], now=timezone.now())
+
+    answer = caller.post("/auth/logout")
+
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert caller.get("/programs").status_code == 401
+    assert Client().get("/loyalty/programs", headers={"Authorization": other}).status_code == 200

@@ -1,8 +1,9 @@
 import pytest
 
 from loyalty_api.client.factory import client_for
+from loyalty_api.client.http.client import HttpClient
 from loyalty_api.client.models import LoyaltyPlatform
-from loyalty_api.contract import BookingType, LoyaltyError, NotFound, Optin, PlatformUnavailable
+from loyalty_api.contract import BookingType, LoyaltyError, NotFound, Optin
 from tests.factories.engine import CouponFactory, MembershipFactory, ProgramFactory
 from tests.loyalty_api import recording
 
@@ -84,7 +85,10 @@ def test_unknown_account(client, call):
 
 def test_client_for_remote_platform():
     program = ProgramFactory()
-    LoyaltyPlatform.objects.create(program=program, kind="remote", url="https://api.example.org")
+    LoyaltyPlatform.objects.create(program=program, kind="remote", url="https://api.example.org/")
 
-    with pytest.raises(PlatformUnavailable, match="not supported yet"):
-        client_for(program)
+    client = client_for(program, budget_seconds=1.2)
+
+    assert isinstance(client, HttpClient)
+    assert client.budget_seconds == 1.2
+    assert client.platform.transport.login.base_url == "https://api.example.org"

@@ -1,6 +1,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.utils import timezone
 
 from loyalty_api.client.models import LoyaltyPlatform
 from loyalty_api.client.provisioning import Platform, issue_api_user, provision_program
@@ -108,7 +109,7 @@ def test_issue_api_user_again_replaces_the_password(settings):
     second = issue_api_user(program=program, user_name="bot", actor=COMMAND_LINE)
 
     assert (second.org, second.user_name) == ("acme", "bot")
-    assert sign_in(org="acme", user_name="bot", password=first.password.reveal()) is None
-    assert sign_in(org="acme", user_name="bot", password=second.password.reveal()) is not None
+    assert sign_in(org="acme", user_name="bot", password=first.password.reveal(), now=timezone.now()) is None
+    assert sign_in(org="acme", user_name="bot", password=second.password.reveal(), now=timezone.now()) is not None
     assert second.password.reveal() not in repr(second)
     assert AuditEntry.objects.filter(action="api_user.issued").count() == 2

@@ -3,15 +3,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from loyalty_api.contract import CouponText, LoyaltyError, NotFound
+from loyalty_api.engine.coupon_definitions import create_coupon
 from loyalty_api.engine.coupons import (
     assign_coupon,
-    create_coupon,
     get_account_coupon,
     list_account_coupons,
     redeemable_coupons,
 )
 from loyalty_api.engine.identity import account_coupon_id, parse_account_coupon_id
-from loyalty_api.engine.models import AccountCoupon
+from loyalty_api.engine.models import AccountCoupon, ProgramRules
 from tests.factories.engine import AccountFactory, CouponFactory, MembershipFactory
 from tests.loyalty_api import recording
 
@@ -86,6 +86,14 @@ def test_assign_coupon_again_raises_what_may_be_redeemed(account):
     assert len(recording.calls) == 4
 
 
+def test_assign_coupon_again_is_ignored_where_the_program_says_so(account):
+    ProgramRules.objects.create(program=account.program, assignment_policy="IGNORE")
+    coupon = CouponFactory(program=account.program, max_redeem_count=2)
+
+    assert [give(account, coupon).max_redeem_count for _ in range(2)] == [2, 2]
+    assert recording.types() == ["COUPON_ASSIGNED"]
+
+
 @pytest.mark.parametrize("status", ["DRAFT", "PAUSED", "ENDED"])
 def test_assign_coupon_not_active(account, status):
     with pytest.raises(LoyaltyError) as caught:
@@ -136,6 +144,13 @@ def test_redeemable_coupons_by_assignation(account):
     assert redeemable(account) == [(given.id, "ACTIVE"), (for_all.id, "ACTIVE")]
 
 
+@pytest.mark.parametrize("usage_type", ["DISCOUNT", "REWARD", "EXTRAPOINT", "MULTIPLIER"])
+def test_redeemable_coupons_of_every_type(account, usage_type):
+    coupon = CouponFactory(program=account.program, assignation_type="ALL", usage_type=usage_type, value=500)
+
+    assert redeemable(account) == [(coupon.id, "ACTIVE")]
+
+
 @pytest.mark.parametrize(
     "against",
     [
@@ -144,6 +159,7 @@ def test_redeemable_coupons_by_assignation(account):
         {"valid_to": NOW - DAY},
         {"max_redeem_count_global": 3, "redeem_count_global": 3},
         {"state_level": "gold"},
+        {"points_of_redemption": []},
     ],
 )
 def test_redeemable_coupons_leaves_out(account, against):

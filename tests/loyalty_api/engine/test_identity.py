@@ -27,7 +27,9 @@ def test_new_id_sorts_by_time():
     assert ids == sorted(ids)
 
 
-@given(coupon_id=st.text(st.characters(exclude_characters="|", codec="utf-8"), min_size=1), account_id=st.text("ab|ü~"))
+@given(
+    coupon_id=st.text(st.characters(exclude_characters="|\0", codec="utf-8"), min_size=1), account_id=st.text("ab|ü~")
+)
 def test_account_coupon_id_round_trip(coupon_id, account_id):
     value = account_coupon_id(coupon_id=coupon_id, account_id=account_id)
 
@@ -41,3 +43,7 @@ def test_account_coupon_id_round_trip(coupon_id, account_id):
 @pytest.mark.parametrize("value", ["", "abc", "a b", "ü", "bm9waXBl", "_w"])
 def test_parse_account_coupon_id_nonsense(value):
     assert parse_account_coupon_id(value) is None
+
+
+def test_parse_account_coupon_id_with_nul():
+    assert parse_account_coupon_id(account_coupon_id(coupon_id="a\0", account_id="b")) is None

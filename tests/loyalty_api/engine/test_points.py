@@ -3,9 +3,10 @@ from datetime import UTC, datetime
 import pytest
 
 from loyalty_api.contract import BookingType, Conflict, LoyaltyError, NotFound
+from loyalty_api.engine.balances import list_bookings
 from loyalty_api.engine.models import Account, Booking
-from loyalty_api.engine.points import Origin, book_level_points, book_points, list_bookings
-from tests.factories.engine import AccountFactory, LevelFactory, MembershipFactory, ProgramFactory
+from loyalty_api.engine.points import Origin, book_points
+from tests.factories.engine import AccountFactory, MembershipFactory, ProgramFactory
 from tests.loyalty_api import recording
 
 NOW = datetime(2026, 3, 2, 9, 15, 2, 114000, tzinfo=UTC)
@@ -179,38 +180,11 @@ def test_book_points_taken_back_when_the_sink_fails(settings):
 
 def test_book_points_queries(django_assert_num_queries):
     account = AccountFactory()
+    MembershipFactory(account=account)
 
-    # Savepoint, lock, line, balance, owner, release.
+    # Savepoint, lock, owner, line, balance, release.
     with django_assert_num_queries(6):
         book(account, 5)
-
-
-def test_book_level_points_up_at_once():
-    account = AccountFactory(level="basic")
-    LevelFactory(program=account.program, slug="basic", name="Basic")
-    LevelFactory(program=account.program, slug="gold", name="Gold", needed_status_points=1000)
-
-    status = book_level_points(program=account.program, account_id=account.id, points=1000, now=NOW)
-
-    changed, level = recording.calls[0].events
-    assert (changed.type, changed.data["statusPoints"]) == ("BALANCE_CHANGED", 1000)
-    assert level.type == "STATUS_LEVEL_CHANGED"
-    assert level.data == {"oldLevel": "Basic", "newLevel": "Gold", "direction": "up"}
-    assert status.current is not None
-    assert (status.current.id, status.next) == ("gold", None)
-    assert Account.objects.get(id=account.id).level == "gold"
-
-
-def test_book_level_points_taken_keeps_the_level():
-    account = AccountFactory(level="gold", status_points=1000)
-    LevelFactory(program=account.program, slug="basic")
-    LevelFactory(program=account.program, slug="gold", needed_status_points=1000)
-
-    status = book_level_points(program=account.program, account_id=account.id, points=-600, now=NOW)
-
-    assert recording.types() == ["BALANCE_CHANGED"]
-    assert status.current is not None
-    assert (status.current.id, status.status_points) == ("gold", 400)
 
 
 def test_list_bookings_newest_first():

@@ -1,4 +1,6 @@
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from django.db import connection
@@ -46,6 +48,24 @@ def test_book_points_parallel_burns_never_overdraw():
     assert sorted(answers) == ["INSUFFICIENT_POINTS"] * 5 + ["OK"] * 3
     assert Account.objects.get(id=account.id).points == 10
     assert len(recording.calls) == 3
+
+
+def test_book_points_fifty_burns_at_one_moment_never_overdraw():
+    account = AccountFactory(points=100)
+    starting_line = Barrier(50)
+
+    def burn(_number):
+        starting_line.wait()
+        return attempt(account, 3, BookingType.BURN)
+
+    with ThreadPoolExecutor(50) as pool:
+        answers = list(pool.map(burn, range(50)))
+
+    told = sorted(event.data["points"] for event in recording.all_events())
+    assert Counter(answers) == {"OK": 33, "INSUFFICIENT_POINTS": 17}
+    assert Account.objects.get(id=account.id).points == 1
+    assert Booking.objects.filter(account=account).count() == 33
+    assert told == list(range(1, 100, 3))
 
 
 def test_book_points_parallel_writes_keep_balance_and_ledger_in_step():

@@ -1,12 +1,19 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 
 from loyalty_api.contract import Conflict, LineItem, LoyaltyError, NotFound
-from loyalty_api.engine.models import Account, PointsRule, Transaction
-from loyalty_api.engine.points import list_bookings
-from loyalty_api.engine.transactions import Receipt, record_transaction
+from loyalty_api.engine.balances import list_bookings
+from loyalty_api.engine.models import Account, ProgramRules, Transaction
+from loyalty_api.engine.receipts import Receipt
+from loyalty_api.engine.transactions import (
+    incentivate,
+    preview_transaction,
+    record_anonymous,
+    record_transaction,
+)
 from tests.factories.engine import AccountFactory, LevelFactory, MembershipFactory
 from tests.loyalty_api import recording
 
@@ -80,7 +87,7 @@ def test_record_transaction_event_data():
 )
 def test_record_transaction_rule_rounds_down_once(amount, rate, status_rate, expected):
     account = AccountFactory()
-    PointsRule.objects.create(
+    ProgramRules.objects.create(
         program=account.program, points_per_unit=Decimal(rate), status_points_per_unit=Decimal(status_rate)
     )
 
@@ -143,7 +150,7 @@ def test_record_transaction_external_id_again():
 
 def test_record_transaction_of_another_type():
     with pytest.raises(LoyaltyError) as caught:
-        record(AccountFactory(), "5", transaction_type="PAYWITHPOINTSTRANSACTION")
+        record(AccountFactory(), "5", transaction_type="GIFT")
 
     assert caught.value.code == "TRANSACTION_TYPE_UNSUPPORTED"
 
@@ -153,3 +160,196 @@ def test_record_transaction_locked_account():
         record(AccountFactory(status="LOCKED"), "5")
 
     assert caught.value.code == "ACCOUNT_LOCKED"
+
+
+def test_record_transaction_excluded_articles_and_groups_earn_nothing():
+    account = AccountFactory()
+    ProgramRules.objects.create(
+        program=account.program, excluded_items=["GIFT"], excluded_merchandise_groups=["tobacco"]
+    )
+    lines = [
+        LineItem(Decimal("10.60"), item_id="A-1"),
+        LineItem(Decimal("20.00"), item_id="GIFT"),
+        LineItem(Decimal("30.00"), item_id="A-2", merchandise_group="tobacco"),
+        LineItem(Decimal("5.50")),
+    ]
+
+    stored = record(account, "66.10", line_items=lines)
+
+    assert (stored.points, stored.status_points) == (16, 16)
+
+
+def test_record_transaction_level_factor_is_that_of_the_level_before():
+    account = AccountFactory(level="basic", status_points=990)
+    LevelFactory(program=account.program, slug="basic", factor=Decimal("1.5"))
+    LevelFactory(program=account.program, slug="gold", needed_status_points=1000, factor=Decimal(3))
+
+    first, second = record(account, "10.50"), record(account, "10")
+
+    assert (first.points, second.points) == (15, 30)
+
+
+def test_record_transaction_return_takes_what_the_lines_earned_then():
+    account = AccountFactory()
+    rules = ProgramRules.objects.create(program=account.program, points_per_unit=3, excluded_items=["GIFT"])
+    tea, gift = LineItem(Decimal("10.50"), item_id="TEA"), LineItem(Decimal("20"), item_id="GIFT")
+    bought = record(account, "30.50", line_items=[tea, gift])
+    rules.points_per_unit, rules.excluded_items = Decimal(1), ["TEA"]
+    rules.save()
+
+    back = [replace(line, extended_amount=-line.extended_amount, kind="RETURN") for line in (gift, tea)]
+    first = record(account, "-20", line_items=back[:1], original_transaction_id=bought.id)
+    second = record(account, "-10.50", line_items=back[1:], original_transaction_id=bought.id)
+
+    assert (bought.points, first.points, second.points) == (31, 0, -31)
+    assert balances(account) == (0, 0)
+
+
+def test_record_transaction_returns_of_parts_leave_nothing_behind():
+    account = AccountFactory()
+    bought = record(account, "10")
+
+    taken = [
+        record(account, amount, original_transaction_id=bought.id).points for amount in ("-3.33", "-3.33", "-3.34")
+    ]
+
+    assert taken == [-3, -3, -4]
+    assert balances(account) == (0, 0)
+
+
+def test_record_transaction_return_never_takes_more_than_was_given():
+    account = AccountFactory()
+    bought = record(account, "10")
+    record(account, "90")
+
+    record(account, "-50", original_transaction_id=bought.id)
+    record(account, "-50", original_transaction_id=bought.id)
+
+    assert balances(account) == (90, 90)
+
+
+def test_record_transaction_exchange_is_the_net_of_both_rounded_once():
+    account = AccountFactory()
+    bought = record(account, "10.60")
+    lines = [LineItem(Decimal("-5.30"), kind="RETURN"), LineItem(Decimal("20.90"))]
+
+    exchanged = record(account, "15.60", line_items=lines, original_transaction_id=bought.id)
+
+    assert (exchanged.points, exchanged.amount) == (15, Decimal("15.60"))
+
+
+def test_record_transaction_return_of_a_receipt_without_account_takes_nothing():
+    account = AccountFactory(points=50)
+    anonymous = record_anonymous(program=account.program, receipt=Receipt(amount=Decimal(10)), now=NOW)
+
+    returned = record(account, "-10", original_transaction_id=anonymous.id)
+
+    assert (returned.points, balances(account)) == (0, (50, 0))
+
+
+def test_record_transaction_original_of_another_account():
+    account = AccountFactory()
+    other = AccountFactory(program=account.program)
+    bought = record(other, "10")
+
+    with pytest.raises(LoyaltyError) as caught:
+        record(account, "-10", original_transaction_id=bought.id)
+
+    assert caught.value.code == "ORIGINAL_NOT_FITTING"
+
+
+def test_record_transaction_external_id_again_where_the_program_allows_it():
+    account = AccountFactory()
+    ProgramRules.objects.create(program=account.program, external_id_unique=False)
+
+    record(account, "5", external_id="R-1")
+    record(account, "5", external_id="R-1")
+
+    assert balances(account) == (10, 10)
+
+
+@pytest.mark.parametrize(("amount", "value", "burned"), [("4.20", "0.01", 420), ("1", "0.03", 34), ("0", "0.01", 0)])
+def test_pay_with_points_rounds_up(amount, value, burned):
+    account = AccountFactory(points=500)
+    ProgramRules.objects.create(program=account.program, point_value=Decimal(value))
+
+    paid = record(account, amount, transaction_type="PAYWITHPOINTS")
+
+    assert (paid.type, paid.points, paid.status_points) == ("PAYWITHPOINTSTRANSACTION", -burned, 0)
+    assert balances(account) == (500 - burned, 0)
+    assert recording.types() == ["ACCOUNT_TRANSACTION"] + ["BALANCE_CHANGED"] * bool(burned)
+
+
+def test_pay_with_points_insufficient():
+    account = AccountFactory(points=419)
+
+    with pytest.raises(LoyaltyError) as caught:
+        record(account, "4.20", transaction_type="PAYWITHPOINTS")
+
+    assert caught.value.code == "INSUFFICIENT_POINTS"
+    assert not Transaction.objects.exists()
+    assert recording.calls == []
+
+
+def test_pay_with_points_refund_gives_back_what_was_paid_and_no_more():
+    account = AccountFactory(points=100)
+    ProgramRules.objects.create(program=account.program, point_value=Decimal("0.03"), lock_days=14)
+    paid = record(account, "1", transaction_type="PAYWITHPOINTS")
+
+    refunds = [
+        record(account, amount, transaction_type="PAYWITHPOINTS", original_transaction_id=paid.id).points
+        for amount in ("-0.50", "-0.50", "-1")
+    ]
+
+    assert (paid.points, refunds) == (-34, [17, 17, 0])
+    assert balances(account) == (100, 0)
+
+
+def test_incentivate_gives_points_once_and_tells_it():
+    account = AccountFactory()
+    line = LineItem(Decimal("34.50"), item_id="A-1")
+    receipt = Receipt(amount=Decimal("34.50"), line_items=[line], external_id="R-1")
+    stored = record_anonymous(program=account.program, receipt=receipt, now=NOW)
+    told_before = list(recording.calls)
+    where = {"program": account.program, "account_id": account.id, "transaction_id": stored.id, "now": NOW}
+
+    rated = incentivate(**where)
+
+    assert (stored.status, stored.account_id, told_before) == ("RECEIVED", "", [])
+    assert (rated.status, rated.points, rated.external_id, rated.line_items) == ("RATED", 34, "R-1", (line,))
+    assert recording.types() == ["ACCOUNT_TRANSACTION", "BALANCE_CHANGED"]
+    with pytest.raises(Conflict):
+        incentivate(**where)
+    assert balances(account) == (34, 34)
+
+
+def test_incentivate_receipt_of_which_goods_came_back():
+    account = AccountFactory()
+    stored = record_anonymous(program=account.program, receipt=Receipt(amount=Decimal(10)), now=NOW)
+    back = Receipt(amount=Decimal(-10), original_transaction_id=stored.id)
+    record_anonymous(program=account.program, receipt=back, now=NOW)
+
+    with pytest.raises(Conflict):
+        incentivate(program=account.program, account_id=account.id, transaction_id=stored.id, now=NOW)
+
+
+@pytest.mark.parametrize("amount", ["10", "-3"])
+def test_preview_is_what_the_receipt_gives(amount):
+    account = AccountFactory(points=10)
+    receipt = Receipt(amount=Decimal(amount))
+
+    seen = preview_transaction(program=account.program, account_id=account.id, receipt=receipt, now=NOW)
+
+    assert not Transaction.objects.exists()
+    stored = record(account, amount)
+    assert (seen.points, seen.status_points) == (stored.points, stored.status_points)
+
+
+def test_preview_refuses_what_the_receipt_would_get():
+    account = AccountFactory(points=10)
+    receipt = Receipt(amount=Decimal(1), transaction_type="PAYWITHPOINTS")
+
+    with pytest.raises(LoyaltyError) as caught:
+        preview_transaction(program=account.program, account_id=account.id, receipt=receipt, now=NOW)
+
+    assert caught.value.code == "INSUFFICIENT_POINTS"

@@ -3,6 +3,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from loyalty_api.client.models import LoyaltyPlatform
 from loyalty_api.contract import Level
@@ -80,7 +81,8 @@ def test_create_api_user_prints_what_signs_in(settings):
     printed = json.loads(run("create_api_user", program.code, "bot", "--json"))
 
     assert printed.keys() == {"org", "userName", "password"}
-    assert sign_in(org=printed["org"], user_name=printed["userName"], password=printed["password"]) is not None
+    named = {"org": printed["org"], "user_name": printed["userName"], "password": printed["password"]}
+    assert sign_in(**named, now=timezone.now()) is not None
 
 
 def test_create_api_user_for_people(settings):

@@ -1,0 +1,163 @@
+"""The stage: embedded services in a folder of the benchmarks' own, a fresh database, and the processes on it."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, LiteralString
+from urllib.parse import urlsplit
+
+import psycopg
+
+from bench.load import Answer, LoadFailed, connect, exchange, rendered
+from integrations.cards.demo.children import Children
+from selfservice.embedded.generated import generated_secrets
+from selfservice.embedded.services import attach, detach
+from selfservice.processes.ports import free_port
+
+CLONE = Path(__file__).resolve().parent.parent
+DATABASE = "bench"
+START_SECONDS = 60.0
+# What a shell may have set for another installation must not change what is measured.
+_CLEARED = ("DEBUG", "PUBLIC_URL", "TRUSTED_PROXIES", "ALLOWED_HOSTS", "SENTRY_DSN", "KAFKA_BOOTSTRAP_SERVERS")
+_BARE = {"DJANGO_SETTINGS_MODULE": "bench.bare_settings"}
+
+
+class StageFailed(Exception):
+    """The benchmarks cannot go on. The text is for the person at the terminal."""
+
+
+@dataclass(slots=True)
+class Stage:
+    """The ports of what runs, and how to start more of it."""
+
+    environ: Mapping[str, str]
+    log_folder: Path
+    web: int
+    bare: int
+    sink: int
+    database: "psycopg.Connection[tuple[Any, ...]]"
+    children: list[Children] = field(default_factory=list)
+
+    def manage(self, *arguments: str, seconds: float = 60.0) -> dict[str, Any]:
+        """Runs a command of the product with --json."""
+        return dict(json.loads(run(self.environ, "manage.py", *arguments, "--json", seconds=seconds)))
+
+    def sql(self, statement: LiteralString, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        cursor = self.database.execute(statement, parameters)
+        return cursor.fetchall() if cursor.description else []
+
+    def start_servers(self) -> None:
+        """Both applications under the same server, as `manage.py web` starts it, and the sink."""
+        self.start("sink", ["-m", "bench.sink", str(self.sink)])
+        self.start("web", ["manage.py", "web", "--port", str(self.web)])
+        self.start("bare", ["manage.py", "web", "--port", str(self.bare)], _BARE)
+        self.wait_for(lambda: self.call(self.sink, "GET", "/_objects"), what="the sink answers")
+        self.wait_for(lambda: self.call(self.web, "GET", "/sign-in"), what="web answers")
+        self.wait_for(lambda: self.call(self.bare, "GET", "/ready"), what="the bare application answers")
+
+    def start(self, name: str, arguments: Sequence[str], environ: Mapping[str, str] | None = None) -> Children:
+        """Starts a process, which ends with the stage at the latest."""
+        children = Children(self.log_folder, {**self.environ, **(environ or {})})
+        self.children.append(children)
+        children.start(name, arguments)
+        return children
+
+    def wait_for(self, check: Callable[[], Any], *, what: str, seconds: float = START_SECONDS) -> Any:
+        """The first result of `check` that is true and no failure. Raises StageFailed."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            try:
+                if found := check():
+                    return found
+            except (OSError, LoadFailed):
+                pass
+            time.sleep(0.05)
+        raise StageFailed(f"Not within {seconds:.0f} s: {what}. The logs lie in {self.log_folder}.")
+
+    def call(
+        self, port: int, method: str, path: str, *, body: object = None, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """One call on a connection of its own. Raises LoadFailed, OSError."""
+        connection = connect(port)
+        try:
+            return exchange(connection, rendered(method, path, headers=headers, body=body))
+        finally:
+            connection.close()
+
+    def stop(self) -> None:
+        for children in reversed(self.children):
+            children.stop()
+        self.database.close()
+
+
+@contextmanager
+def raised(folder: Path) -> Iterator[Stage]:
+    """The stage, with both schemas in place. Everything it started is stopped in the end, and its data are dropped."""
+    services = attach(folder=folder)
+    try:
+        _make_database(services.database_url)
+        stage = _stage(folder, _in_database(services.database_url), services.redis_url)
+        try:
+            run(stage.environ, "manage.py", "migrate", "--verbosity=0")
+            run({**stage.environ, **_BARE}, "manage.py", "migrate", "--run-syncdb", "--verbosity=0")
+            yield stage
+        finally:
+            stage.stop()
+            _drop_database(services.database_url)
+    finally:
+        detach(folder=folder)
+
+
+def run(environ: Mapping[str, str], *arguments: str, seconds: float = 60.0) -> str:
+    """Runs Python in the clone and gives what it prints. Raises StageFailed."""
+    try:
+        done = subprocess.run(
+            [sys.executable, *arguments],
+            cwd=CLONE,
+            env=dict(environ),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=seconds,
+        )
+    except subprocess.TimeoutExpired:
+        raise StageFailed(f"Not done within {seconds:.0f} s: {' '.join(arguments[:2])}.") from None
+    if done.returncode != 0:
+        raise StageFailed(f"{' '.join(arguments[:2])} failed: {done.stderr.strip()[-500:]}")
+    return done.stdout
+
+
+def _stage(folder: Path, database_url: str, redis_url: str) -> Stage:
+    web = free_port("127.0.0.1", preferred=8800)
+    bare = free_port("127.0.0.1", preferred=web + 1)
+    sink = free_port("127.0.0.1", preferred=bare + 1)
+    environ = {name: value for name, value in os.environ.items() if name not in _CLEARED}
+    environ |= generated_secrets(folder=folder)
+    environ |= {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "OUTBOUND_ALLOW": f"127.0.0.1:{sink}"}
+    database = psycopg.connect(database_url, autocommit=True)
+    return Stage(environ, folder / "log" / "bench", web, bare, sink, database)
+
+
+def _in_database(server_url: str) -> str:
+    return urlsplit(server_url)._replace(path=f"/{DATABASE}").geturl()
+
+
+def _make_database(server_url: str) -> None:
+    """What a run that was cut short left behind goes first."""
+    _drop_database(server_url)
+    with psycopg.connect(server_url, autocommit=True) as server:
+        server.execute("CREATE DATABASE bench")
+
+
+def _drop_database(server_url: str) -> None:
+    try:
+        with psycopg.connect(server_url, autocommit=True) as server:
+            server.execute("DROP DATABASE IF EXISTS bench")
+    except psycopg.errors.ObjectInUse:
+        raise StageFailed("Another run of the benchmarks uses this folder.") from None

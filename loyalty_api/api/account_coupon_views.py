@@ -1,0 +1,152 @@
+"""Coupons in the hands of an account: listed, assigned, activated, redeemed."""
+
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from loyalty_api.api import coupon_rendering
+from loyalty_api.api.base import LoyaltyView, created, listed, page_of, validated
+from loyalty_api.api.coupon_serializers import ActivationSerializer, AssignmentSerializer, PromoCodeSerializer
+from loyalty_api.contract import AccountCoupon, LoyaltyError, Redemption
+from loyalty_api.engine import coupons, redemptions
+from loyalty_api.engine.accounts import account_not_found
+from loyalty_api.engine.coupon_definitions import coupon_not_found
+from loyalty_api.engine.identity import parse_account_coupon_id
+from loyalty_api.engine.models import Account
+from loyalty_api.engine.places import interaction_point_unknown
+from selfservice.programs.models import Program
+
+
+class AccountCouponsView(LoyaltyView):
+    def get(self, request: Request, account_id: str) -> Response:
+        program = self.program_of(account_id)
+        found = coupons.list_account_coupons(program=program, account_id=account_id, now=timezone.now())
+        limit, offset = page_of(request)
+        page = found[offset : offset + limit] if "size" in request.query_params else found
+        return listed([coupon_rendering.account_coupon(record) for record in page], total=len(found))
+
+    def post(self, request: Request, account_id: str) -> Response:
+        program = self.program_of(account_id)
+        fields = validated(AssignmentSerializer(data=request.data), program)
+        assigned = coupons.assign_coupon(
+            program=program,
+            account_id=account_id,
+            coupon_id=fields["coupon_id"],
+            valid_from=fields["valid_from"],
+            valid_to=fields["valid_to"],
+            campaign_id=fields["reference"],
+            now=timezone.now(),
+        )
+        return created(request, "account_coupon", assigned.id, body=coupon_rendering.account_coupon(assigned))
+
+
+class CouponRedemptionsView(LoyaltyView):
+    def get(self, request: Request, account_id: str) -> Response:
+        program = self.program_of(account_id)
+        limit, offset = page_of(request)
+        found = redemptions.list_redemptions(program=program, account_id=account_id, limit=limit, offset=offset)
+        total = redemptions.count_redemptions(program=program, account_id=account_id)
+        return listed([coupon_rendering.redemption(record) for record in found], total=total)
+
+
+class AccountCouponView(LoyaltyView):
+    """The id names coupon and account, so `id-type` says nothing here and is not looked at."""
+
+    def get(self, request: Request, account_coupon_id: str) -> Response:
+        program = self.program_of_pair(account_coupon_id)
+        return Response(coupon_rendering.account_coupon(self.found(program, account_coupon_id)))
+
+    def patch(self, request: Request, account_coupon_id: str) -> Response:
+        """Redeems. There is no body, neither way."""
+        self.redeem(account_coupon_id)
+        return Response(status=204)
+
+    def redeem(self, account_coupon_id: str) -> Redemption:
+        return redemptions.redeem_account_coupon(
+            program=self.program_of_pair(account_coupon_id),
+            account_coupon_id=account_coupon_id,
+            interaction_id=self.interaction_id,
+            now=timezone.now(),
+        )
+
+    def program_of_pair(self, account_coupon_id: str) -> Program:
+        pair = parse_account_coupon_id(account_coupon_id)
+        program = self.program_with(pair.account_id) if pair else None
+        if program is None:
+            raise coupon_not_found()
+        return program
+
+    def program_with(self, account_id: str) -> Program | None:
+        """Refuses an interaction point of another program."""
+        row = Account.objects.select_related("program").filter(id=account_id, program__org=self.org).first()
+        if row and self.points and row.program not in [point.program for point in self.points]:
+            raise interaction_point_unknown()
+        return row.program if row else None
+
+    def found(self, program: Program, account_coupon_id: str) -> AccountCoupon:
+        return coupons.get_account_coupon(program=program, account_coupon_id=account_coupon_id, now=timezone.now())
+
+
+class AccountCouponCodeView(AccountCouponView):
+    http_method_names = ["get", "head", "options"]
+
+    def get(self, request: Request, account_coupon_id: str) -> Response:
+        record = self.found(self.program_of_pair(account_coupon_id), account_coupon_id)
+        return Response(coupon_rendering.external_code(record.code, record.external_code_type))
+
+
+class AccountCouponActivationView(AccountCouponView):
+    http_method_names = ["patch", "options"]
+
+    def patch(self, request: Request, account_coupon_id: str) -> Response:
+        program = self.program_of_pair(account_coupon_id)
+        coupons.set_activation(
+            program=program,
+            account_coupon_id=account_coupon_id,
+            activated=validated(ActivationSerializer(data=request.data))["activated"],
+            now=timezone.now(),
+        )
+        return Response(status=204)
+
+
+class RedemptionView(AccountCouponView):
+    """The third version: an account's coupon or, by `id-type`, a promo code."""
+
+    http_method_names = ["patch", "options"]
+
+    def patch(self, request: Request, account_coupon_id: str) -> Response:
+        match request.headers.get("id-type", "").strip().upper() or "ACCOUNTCOUPON":
+            case "ACCOUNTCOUPON":
+                redemption = self.redeem(account_coupon_id)
+            case "PROMOCODE":
+                redemption = self.redeem_promo_code(account_coupon_id)
+            case _:
+                raise LoyaltyError("ID_TYPE_UNSUPPORTED", "The id-type is ACCOUNTCOUPON or PROMOCODE here.")
+        return Response(coupon_rendering.redemption(redemption))
+
+    def redeem_promo_code(self, code: str) -> Redemption:
+        fields = validated(PromoCodeSerializer(data=self.request.data or {}))
+        account_id = fields["account_id"] or ""
+        program = self.program_with(account_id) if account_id else self.program_named(fields["program"])
+        if program is None:
+            raise account_not_found()
+        return redemptions.redeem_promo_code(
+            program=program,
+            code=code,
+            account_id=account_id,
+            interaction_id=self.interaction_id,
+            now=timezone.now(),
+        )
+
+
+class RedemptionPreviewView(AccountCouponView):
+    http_method_names = ["get", "head", "options"]
+
+    def get(self, request: Request, account_coupon_id: str) -> Response:
+        preview = redemptions.preview_redemption(
+            program=self.program_of_pair(account_coupon_id),
+            account_coupon_id=account_coupon_id,
+            interaction_id=self.interaction_id,
+            now=timezone.now(),
+        )
+        return Response(coupon_rendering.preview(preview))

@@ -1,0 +1,125 @@
+"""Bookings, levels and receipts as the REST interface spells them."""
+
+from loyalty_api.contract import (
+    Booking,
+    ExpiringPoints,
+    Json,
+    LevelBooking,
+    LevelStatus,
+    LineItem,
+    MoneyBalance,
+    RatingLevel,
+    RatingPreview,
+    Transaction,
+)
+from loyalty_api.engine.events import moment
+
+
+def money_balance(record: MoneyBalance) -> Json:
+    return {"amount": float(record.amount), "currencyCode": record.currency}
+
+
+def expiring_points(record: ExpiringPoints | None) -> Json:
+    return {"points": record.points, "expiresAt": moment(record.expires_at)} if record else None
+
+
+def level_status(record: LevelStatus) -> Json:
+    return {
+        "id": record.current.id if record.current else None,
+        "name": record.current.name if record.current else None,
+        "currentStatePoints": record.status_points,
+        "neededStatePoints": record.current.needed_status_points if record.current else None,
+        "neededStatePointsNextLevel": record.next.needed_status_points if record.next else None,
+        "validTo": moment(record.valid_to),
+    }
+
+
+def rating_level(record: RatingLevel) -> Json:
+    return {"ratingLevel": record.level.id if record.level else None, "validTo": moment(record.valid_to)}
+
+
+def booking(record: Booking) -> Json:
+    return {
+        "bookingId": record.id,
+        "bookingType": record.type.value,
+        "bookingTypeCode": record.type_code,
+        "points": record.points,
+        "bookingTime": moment(record.booked_at),
+        "valueTime": moment(record.value_at or record.booked_at),
+        "reason": record.reason,
+        "referenceId": record.reference_id or None,
+        "externalId": record.external_id or None,
+        "locked": record.is_locked,
+        "lockedUntil": moment(record.locked_until),
+        "interactionId": record.interaction_id or None,
+    }
+
+
+def level_booking(record: LevelBooking) -> Json:
+    return {
+        "bookingId": record.id,
+        "points": record.points,
+        "bookingTime": moment(record.booked_at),
+        "reason": record.reason,
+        "referenceId": record.reference_id or None,
+    }
+
+
+def line_item(record: LineItem, *, number: int) -> Json:
+    return {
+        "lineNumber": number,
+        "lineItemType": record.kind,
+        "itemId": record.item_id,
+        "merchandiseGroup": record.merchandise_group,
+        "description": record.description,
+        "quantity": float(record.quantity),
+        "unitPrice": None if record.unit_price is None else float(record.unit_price),
+        "extendedAmount": float(record.extended_amount),
+    }
+
+
+def transaction(record: Transaction) -> Json:
+    return {
+        "transactionId": record.id,
+        "accountId": record.account_id or None,
+        "transactionType": record.type,
+        "status": record.status,
+        "amount": float(record.amount),
+        "currencyCode": record.currency,
+        "transactionTime": moment(record.transaction_time),
+        "valueTime": moment(record.value_at or record.transaction_time),
+        "externalId": record.external_id or None,
+        "linkedTransaction": {"transactionId": record.original_transaction_id or None},
+        "points": record.points,
+        "statusPoints": record.status_points,
+        "lineItems": [line_item(line, number=number) for number, line in enumerate(record.line_items, start=1)],
+        "tenderItems": [{**item, "amount": float(item["amount"])} for item in record.tender_items],
+        "receiptImageUrl": record.receipt_image_url or None,
+        "reason": record.reason,
+        "interactionId": record.interaction_id or None,
+    }
+
+
+def transaction_with_bookings(record: Transaction) -> Json:
+    return transaction(record) | {"bookings": [booking(line) for line in record.bookings]}
+
+
+def rated_transaction(record: Transaction) -> Json:
+    """The answer to a new receipt: what it was worth."""
+    return {
+        "transactionId": record.id,
+        "status": record.status,
+        "points": record.points,
+        "statusPoints": record.status_points,
+        "bookings": [booking(line) for line in record.bookings],
+    }
+
+
+def rating_preview(record: RatingPreview) -> Json:
+    return {
+        "points": record.points,
+        "statusPoints": record.status_points,
+        "multiplier": float(record.multiplier),
+        "extraPoints": record.extra_points,
+        "couponIds": list(record.coupon_ids),
+    }

@@ -1,0 +1,109 @@
+"""What an account has: its balance and its level, and the lines behind them."""
+
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from loyalty_api.api import ledger_rendering, rendering
+from loyalty_api.api.base import LoyaltyView, created, listed, page_of, validated
+from loyalty_api.api.ledger_serializers import BookingSerializer, LevelBookingSerializer, RatingLevelSerializer
+from loyalty_api.contract import BookingType
+from loyalty_api.engine import accounts, balances, points, rating_levels, status_points
+from loyalty_api.engine.points import Origin
+
+
+class BalanceView(LoyaltyView):
+    def get(self, request: Request, account_id: str) -> Response:
+        program = self.program_of(account_id)
+        return Response(rendering.balance(accounts.get_balance(program=program, account_id=account_id)))
+
+
+class MoneyBalanceView(LoyaltyView):
+    def get(self, request: Request, account_id: str, currency: str) -> Response:
+        program = self.program_of(account_id)
+        found = balances.money_balance(program=program, account_id=account_id, currency=currency)
+        return Response(ledger_rendering.money_balance(found))
+
+
+class LevelView(LoyaltyView):
+    def get(self, request: Request, account_id: str) -> Response:
+        program = self.program_of(account_id)
+        found = accounts.get_level_status(program=program, account_id=account_id)
+        return Response(ledger_rendering.level_status(found))
+
+
+class RatingLevelView(LoyaltyView):
+    def get(self, request: Request, account_id: str) -> Response:
+        program = self.program_of(account_id)
+        found = rating_levels.get_rating_level(program=program, account_id=account_id)
+        return Response(ledger_rendering.rating_level(found))
+
+    def put(self, request: Request, account_id: str) -> Response:
+        program = self.program_of(account_id)
+        fields = validated(RatingLevelSerializer(data=request.data), program)
+        found = rating_levels.set_rating_level(
+            program=program,
+            account_id=account_id,
+            level=fields["rating_level"],
+            valid_to=fields["valid_to"],
+            now=timezone.now(),
+        )
+        return Response(ledger_rendering.rating_level(found))
+
+    def delete(self, request: Request, account_id: str) -> Response:
+        program = self.program_of(account_id)
+        rating_levels.remove_rating_level(program=program, account_id=account_id, now=timezone.now())
+        return Response(status=204)
+
+
+class BookingsView(LoyaltyView):
+    def get(self, request: Request, account_id: str) -> Response:
+        program = self.program_of(account_id)
+        limit, offset = page_of(request)
+        found = balances.list_bookings(program=program, account_id=account_id, limit=limit, offset=offset)
+        total = balances.count_bookings(program=program, account_id=account_id)
+        return listed([ledger_rendering.booking(record) for record in found], total=total)
+
+    def post(self, request: Request, account_id: str) -> Response:
+        program = self.program_of(account_id)
+        fields = validated(BookingSerializer(data=request.data), program)
+        booking = points.book_points(
+            program=program,
+            account_id=account_id,
+            booking_type=BookingType(fields["booking_type"]),
+            type_code=fields["booking_type_code"],
+            points=fields["points"],
+            origin=Origin(
+                reason=fields["reason"],
+                reference_id=fields["reference_id"],
+                external_id=fields["external_id"],
+                campaign_id=fields["braze_campaign_id"],
+                interaction_id=self.interaction_id,
+                value_at=fields["value_time"],
+                locked_until=fields["locked_until"],
+            ),
+            now=timezone.now(),
+        )
+        return created(request, "booking", account_id, booking.id, body={"bookingId": booking.id})
+
+
+class BookingView(LoyaltyView):
+    def get(self, request: Request, account_id: str, booking_id: str) -> Response:
+        program = self.program_of(account_id)
+        found = balances.get_booking(program=program, account_id=account_id, booking_id=booking_id)
+        return Response(ledger_rendering.booking(found))
+
+
+class LevelBookingsView(LoyaltyView):
+    def get(self, request: Request, account_id: str) -> Response:
+        program = self.program_of(account_id)
+        limit, offset = page_of(request)
+        found = status_points.list_level_bookings(program=program, account_id=account_id, limit=limit, offset=offset)
+        total = status_points.count_level_bookings(program=program, account_id=account_id)
+        return listed([ledger_rendering.level_booking(record) for record in found], total=total)
+
+    def post(self, request: Request, account_id: str) -> Response:
+        program = self.program_of(account_id)
+        fields = validated(LevelBookingSerializer(data=request.data))
+        line = status_points.book_level_points(program=program, account_id=account_id, now=timezone.now(), **fields)
+        return created(request, "level_bookings", account_id, body={"bookingId": line.id})

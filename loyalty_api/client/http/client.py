@@ -1,0 +1,204 @@
+"""A remote platform behind the client: each call is a few requests, all within one time budget."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+
+from loyalty_api.client.http import coupon_reading, profiles, reading
+from loyalty_api.client.http.answers import Answer
+from loyalty_api.client.http.coupon_reading import ACTIVE, INACTIVE, Circumstances
+from loyalty_api.client.http.deadlines import Deadline
+from loyalty_api.client.http.endpoints import endpoints
+from loyalty_api.client.http.platform import RemotePlatform
+from loyalty_api.client.http.tokens import Login
+from loyalty_api.client.http.transport import Transport
+from loyalty_api.client.models import LoyaltyPlatform
+from loyalty_api.contract import (
+    AccountCoupon,
+    Booking,
+    BookingType,
+    Coupon,
+    LoyaltyError,
+    MemberProfile,
+    Membership,
+    NotFound,
+    Optin,
+    PlatformUnavailable,
+)
+from loyalty_api.engine.identity import account_coupon_id
+from selfservice.programs.models import Program
+from selfservice.secrets.secret import Secret
+
+
+class HttpClient:
+    """See `LoyaltyClient`. Each method gives up after `budget_seconds`. Writes are not repeated once they were sent:
+    after PlatformUnavailable it is unknown whether one acted."""
+
+    def __init__(self, program: Program, row: LoyaltyPlatform, *, budget_seconds: float | None = None) -> None:
+        self.program = program
+        self.budget_seconds = budget_seconds or settings.LOYALTY_CALL_SECONDS
+        login = Login(row.url.rstrip("/"), row.org, row.user_name, Secret(row.password))
+        self.platform = RemotePlatform(
+            transport=Transport(program.pk, login, row.interaction_id, endpoints()),
+            program_code=row.program_code or program.code,
+            zone=ZoneInfo(program.timezone),
+        )
+
+    def profile(self, *, account_id: str) -> MemberProfile:
+        return profiles.member_profile(
+            self.platform,
+            account_id=account_id,
+            language=self.program.language,
+            now=timezone.now(),
+            deadline=self._deadline(),
+        )
+
+    def redeemable_coupons(self, *, account_id: str, include_activatable: bool) -> list[AccountCoupon]:
+        deadline = self._deadline()
+        self.platform.require_account(account_id, deadline=deadline)
+        listed = self.platform.call("account_coupons", account_id=account_id, deadline=deadline).records()
+        told = [self.platform.reader(item, "coupon") for item in listed]
+        needs_level = any(each.text("state_level") and not each.text("status") for each in told)
+        level = profiles.level_of(self.platform, account_id=account_id, deadline=deadline) if needs_level else None
+        coupons = profiles.coupons_of(
+            self.platform, listed, account_id=account_id, level=level, now=timezone.now(), deadline=deadline
+        )
+        return [each for each in coupons if each.status == ACTIVE or (include_activatable and each.status != INACTIVE)]
+
+    def bookings(self, *, account_id: str, limit: int) -> list[Booking]:
+        deadline = self._deadline()
+        self.platform.require_account(account_id, deadline=deadline)
+        query = {"page": 0, "size": limit}
+        answer = self.platform.call("bookings", account_id=account_id, query=query, deadline=deadline)
+        return [reading.booking(self.platform.reader(item, "booking")) for item in answer.records()[:limit]]
+
+    def memberships(self, *, account_id: str) -> list[Membership]:
+        deadline = self._deadline()
+        self.platform.require_account(account_id, deadline=deadline)
+        answer = self.platform.call("memberships", account_id=account_id, deadline=deadline)
+        return [
+            reading.membership(self.platform.reader(item, "membership"), account_id=account_id)
+            for item in answer.records()
+        ]
+
+    def coupon(self, *, coupon_id: str) -> Coupon:
+        answer = self.platform.call("coupon", coupon_id=coupon_id, deadline=self._deadline())
+        found = coupon_reading.coupon(self.platform.reader(answer.record(), "coupon"))
+        if found.program not in {"", self.platform.program_code}:
+            raise NotFound("COUPON_NOT_FOUND", "There is no such coupon in this program.")
+        return found
+
+    def assign_coupon(
+        self,
+        *,
+        account_id: str,
+        coupon_id: str,
+        valid_from: datetime | None,
+        valid_to: datetime | None,
+        campaign_id: str,
+    ) -> AccountCoupon:
+        deadline = self._deadline()
+        self.platform.require_account(account_id, deadline=deadline)
+        values = {
+            "coupon_id": coupon_id,
+            "valid_from": _wire(valid_from),
+            "valid_to": _wire(valid_to),
+            "reference": campaign_id,
+        }
+        body = self._body("coupon", values)
+        answer = self.platform.call("assign", account_id=account_id, body=body, deadline=deadline)
+        return self._assigned(answer, account_id=account_id, coupon_id=coupon_id, deadline=deadline)
+
+    def book_points(
+        self,
+        *,
+        account_id: str,
+        booking_type: BookingType,
+        booking_type_code: str,
+        points: int,
+        reason: str,
+        campaign_id: str,
+    ) -> Booking:
+        deadline = self._deadline()
+        self.platform.require_account(account_id, deadline=deadline)
+        values = {
+            "type": booking_type.value,
+            "type_code": booking_type_code,
+            "points": points,
+            "reason": reason,
+            "campaign_id": campaign_id,
+        }
+        now = timezone.now()
+        body = self._body("booking", values)
+        answer = self.platform.call("book", account_id=account_id, body=body, deadline=deadline)
+        told = self.platform.reader(answer.record_or_none() or {}, "booking")
+        return Booking(
+            id=told.text("id") or answer.created_id,
+            type=booking_type,
+            type_code=booking_type_code,
+            points=points,
+            reason=reason,
+            booked_at=now,
+            interaction_id=self.platform.transport.interaction_id,
+        )
+
+    def set_optins(self, *, account_id: str, membership_id: str, channels: Sequence[str], flag: bool) -> Membership:
+        deadline = self._deadline()
+        self.platform.require_account(account_id, deadline=deadline)
+        there = partial(self.platform.call, account_id=account_id, membership_id=membership_id, deadline=deadline)
+        answers = [self._body("optin", {"type": channel, "flag": flag}) for channel in channels]
+        body = self._body("membership", {"optins": answers})
+        there("optins", body=body)
+        try:
+            answer = there("membership")
+            return reading.membership(self.platform.reader(answer.record(), "membership"), account_id=account_id)
+        except (LoyaltyError, PlatformUnavailable):
+            # The opt-ins are set, so the call succeeded; the rest of the membership is left unsaid.
+            known = tuple(Optin(channel, flag) for channel in channels)
+            return Membership(membership_id, account_id, "", "", "", known, None)
+
+    def _assigned(self, answer: Answer, *, account_id: str, coupon_id: str, deadline: Deadline) -> AccountCoupon:
+        """What was assigned stays assigned, so that an answer or a code that cannot be read is no failed call."""
+        told: dict[str, Any] = dict(answer.record_or_none() or {})
+        pair_id = str(told.get(self._spelling("coupon.id")) or answer.created_id)
+        pair_id = pair_id or account_coupon_id(coupon_id=coupon_id, account_id=account_id)
+        known: dict[str, Any] = {self._spelling("coupon.coupon_id"): coupon_id, self._spelling("coupon.id"): pair_id}
+        code = self._code(pair_id, deadline)
+        if code and code != pair_id:
+            known[self._spelling("coupon.code")] = {"type": "TEXT", "value": code}
+        try:
+            return self._account_coupon(told | known, account_id)
+        except PlatformUnavailable:
+            return self._account_coupon(known, account_id)
+
+    def _account_coupon(self, told: dict[str, Any], account_id: str) -> AccountCoupon:
+        reader = self.platform.reader(told, "coupon")
+        return coupon_reading.account_coupon(reader, Circumstances(account_id, timezone.now()))
+
+    def _spelling(self, field: str) -> str:
+        return self.platform.transport.endpoints.fields[field][0]
+
+    def _code(self, pair_id: str, deadline: Deadline) -> str:
+        try:
+            answer = self.platform.call("code", account_coupon_id=pair_id, deadline=deadline)
+        except (LoyaltyError, PlatformUnavailable):
+            return ""
+        told = answer.record_or_none()
+        return coupon_reading.code_in(told if told is not None else answer.text)
+
+    def _body(self, record: str, values: dict[str, Any]) -> dict[str, Any]:
+        """Without what is empty: a platform that does not know a field need not be given it in vain."""
+        given = {name: value for name, value in values.items() if value not in (None, "")}
+        return self.platform.transport.endpoints.written(record, given)
+
+    def _deadline(self) -> Deadline:
+        return Deadline.after(self.budget_seconds)
+
+
+def _wire(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

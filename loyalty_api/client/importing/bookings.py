@@ -1,0 +1,80 @@
+"""Bookings, line by line through the same function as any other: no import can book what a program does not allow."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from loyalty_api.client.importing import cells
+from loyalty_api.client.importing.cells import BadCell
+from loyalty_api.client.importing.kinds import ImportKind, Problems
+from loyalty_api.client.importing.tables import Row
+from loyalty_api.contract import BookingType, LoyaltyError
+from loyalty_api.engine.identifiers import addressed_account
+from loyalty_api.engine.points import Origin, book_points
+from selfservice.programs.models import Program
+
+_TYPES = {"EARN": BookingType.EARN, "BURN": BookingType.BURN} | {each.value: each for each in BookingType}
+_ADDRESSES = {"accountId": "ID", "cardCode": "CARDCODE", "appCode": "APPCODE", "externalCode": "EXTERNALCODE"}
+
+
+def store(program: Program, rows: Sequence[Row], now: datetime) -> Problems:
+    problems: dict[int, str] = {}
+    for row in rows:
+        try:
+            # A savepoint of its own, so that one refusal does not hide those of the lines below it.
+            with transaction.atomic():
+                _book(program, row.values, now=now)
+        except BadCell as error:
+            problems[row.number] = str(error)
+        except LoyaltyError as error:
+            problems[row.number] = f"{error.code}: {error.message}"
+    return problems
+
+
+def _book(program: Program, values: Mapping[str, str], *, now: datetime) -> None:
+    booking_type = _TYPES[cells.choice(values, "bookingType", tuple(_TYPES), default="EARN")]
+    points = cells.whole(values, "points", least=1)
+    zone = ZoneInfo(program.timezone)
+    book_points(
+        program=program,
+        account_id=_account_id(program, values),
+        booking_type=booking_type,
+        type_code=cells.text(values, "bookingTypeCode", longest=32),
+        points=points,
+        now=cells.past_moment(values, "bookingTime", zone, now=now) or now,
+        origin=Origin(
+            reason=cells.text(values, "reason", longest=255),
+            reference_id=cells.text(values, "referenceId", longest=128),
+            external_id=cells.text(values, "externalId", longest=128),
+        ),
+    )
+
+
+def _account_id(program: Program, values: Mapping[str, str]) -> str:
+    given = [(id_type, values[column]) for column, id_type in _ADDRESSES.items() if values.get(column)]
+    if len(given) != 1:
+        raise BadCell("accountId", _("exactly one of %(names)s") % {"names": ", ".join(_ADDRESSES)})
+    [(id_type, code)] = given
+    return (
+        code if id_type == "ID" else addressed_account(org=program.org, id_type=id_type, code=code, program=program).id
+    )
+
+
+KIND = ImportKind(
+    name="bookings",
+    columns=(
+        *_ADDRESSES,
+        "bookingType",
+        "bookingTypeCode",
+        "points",
+        "bookingTime",
+        "reason",
+        "referenceId",
+        "externalId",
+    ),
+    required=("bookingTypeCode", "points"),
+    store=store,
+)

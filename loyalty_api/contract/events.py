@@ -1,0 +1,48 @@
+"""What happens in the platform, as it is told to others."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from loyalty_api.contract.values import Json
+
+
+class EventType(StrEnum):
+    """Every kind of loyalty event. An unknown one is accepted too, and counted as filtered."""
+
+    ACCOUNT_CREATED = "ACCOUNT_CREATED"
+    MEMBERSHIP_CREATED = "MEMBERSHIP_CREATED"
+    MEMBERSHIP_ADDED = "MEMBERSHIP_ADDED"
+    MEMBERSHIP_CHANGED = "MEMBERSHIP_CHANGED"
+    MEMBERSHIP_TERMINATED = "MEMBERSHIP_TERMINATED"
+    MEMBERSHIP_OPTINS_CHANGED = "MEMBERSHIP_OPTINS_CHANGED"
+    STATUS_LEVEL_CHANGED = "STATUS_LEVEL_CHANGED"
+    BALANCE_CHANGED = "BALANCE_CHANGED"
+    ACCOUNT_TRANSACTION = "ACCOUNT_TRANSACTION"
+    COUPON_ASSIGNED = "COUPON_ASSIGNED"
+    COUPON_REDEEMED = "COUPON_REDEEMED"
+    USER_LOGGED_IN = "USER_LOGGED_IN"
+    USER_LOGGED_OUT = "USER_LOGGED_OUT"
+    USER_CREATED = "USER_CREATED"
+    USER_CHANGED = "USER_CHANGED"
+    PUSH_TOKEN_CREATED = "PUSH_TOKEN_CREATED"  # noqa: S105 - the name of an event
+    PUSH_TOKEN_DELETED = "PUSH_TOKEN_DELETED"  # noqa: S105 - the name of an event
+
+
+@dataclass(frozen=True, slots=True)
+class LoyaltyEvent:
+    """One thing that happened in the loyalty platform.
+
+    `event_id` is unique per program, 1 to 128 characters; `occurred_at` has an offset; `data` is JSON in the
+    spelling of the platform (camelCase), its fields depending on `type`.
+    """
+
+    event_id: str
+    type: str
+    occurred_at: datetime
+    account_id: str
+    data: Mapping[str, Json] = field(default_factory=dict)
+    user_id: str = ""
+    partner_id: str = ""
+    member_role: str = ""

@@ -1,0 +1,59 @@
+"""The words by which an account is found, kept in step with it inside each transaction that changes one of them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from django.db import connection
+
+from loyalty_api.engine.folding import folded_words, name_words
+from loyalty_api.engine.models import Account, Identifier, Membership, SearchWord, User
+
+# A birth date is found only when it is asked for alone. No asked word contains this separator: it counts as a blank.
+_BIRTH_DATE = "\x1f"
+
+
+def refresh_words(accounts: Iterable[Account]) -> None:
+    """To be called last, before events are told: from here on nobody else changes the words of these accounts.
+
+    Whoever comes second waits here, and then reads what the first has written.
+    """
+    ordered = sorted(accounts, key=lambda account: account.id)
+    if not ordered:
+        return
+    with connection.cursor() as cursor:
+        for account in ordered:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", [account.id])
+    ids = [account.id for account in ordered]
+    wanted = _words_by_account(ids)
+    stored = set(SearchWord.objects.filter(account_id__in=ids).values_list("account_id", "word"))
+    needed = {(account.id, word): account for account in ordered for word in wanted.get(account.id, set())}
+    if gone := stored - needed.keys():
+        SearchWord.objects.filter(pk__in=list(gone)).delete()
+    SearchWord.objects.bulk_create(
+        SearchWord(account_id=key[0], word=key[1], program_id=account.program_id)
+        for key, account in needed.items()
+        if key not in stored
+    )
+
+
+def words_of_user(user: User) -> set[str]:
+    words = name_words(user.given_name) | name_words(user.family_name) | name_words(user.city)
+    words |= {*folded_words(user.email_address), *folded_words(user.zip_code)}
+    return words | ({birth_date_word(user.birth_date)} if user.birth_date else set())
+
+
+def words_of_identifier(identifier: Identifier) -> set[str]:
+    return {*folded_words(identifier.code), *folded_words(identifier.display_code)}
+
+
+def birth_date_word(day: date) -> str:
+    return f"{_BIRTH_DATE}{day.isoformat()}"
+
+
+def _words_by_account(account_ids: Sequence[str]) -> dict[str, set[str]]:
+    words: dict[str, set[str]] = {}
+    for membership in Membership.objects.filter(account_id__in=account_ids).select_related("user").order_by():
+        words.setdefault(membership.account_id, set()).update(words_of_user(membership.user))
+    for identifier in Identifier.objects.filter(account_id__in=account_ids).order_by():
+        words.setdefault(identifier.account_id, set()).update(words_of_identifier(identifier))
+    return words

@@ -1,0 +1,22 @@
+"""What the scheduler starts: time passes for locked points, levels and points that expire."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from loyalty_api.engine import expiry, level_runs, locks
+
+
+@shared_task(ignore_result=True)
+def unlock_points(**_ids: object) -> None:
+    locks.unlock_due(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def settle_levels(**_ids: object) -> None:
+    level_runs.settle_due_levels(now=timezone.now())
+    level_runs.settle_changed_levels(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def expire_points(**_ids: object) -> None:
+    expiry.expire_due(now=timezone.now())

@@ -1,0 +1,9 @@
+"""`manage.py import_members CODE FILE.csv`; docs/import.md names the columns."""
+
+from loyalty_api.client.importing.members import KIND
+from loyalty_api.management.import_command import ImportCommand
+
+
+class Command(ImportCommand):
+    help = "Imports members from a CSV file, part by part; refused rows go into a file of their own."
+    kind = KIND

@@ -1,0 +1,299 @@
+import pytest
+
+from loyalty_api.engine.models import Booking, ProgramRules, Transaction
+from tests.factories.engine import AccountFactory, LevelFactory
+from tests.loyalty_api import recording
+
+RECEIPT = {"transactionType": "EARNTRANSACTION", "amount": 10}
+
+
+def path_of(answer):
+    prefix = "http://testserver/loyalty"
+    assert answer["Location"].startswith(prefix)
+    return answer["Location"].removeprefix(prefix)
+
+
+@pytest.mark.parametrize("version", ["", "/v2"])
+def test_create_booking(caller, version):
+    account = AccountFactory(program=caller.program)
+    body = {"bookingType": "EARNBOOKING", "bookingTypeCode": "BDAY", "points": 250, "reason": "Birthday bonus"}
+
+    answer = caller.post(f"{version}/accounts/{account.id}/bookings", body)
+
+    booking_id = answer.json()["bookingId"]
+    listed = caller.get(f"{version}/accounts/{account.id}/bookings")
+    assert answer.status_code == 201
+    assert path_of(answer) == f"/accounts/{account.id}/bookings/{booking_id}"
+    assert caller.get(path_of(answer)).json() == listed.json()[0]
+    assert listed["X-Total-Count"] == "1"
+    assert caller.get(f"/accounts/{account.id}/balance").json() == {
+        "points": 250,
+        "lockedPoints": 0,
+        "statusPoints": 0,
+    }
+
+
+def test_create_booking_insufficient(caller):
+    account = AccountFactory(program=caller.program, points=70)
+    body = {"bookingType": "BURNBOOKING", "bookingTypeCode": "SHOP", "points": 71}
+
+    answer = caller.post(f"/accounts/{account.id}/bookings", body)
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "INSUFFICIENT_POINTS")
+    assert caller.get(f"/accounts/{account.id}/balance").json()["points"] == 70
+    assert recording.calls == []
+
+
+def test_create_booking_external_id_again(caller):
+    account = AccountFactory(program=caller.program)
+    body = {"bookingType": "EARNBOOKING", "bookingTypeCode": "BDAY", "points": 1, "externalId": "x-1"}
+    caller.post(f"/accounts/{account.id}/bookings", body)
+
+    answer = caller.post(f"/accounts/{account.id}/bookings", body)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "EXTERNAL_ID_EXISTS")
+
+
+@pytest.mark.parametrize("points", [0, "many", 1.5, None])
+def test_create_booking_bad_points(caller, points):
+    account = AccountFactory(program=caller.program)
+
+    answer = caller.post(
+        f"/accounts/{account.id}/bookings", {"bookingType": "EARNBOOKING", "bookingTypeCode": "B", "points": points}
+    )
+
+    assert answer.status_code == 400
+    assert [entry["field"] for entry in answer.json()["error"]] == ["points"]
+    assert not Booking.objects.exists()
+
+
+def test_list_bookings_paged(caller):
+    account = AccountFactory(program=caller.program)
+    for points in (1, 2, 3):
+        caller.post(
+            f"/accounts/{account.id}/bookings",
+            {"bookingType": "EARNBOOKING", "bookingTypeCode": "B", "points": points},
+        )
+
+    answer = caller.get(f"/accounts/{account.id}/bookings?page=1&size=2")
+
+    assert [booking["points"] for booking in answer.json()] == [1]
+    assert answer["X-Total-Count"] == "3"
+    assert caller.get(f"/accounts/{account.id}/bookings?size=1001").status_code == 400
+
+
+def test_level_after_level_booking(caller):
+    LevelFactory(program=caller.program, slug="basic", name="Basic")
+    LevelFactory(program=caller.program, slug="gold", name="Gold", needed_status_points=1000)
+    account = AccountFactory(program=caller.program, level="basic")
+
+    answer = caller.post(f"/accounts/{account.id}/levelbookings", {"points": 400, "reason": "Loyal"})
+
+    assert answer.status_code == 201
+    assert caller.get(f"/accounts/{account.id}/level").json() == {
+        "id": "basic",
+        "name": "Basic",
+        "currentStatePoints": 400,
+        "neededStatePoints": 0,
+        "neededStatePointsNextLevel": 1000,
+        "validTo": None,
+    }
+
+
+def test_create_transaction(caller):
+    account = AccountFactory(program=caller.program)
+    body = {
+        "transactionType": "EARNTRANSACTION",
+        "externalId": "R-1",
+        "transactionTime": "2026-03-02T10:15:00+01:00",
+        "amount": 34.50,
+        "currencyCode": "EUR",
+        "lineItems": [
+            {"lineNumber": 1, "itemId": "A-1", "quantity": 2, "unitPrice": 12.0, "extendedAmount": 24.0},
+            {"lineNumber": 2, "itemId": "B-9", "extendedAmount": 10.5},
+        ],
+        "linkedTransaction": {"transactionId": None, "externalId": None},
+    }
+
+    answer = caller.post(f"/accounts/{account.id}/transactions", body)
+
+    stored = caller.get(path_of(answer)).json()
+    assert answer.status_code == 201
+    assert (answer.json()["status"], answer.json()["points"], answer.json()["statusPoints"]) == ("RATED", 34, 34)
+    assert answer.json()["bookings"][0]["bookingTypeCode"] == "TRX"
+    assert (stored["amount"], stored["transactionTime"]) == (34.5, "2026-03-02T09:15:00.000Z")
+    assert stored["lineItems"][0]["unitPrice"] == 12.0
+    bookings = stored.pop("bookings")
+    assert bookings == answer.json()["bookings"]
+    assert caller.get(f"/v2/accounts/{account.id}/transactions").json() == [stored]
+
+
+def test_create_transaction_time_without_offset_is_in_the_programs_zone(caller):
+    caller.program.timezone = "Europe/Berlin"
+    caller.program.save()
+    account = AccountFactory(program=caller.program)
+    body = {"transactionType": "EARNTRANSACTION", "amount": 1, "transactionTime": "2026-07-02T10:15:00"}
+
+    answer = caller.post(f"/accounts/{account.id}/transactions", body)
+
+    assert caller.get(path_of(answer)).json()["transactionTime"] == "2026-07-02T08:15:00.000Z"
+
+
+def test_create_booking_locked(caller):
+    account = AccountFactory(program=caller.program)
+    body = {"bookingType": "EARNBOOKING", "bookingTypeCode": "B", "points": 5, "lockedUntil": "2199-01-01T00:00:00Z"}
+
+    caller.post(f"/accounts/{account.id}/bookings", body)
+
+    [booking] = caller.get(f"/accounts/{account.id}/bookings").json()
+    assert (booking["locked"], booking["lockedUntil"]) == (True, "2199-01-01T00:00:00.000Z")
+    assert caller.get(f"/accounts/{account.id}/balance").json()["lockedPoints"] == 5
+
+
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00", "soon", 5, []])
+def test_create_booking_moment_out_of_reason(caller, moment):
+    account = AccountFactory(program=caller.program)
+    body = {"bookingType": "EARNBOOKING", "bookingTypeCode": "B", "points": 5, "lockedUntil": moment}
+
+    answer = caller.post(f"/accounts/{account.id}/bookings", body)
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "VALIDATION_FAILED")
+
+
+def test_balance_as_money(caller):
+    account = AccountFactory(program=caller.program, points=420)
+
+    euro, franc = (caller.get(f"/accounts/{account.id}/balance/{name}") for name in ("EUR", "CHF"))
+
+    assert euro.json() == {"amount": 4.2, "currencyCode": "EUR"}
+    assert (franc.status_code, franc.json()["code"]) == (400, "CURRENCY_UNKNOWN")
+
+
+@pytest.mark.parametrize("version", ["", "/v2"])
+def test_list_level_bookings(caller, version):
+    account = AccountFactory(program=caller.program)
+    for points in (5, -2):
+        caller.post(f"{version}/accounts/{account.id}/levelbookings", {"points": points, "reason": "Fair"})
+
+    answer = caller.get(f"{version}/accounts/{account.id}/levelbookings?size=1")
+
+    [line] = answer.json()
+    assert (line["points"], line["reason"], answer["X-Total-Count"]) == (-2, "Fair", "2")
+
+
+def test_level_booking_of_nothing(caller):
+    account = AccountFactory(program=caller.program)
+
+    answer = caller.post(f"/accounts/{account.id}/levelbookings", {"points": 0})
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "POINTS_INVALID")
+
+
+def test_rating_level_put_read_delete(caller):
+    LevelFactory(program=caller.program, slug="gold", name="Gold", needed_status_points=1000)
+    path = f"/accounts/{AccountFactory(program=caller.program).id}/ratinglevel"
+
+    put = caller.send("PUT", path, {"ratingLevel": "GOLD", "validTo": "2198-01-01T00:00:00"})
+    read, deleted, after = caller.get(path), caller.send("DELETE", path), caller.get(path)
+
+    assert read.json() == put.json() == {"ratingLevel": "gold", "validTo": "2198-01-01T00:00:00.000Z"}
+    assert (deleted.status_code, after.json()) == (204, {"ratingLevel": None, "validTo": None})
+    assert recording.types() == ["STATUS_LEVEL_CHANGED"] * 2
+
+
+def test_transaction_keeps_what_the_till_sent(caller):
+    account = AccountFactory(program=caller.program)
+    sent = RECEIPT | {
+        "tenderItems": [{"tenderType": "CARD", "amount": 10.0}],
+        "receiptImageUrl": "https://example.org/r.png",
+        "reason": "Shopping",
+        "valueTime": "2026-03-03T00:00:00Z",
+        "loyalty": "unknown",
+    }
+
+    answer = caller.post(f"/accounts/{account.id}/transactions", sent)
+
+    stored = caller.get(path_of(answer)).json()
+    assert {key: stored[key] for key in ("tenderItems", "receiptImageUrl", "reason")} == {
+        key: sent[key] for key in ("tenderItems", "receiptImageUrl", "reason")
+    }
+    assert stored["valueTime"] == "2026-03-03T00:00:00.000Z"
+
+
+@pytest.mark.parametrize("name", ["PAYWITHPOINTS", "PAYWITHPOINTSTRANSACTION"])
+def test_pay_with_points(caller, name):
+    account = AccountFactory(program=caller.program, points=420)
+
+    answer = caller.post(f"/accounts/{account.id}/transactions", {"transactionType": name, "amount": 4})
+
+    [booking] = answer.json()["bookings"]
+    assert (booking["bookingType"], booking["bookingTypeCode"], booking["points"]) == ("BURNBOOKING", "PWP", 400)
+    assert caller.get(path_of(answer)).json()["transactionType"] == "PAYWITHPOINTSTRANSACTION"
+
+
+def test_transaction_preview_changes_nothing(caller):
+    account = AccountFactory(program=caller.program)
+
+    answer = caller.post(f"/accounts/{account.id}/transactions/preview", RECEIPT)
+
+    assert (answer.status_code, answer.json()["points"], answer.json()["statusPoints"]) == (200, 10, 10)
+    assert not Transaction.objects.exists()
+    assert recording.calls == []
+
+
+def test_anonymous_transaction_then_incentivated_once(caller):
+    account = AccountFactory(program=caller.program)
+    anonymous = caller.post("/transactions", RECEIPT)
+    path = f"/accounts/{account.id}{path_of(anonymous)}"
+
+    first, second = caller.send("PATCH", path), caller.send("PATCH", path)
+
+    assert (anonymous.status_code, anonymous.json()["status"], anonymous.json()["bookings"]) == (201, "RECEIVED", [])
+    assert (first.status_code, first.json()["status"], first.json()["points"]) == (200, "RATED", 10)
+    assert (second.status_code, second.json()["code"]) == (409, "TRANSACTION_RATED")
+    assert caller.get(path_of(anonymous)).json()["accountId"] == account.id
+
+
+@pytest.mark.parametrize("method", ["DELETE", "PUT"])
+def test_transaction_cannot_be_deleted(caller, method):
+    stored = caller.post(f"/accounts/{AccountFactory(program=caller.program).id}/transactions", RECEIPT)
+
+    assert caller.send(method, path_of(stored)).status_code == 405
+
+
+def test_transaction_points_beyond_measure(caller):
+    account = AccountFactory(program=caller.program)
+    ProgramRules.objects.create(program=caller.program, points_per_unit="99999999.9999")
+
+    answer = caller.post(f"/accounts/{account.id}/transactions", RECEIPT | {"amount": 999999999999.99})
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "POINTS_INVALID")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        None,
+        [],
+        "text",
+        RECEIPT | {"amount": "NaN"},
+        RECEIPT | {"amount": 10**40},
+        RECEIPT | {"lineItems": {"a": 1}},
+        RECEIPT | {"lineItems": [None]},
+        RECEIPT | {"lineItems": [{"extendedAmount": 10, "quantity": "Infinity"}]},
+        RECEIPT | {"reason": "x" * 1_000_000},
+        RECEIPT | {"reason": "\ud800"},
+        RECEIPT | {"externalId": "a\x00b"},
+        RECEIPT | {"linkedTransaction": "R-1"},
+        RECEIPT | {"tenderItems": [{"tenderType": "CARD", "amount": "much"}]},
+        {"transactionType": "EARNTRANSACTION"},
+    ],
+)
+@pytest.mark.parametrize("path", ["/transactions", "/accounts/{}/transactions", "/accounts/{}/transactions/preview"])
+def test_transaction_malformed(caller, path, body):
+    account = AccountFactory(program=caller.program)
+
+    answer = caller.post(path.format(account.id), body)
+
+    assert (answer.status_code, answer.json()["status"]) == (400, 400)
+    assert not Transaction.objects.exists()

@@ -1,0 +1,125 @@
+"""Both clients against the same cases, and against each other over real HTTP."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from loyalty_api.client.embedded import EmbeddedClient
+from loyalty_api.client.http import profiles
+from loyalty_api.contract import BookingType, LoyaltyError
+from loyalty_api.engine import points
+from loyalty_api.engine.logins import save_api_user
+from loyalty_api.engine.models import Coupon
+from loyalty_api.engine.points import Origin
+from tests.contracts.loyalty_client import CALLS, LoyaltyClientCases, assign, book, on_the_wire
+from tests.factories.engine import LONG_AGO, CouponFactory, LevelFactory, MembershipFactory
+from tests.loyalty_api.client import remote
+
+
+@pytest.fixture
+def membership(request):
+    request.getfixturevalue(getattr(request.cls, "database", "transactional_db"))
+    return MembershipFactory(user__birth_date="1990-05-04", user__city="Köln", user__custom_properties={"size": 38})
+
+
+@pytest.fixture
+def http_client(membership, live_server, settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    program = membership.account.program
+    save_api_user(org=program.org, user_name="bot", password="pass-word-1", now=LONG_AGO)
+    remote.allow(settings, live_server.url)
+    return remote.client_of(program, f"{live_server.url}/loyalty")
+
+
+class TestEmbedded(LoyaltyClientCases):
+    database = "db"
+
+    @pytest.fixture
+    def client(self, membership):
+        return EmbeddedClient(membership.account.program)
+
+
+@pytest.mark.slow
+class TestHttp(LoyaltyClientCases):
+    @pytest.fixture
+    def client(self, http_client):
+        return http_client
+
+
+@pytest.mark.slow
+class TestHttpWithoutDetails(TestHttp):
+    """The profile put together from single calls."""
+
+    @pytest.fixture
+    def client(self, http_client):
+        base_url = http_client.platform.transport.login.base_url
+        profiles.WITHOUT_DETAILS.put((base_url,), True)
+        return http_client
+
+
+@pytest.fixture
+def both(http_client, membership):
+    """A member with a history, as both clients see them."""
+    program, account_id = membership.account.program, membership.account_id
+    LevelFactory(program=program, slug="silver", name="Silver", needed_status_points=0)
+    LevelFactory(program=program, slug="gold", name="Gold", needed_status_points=1000)
+    type(membership.account).objects.filter(id=account_id).update(level="silver")
+    embedded = EmbeddedClient(program)
+    book(embedded, account_id, 100)
+    locked = Origin(locked_until=timezone.now() + timedelta(days=3), value_at=LONG_AGO, external_id="x-1")
+    points.book_points(
+        program=program,
+        account_id=account_id,
+        booking_type=BookingType.EARN,
+        type_code="TRX",
+        points=30,
+        now=timezone.now(),
+        origin=locked,
+    )
+    CouponFactory(program=program, usage_type="REWARD", value=300, assignation_type="ALL", activatable=False)
+    CouponFactory(program=program, usage_type="MULTIPLIER", value=2, assignation_type="ALL", activatable=True)
+    assign(embedded, account_id, CouponFactory(program=program, external_code="X-1").id)
+    embedded.set_optins(account_id=account_id, membership_id=membership.id, channels=["Post"], flag=False)
+    return embedded, http_client
+
+
+READS = {name: call for name, call in CALLS.items() if name in {"profile", "coupons", "bookings", "memberships"}}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("read", READS.values(), ids=READS)
+def test_equal_answers(both, membership, read):
+    embedded, http = both
+
+    assert read(http, membership.account_id) == on_the_wire(read(embedded, membership.account_id))
+
+
+@pytest.mark.slow
+def test_equal_coupons(both):
+    embedded, http = both
+
+    for coupon in Coupon.objects.all():
+        assert http.coupon(coupon_id=coupon.id) == on_the_wire(embedded.coupon(coupon_id=coupon.id))
+
+
+@pytest.mark.slow
+def test_equal_profile_without_details(both, membership):
+    embedded, http = both
+    profiles.WITHOUT_DETAILS.put((http.platform.transport.login.base_url,), True)
+
+    found = http.profile(account_id=membership.account_id)
+
+    assert found == on_the_wire(embedded.profile(account_id=membership.account_id))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+def test_equal_errors(both, call):
+    errors = []
+    for client in both:
+        with pytest.raises(LoyaltyError) as caught:
+            call(client, "nobody")
+        errors.append((type(caught.value), caught.value.code, caught.value.message, caught.value.detail))
+
+    assert errors[0] == errors[1]

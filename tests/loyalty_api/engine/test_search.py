@@ -1,0 +1,161 @@
+from datetime import UTC, date, datetime
+
+import pytest
+from django.db import connection
+
+from loyalty_api.engine import search as engine_search
+from loyalty_api.engine.closing import delete_account
+from loyalty_api.engine.identifiers import create_identifier
+from loyalty_api.engine.members import register_member, remove_membership
+from loyalty_api.engine.models import Account, SearchWord
+from loyalty_api.engine.search import search
+from loyalty_api.engine.users import update_user
+from tests.factories.engine import AccountFactory, CouponFactory, ProgramFactory
+
+NOW = datetime(2026, 3, 2, 9, 15, tzinfo=UTC)
+
+pytestmark = pytest.mark.django_db
+
+
+def member(program, **fields):
+    person = {
+        "email_address": "ada.rossi@example.org",
+        "given_name": "Ada",
+        "family_name": "Müller-Rossi",
+        "city": "Bad Homburg",
+        "zip_code": "61348",
+        "birth_date": date(1990, 5, 1),
+    }
+    return register_member(program=program, now=NOW, **(person | fields))
+
+
+def found(program, term):
+    return [hit.id for hit in search(programs=[program], term=term, domains=["ACCOUNT"])]
+
+
+FINDING = "Ada|ada|AD|rossi|Müller|mueller|muller-r|Homburg|61348|613|ada.rossi@ex|ada müller| rossi   ada |ADA 61 bad"
+
+
+@pytest.mark.parametrize("term", [*FINDING.split("|"), "1990-05-01"])
+def test_search_finds_by_the_beginning_of_every_word(term):
+    program = ProgramFactory()
+    membership = member(program)
+
+    assert found(program, term) == [membership.account_id]
+
+
+@pytest.mark.parametrize(
+    "term", ["da", "ada smith", "example", "1990", "1990-05-02", "ada 1990-05-01", "a%", "_da", ""]
+)
+def test_search_finds_nothing_by_anything_else(term):
+    program = ProgramFactory()
+    member(program)
+
+    assert found(program, term) == []
+
+
+def test_search_by_identifier_and_by_account_id():
+    program = ProgramFactory()
+    account = AccountFactory(program=program)
+    create_identifier(program=program, account_id=account.id, type_="CARDCODE", code="V1W2X3", now=NOW)
+
+    assert found(program, "v1w2") == found(program, account.id) == [account.id]
+
+
+def test_search_follows_the_user_into_every_program():
+    program = ProgramFactory()
+    membership = member(program)
+
+    changes = {"given_name": "Grace", "email_address": "grace@example.org", "birth_date": None}
+    update_user(org=program.org, user_id=membership.user_id, now=NOW, **changes)
+
+    assert found(program, "grace rossi") == [membership.account_id]
+    assert found(program, "ada rossi") == found(program, "1990-05-01") == []
+
+
+def test_search_forgets_who_left():
+    program = ProgramFactory()
+    membership = member(program)
+
+    remove_membership(program=program, account_id=membership.account_id, membership_id=membership.id, now=NOW)
+    delete_account(program=program, account_id=membership.account_id, now=NOW)
+
+    assert found(program, "ada") == found(program, membership.account_id) == []
+    assert not SearchWord.objects.exists()
+
+
+def test_search_stays_in_the_programs():
+    program, other = ProgramFactory(), ProgramFactory()
+    own, foreign = member(program), member(other)
+
+    assert found(program, "ada") == [own.account_id]
+    assert {hit.id for hit in search(programs=[program, other], term="ada")} == {own.account_id, foreign.account_id}
+
+
+def test_search_previews():
+    program = ProgramFactory(language="de")
+    member(program, city="Example")
+    account = AccountFactory(program=program)
+    create_identifier(program=program, account_id=account.id, type_="APPCODE", code="EXAMPLE1", now=NOW)
+    coupon = CouponFactory(
+        program=program, usage_type="REWARD", texts={"en": {"title": "Example"}, "de": {"title": "Exämplar"}}
+    )
+
+    hits = search(programs=[program], term="Example")
+
+    assert [(hit.type, hit.preview) for hit in hits if hit.id == coupon.id] == [
+        ("COUPON", "Title: Exämplar,Type: REWARD")
+    ]
+    assert sorted(hit.preview for hit in hits if hit.type == "ACCOUNT") == [
+        "name: ,email: ",
+        "name: Ada Müller-Rossi,email: ada.rossi@example.org",
+    ]
+
+
+def test_search_gives_no_more_than_its_limit(monkeypatch):
+    monkeypatch.setattr(engine_search, "MAX_HITS", 2)
+    program = ProgramFactory()
+    for _number in range(3):
+        member(program)
+
+    assert len(found(program, "ada")) == 2
+
+
+@pytest.mark.slow
+def test_search_scans_no_table():
+    program = ProgramFactory()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO engine_account (id, program_id, status, points, locked_points, status_points, level,
+                                           rating_level, earned_level, custom_properties, created_at)
+               SELECT 'a-' || n, %s, 'ACTIVE', 0, 0, 0, '', '', '', '{}', now() FROM generate_series(1, 30000) n""",
+            [program.pk],
+        )
+        cursor.execute(
+            """INSERT INTO engine_searchword (account_id, program_id, word)
+               SELECT 'a-' || n, %s, w.word FROM generate_series(1, 30000) n,
+                      LATERAL (VALUES ('name' || n %% 50), ('city' || n %% 20), ('m' || n || '@ex.org')) w(word)""",
+            [program.pk],
+        )
+        cursor.execute("ANALYZE engine_account, engine_searchword")
+        plans = []
+        for words in (["name7"], ["name7", "city7"], ["m12", "name"]):
+            first, *others = words
+            parameters = [[program.pk], first, first, others, 100]
+            cursor.execute("EXPLAIN " + engine_search._WALK, parameters)
+            plans.append("\n".join(row[0] for row in cursor.fetchall()))
+        cursor.execute("EXPLAIN " + engine_search._COUNT, [[program.pk], 1000, ["name7", "city7"]])
+        plans.append("\n".join(row[0] for row in cursor.fetchall()))
+
+    assert all("Seq Scan" not in plan for plan in plans), "\n\n".join(plans)
+    assert all("search_word_beginning" in plan for plan in plans)
+    assert Account.objects.count() == 30000
+
+
+def test_search_starts_from_the_planners_guess_where_all_words_are_common(monkeypatch):
+    monkeypatch.setattr(engine_search, "_COUNTED", 1)
+    program = ProgramFactory()
+    membership = member(program)
+    member(program, given_name="Bob", email_address="bob@example.org")
+
+    assert found(program, "ada rossi bad") == [membership.account_id]
