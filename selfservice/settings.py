@@ -143,7 +143,7 @@ DATABASES = {"default": env.postgresql(read, "DATABASE_URL", hint=STORE_HINT)}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["OPTIONS"] |= {  # type: ignore[operator]
     # A door for Braze has 1.5 seconds in all, so waiting for a connection must end well before.
-    "pool": {"min_size": 0, "max_size": 8, "timeout": 1.0, "max_idle": 60.0},
+    "pool": {"min_size": 0, "max_size": 8, "timeout": 1.0, "max_idle": 60.0, "reconnect_timeout": 1.0},
     "connect_timeout": 2,
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -117,6 +117,7 @@ class SubscriptionDoor(Door):
             account_id=body["account_id"],
             channels=channels_for(program=self.program, requested=body["optins"] or []),
             is_allowed=body["status"] == "allowed",
+            campaign_id=body["braze_campaign_id"] or "",
         )
         succeeded = [asdict(entry) for entry in result.succeeded]
         failed = [asdict(entry) for entry in result.failed]

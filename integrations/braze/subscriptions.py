@@ -47,7 +47,7 @@ def channels_for(*, program: Program, requested: Sequence[str]) -> tuple[str, ..
 
 
 def update_subscriptions(
-    *, client: LoyaltyClient, account_id: str, channels: tuple[str, ...], is_allowed: bool
+    *, client: LoyaltyClient, account_id: str, channels: tuple[str, ...], is_allowed: bool, campaign_id: str
 ) -> SubscriptionResult:
     """Each membership in a transaction of its own, so that one that fails takes no other with it."""
     memberships = client.memberships(account_id=account_id)
@@ -58,7 +58,13 @@ def update_subscriptions(
     failed: list[Failed] = []
     for membership in memberships:
         try:
-            client.set_optins(account_id=account_id, membership_id=membership.id, channels=channels, flag=is_allowed)
+            client.set_optins(
+                account_id=account_id,
+                membership_id=membership.id,
+                channels=channels,
+                flag=is_allowed,
+                campaign_id=campaign_id,
+            )
             succeeded.append(Updated(membership.id, channels))
         except LoyaltyError as error:
             failed.append(Failed(membership.id, error.code))

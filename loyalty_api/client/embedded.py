@@ -78,11 +78,14 @@ class EmbeddedClient:
             now=timezone.now(),
         )
 
-    def set_optins(self, *, account_id: str, membership_id: str, channels: Sequence[str], flag: bool) -> Membership:
+    def set_optins(
+        self, *, account_id: str, membership_id: str, channels: Sequence[str], flag: bool, campaign_id: str = ""
+    ) -> Membership:
         return optins.set_optins(
             program=self.program,
             account_id=account_id,
             membership_id=membership_id,
             optins=[Optin(channel, flag) for channel in channels],
+            campaign_id=campaign_id,
             now=timezone.now(),
         )

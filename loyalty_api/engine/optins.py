@@ -13,7 +13,13 @@ from selfservice.programs.models import Program
 
 
 def set_optins(
-    *, program: Program, account_id: str, membership_id: str, optins: Sequence[Optin], now: datetime
+    *,
+    program: Program,
+    account_id: str,
+    membership_id: str,
+    optins: Sequence[Optin],
+    now: datetime,
+    campaign_id: str = "",
 ) -> contract.Membership:
     """Merges the given answers into the recorded ones; tells the change only if an answer is another now.
 
@@ -30,7 +36,8 @@ def set_optins(
             membership.optins = merged
             membership.save(update_fields=["optins"])
             scene = events.Scene(account=account, now=now, member=membership)
-            changed = scene.event(EventType.MEMBERSHIP_OPTINS_CHANGED, events.optin_data(membership))
+            data = events.with_campaign(events.optin_data(membership), campaign_id)
+            changed = scene.event(EventType.MEMBERSHIP_OPTINS_CHANGED, data)
             events.emit(program=program, events=[changed])
     return records.membership(membership)
 

@@ -41,6 +41,18 @@ class Children:
                 env=dict(self.environ),
                 start_new_session=True,
             )
+        self._pids().write_text(" ".join(str(process.pid) for process in self._running.values()))
+
+    def end_orphans(self) -> None:
+        """Ends what a demo that was killed has left behind: it would go on with settings that hold no more."""
+        try:
+            groups = [int(line) for line in self._pids().read_text().split()]
+        except (OSError, ValueError):
+            return
+        for group in groups:
+            if _is_ours(group):
+                os.killpg(group, signal.SIGKILL)
+        self._pids().unlink()
 
     def check(self) -> None:
         """Raises ChildEnded."""
@@ -74,6 +86,10 @@ class Children:
             # What a process has started itself must not outlive it.
             _signal_group(process, signal.SIGKILL)
         self._running.clear()
+        self._pids().unlink(missing_ok=True)
+
+    def _pids(self) -> Path:
+        return self.log_folder / "demo.pids"
 
     def _log(self, name: str) -> Path:
         return self.log_folder / f"{name}.log"
@@ -84,3 +100,12 @@ def _signal_group(process: "subprocess.Popen[bytes]", number: signal.Signals) ->
         os.killpg(process.pid, number)
     except ProcessLookupError:
         return
+
+
+def _is_ours(pid: int) -> bool:
+    """Whether the number still stands for a process of the demo, and has not gone to another since."""
+    try:
+        command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return False
+    return any(part.endswith(b"manage.py") or part == b"simulators.braze" for part in command)

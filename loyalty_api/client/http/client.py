@@ -147,7 +147,10 @@ class HttpClient:
             interaction_id=self.platform.transport.interaction_id,
         )
 
-    def set_optins(self, *, account_id: str, membership_id: str, channels: Sequence[str], flag: bool) -> Membership:
+    def set_optins(
+        self, *, account_id: str, membership_id: str, channels: Sequence[str], flag: bool, campaign_id: str = ""
+    ) -> Membership:
+        """The REST API has no place for a campaign on opt-ins, so a remote platform does not hear of it."""
         deadline = self._deadline()
         self.platform.require_account(account_id, deadline=deadline)
         there = partial(self.platform.call, account_id=account_id, membership_id=membership_id, deadline=deadline)

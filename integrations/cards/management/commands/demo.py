@@ -43,6 +43,7 @@ class Command(BaseCommand):
         with alone(folder):
             self._say("Preparing the database …")
             call_command("migrate", verbosity=0)
+            Children(folder / "log", {}).end_orphans()
             places = choose_places(clone=settings.BASE_DIR, folder=folder, preferred_port=settings.PORT, say=self._say)
             children, notes = start(places, self._say)
             try:
