@@ -71,6 +71,8 @@ class Door(APIView):
         note_use(key=self.key, now=self.started_at)
         if self.scope not in self.key.scopes:
             raise DoorError(403, "forbidden", f"This key may not do that: it lacks the scope “{self.scope}”.")
+        if request.META.get("HTTP_TRANSFER_ENCODING") and not request.META.get("CONTENT_LENGTH"):
+            raise DoorError(411, "length_required", "Send the header Content-Length; chunked bodies are not read here.")
         if int(request.META.get("CONTENT_LENGTH") or 0) > self.max_body_bytes:
             raise DoorError(413, "too_large", f"The body is larger than {self.max_body_bytes // 1024} KiB.")
         _require_storable(kwargs)

@@ -240,3 +240,9 @@ def test_program_code_with_odd_characters_is_just_unknown():
         answer = Client().get(f"/v1/programs/{code}/members/a-1/profile", headers={"X-Convercus-Key": generate_key()})
 
         assert answer.status_code in {401, 404}
+
+
+def test_chunked_body_is_refused_with_what_to_do(caller):
+    answer = caller.call("POST", "campaigns/c-1/assign", HTTP_TRANSFER_ENCODING="chunked")
+
+    assert (answer.status_code, answer.json()["error"]) == (411, "length_required")
