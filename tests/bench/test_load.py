@@ -17,9 +17,10 @@ def sink():
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
     yield server.sockets[0].getsockname()[1]
-    server.close()
+    # The loop's own thread ends first: nothing of asyncio may be touched from two threads.
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
+    server.close()
     loop.run_until_complete(asyncio.sleep(0.05))
     loop.close()
 
