@@ -55,15 +55,16 @@ def search(*, programs: Sequence[Program], term: str, domains: Sequence[str] = D
     if not words:
         return []
     hits = find_coupons(programs, words) if COUPON in domains else []
-    return [*hits, *(find_accounts(programs, words) if ACCOUNT in domains else [])]
+    return [*hits, *(find_accounts(programs, words, account_id=term.strip()) if ACCOUNT in domains else [])]
 
 
-def find_accounts(programs: Sequence[Program], words: Sequence[str]) -> list[SearchHit]:
+def find_accounts(programs: Sequence[Program], words: Sequence[str], *, account_id: str = "") -> list[SearchHit]:
+    """`account_id` is the term as it was typed: folding would change the letters of an id."""
     program_ids = [program.pk for program in programs]
     ids = set(_account_ids(program_ids, words))
     if len(words) == 1:
         ids |= set(_account_ids(program_ids, _as_birth_date(words[0])))
-        ids |= set(Account.objects.filter(id=words[0], program_id__in=program_ids).values_list("id", flat=True))
+        ids |= set(Account.objects.filter(id=account_id.replace("\x00", ""), program_id__in=program_ids).values_list("id", flat=True))
     return _described(sorted(ids)[:MAX_HITS])
 
 
