@@ -64,7 +64,11 @@ def find_accounts(programs: Sequence[Program], words: Sequence[str], *, account_
     ids = set(_account_ids(program_ids, words))
     if len(words) == 1:
         ids |= set(_account_ids(program_ids, _as_birth_date(words[0])))
-        ids |= set(Account.objects.filter(id=account_id.replace("\x00", ""), program_id__in=program_ids).values_list("id", flat=True))
+        ids |= set(
+            Account.objects.filter(id=account_id.replace("\x00", ""), program_id__in=program_ids).values_list(
+                "id", flat=True
+            )
+        )
     return _described(sorted(ids)[:MAX_HITS])
 
 
