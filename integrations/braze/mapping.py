@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from integrations.spec import Filtered, Mapped, Record
-from loyalty_api.contract import EventType, Json, LoyaltyEvent
+from loyalty_api.contract import EventType, Json, LoyaltyEvent, channel_key
 
 if TYPE_CHECKING:
     from integrations.braze.config import BrazeConfig
@@ -167,9 +167,9 @@ def _user(event: LoyaltyEvent, _config: "BrazeConfig") -> Attributes:
 def _optins(event: LoyaltyEvent, config: "BrazeConfig") -> Attributes:
     if (event.data.get("memberRole") or event.member_role) not in _OWNER_ROLES:
         return {}
-    channels = {_fold(name) for name in config.email_channels}
-    allowed = {_fold(str(name)) for name in event.data.get("allowedOptins") or []}
-    declined = {_fold(str(name)) for name in event.data.get("declinedOptIns") or []}
+    channels = {channel_key(name) for name in config.email_channels}
+    allowed = {channel_key(str(name)) for name in event.data.get("allowedOptins") or []}
+    declined = {channel_key(str(name)) for name in event.data.get("declinedOptIns") or []}
     if channels & allowed:
         return {"email_subscribe": "opted_in"}
     return {"email_subscribe": "unsubscribed" if channels & declined else "subscribed"}
@@ -239,10 +239,6 @@ def _is_plain(value: Json) -> bool:
 def _snake(name: str) -> str:
     """camelCase to snake_case; `declinedOptIns` is spelled so by the platform and means declined_optins."""
     return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name.replace("OptIns", "Optins")).lower()
-
-
-def _fold(name: str) -> str:
-    return name.strip().casefold()
 
 
 def _iso(moment: datetime) -> str:

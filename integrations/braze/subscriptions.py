@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from integrations.connections.services import find
 from integrations.inbound.errors import DoorError
 from loyalty_api.client.protocol import LoyaltyClient
-from loyalty_api.contract import LoyaltyError, PlatformUnavailable
+from loyalty_api.contract import LoyaltyError, PlatformUnavailable, channel_key
 from selfservice.programs.models import Program
 
 
@@ -39,11 +39,11 @@ def channels_for(*, program: Program, requested: Sequence[str]) -> tuple[str, ..
     if not names:
         message = "The call names no opt-ins, and the Braze card has no default opt-ins. Choose some there."
         raise DoorError(400, "validation_failed", message, fields={"optins": [message]})
-    known = {name.strip().casefold(): name for name in program.optins}
-    if unknown := [name for name in names if name.strip().casefold() not in known]:
+    known = {channel_key(name): name for name in program.optins}
+    if unknown := [name for name in names if channel_key(name) not in known]:
         message = f"Unknown opt-ins: {', '.join(unknown)}. Known are: {', '.join(program.optins) or 'none'}."
         raise DoorError(400, "validation_failed", message, fields={"optins": [message]})
-    return tuple(dict.fromkeys(known[name.strip().casefold()] for name in names))
+    return tuple(dict.fromkeys(known[channel_key(name)] for name in names))
 
 
 def update_subscriptions(

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from loyalty_api.client.demo import load_demo as load_demo
 from loyalty_api.client.models import LoyaltyPlatform, PlatformKind
-from loyalty_api.contract import Level, LoyaltyError
+from loyalty_api.contract import Level, LoyaltyError, channel_key
 from loyalty_api.engine import logins, tiers
 from selfservice.audit.services import Actor, record
 from selfservice.programs.models import Program
@@ -117,7 +117,7 @@ def _distinct(optins: Sequence[str]) -> list[str]:
     channels: dict[str, str] = {}
     for channel in optins:
         if channel.strip():
-            channels.setdefault(channel.strip().casefold(), channel.strip())
+            channels.setdefault(channel_key(channel), channel.strip())
     return list(channels.values())
 
 

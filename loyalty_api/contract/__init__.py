@@ -36,6 +36,7 @@ from loyalty_api.contract.members import (
     Optin,
     RatingLevel,
     User,
+    channel_key,
 )
 from loyalty_api.contract.places import InteractionPoint, Partner, Store
 from loyalty_api.contract.values import Json
@@ -82,4 +83,5 @@ __all__ = [
     "Store",
     "Transaction",
     "User",
+    "channel_key",
 ]

@@ -10,6 +10,11 @@ from loyalty_api.contract.ledger import ExpiringPoints
 from loyalty_api.contract.values import Json
 
 
+def channel_key(name: str) -> str:
+    """What two spellings of one opt-in channel have in common: they are compared trimmed and without regard to case."""
+    return name.strip().casefold()
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """`status` is ACTIVE, INACTIVE or LOCKED. A remote platform may not tell when an account was opened."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from loyalty_api import contract
-from loyalty_api.contract import EventType, LoyaltyError, NotFound, Optin
+from loyalty_api.contract import EventType, LoyaltyError, NotFound, Optin, channel_key
 from loyalty_api.engine import accounts, events, records
 from loyalty_api.engine.models import Membership
 from selfservice.programs.models import Program
@@ -44,21 +44,17 @@ def set_optins(
 
 def in_program_spelling(program: Program, optins: Sequence[Optin]) -> dict[str, bool]:
     """Channels are compared trimmed and without regard to case, and written as the program spells them."""
-    known = {_folded(channel): channel for channel in program.optins}
-    unknown = [optin.type for optin in optins if _folded(optin.type) not in known]
+    known = {channel_key(channel): channel for channel in program.optins}
+    unknown = [optin.type for optin in optins if channel_key(optin.type) not in known]
     if unknown:
         raise LoyaltyError("OPTIN_UNKNOWN", f"The program has no channel called {', '.join(unknown)}.")
-    return {known[_folded(optin.type)]: optin.flag for optin in optins}
+    return {known[channel_key(optin.type)]: optin.flag for optin in optins}
 
 
 def merge(recorded: Mapping[str, bool], wanted: Mapping[str, bool]) -> dict[str, bool]:
     """A channel that was recorded in another spelling is replaced, not doubled."""
-    replaced = {_folded(channel) for channel in wanted}
-    kept = {channel: flag for channel, flag in recorded.items() if _folded(channel) not in replaced}
+    replaced = {channel_key(channel) for channel in wanted}
+    kept = {channel: flag for channel, flag in recorded.items() if channel_key(channel) not in replaced}
     if all(recorded.get(channel) == flag for channel, flag in wanted.items()):
         return dict(recorded)
     return kept | dict(wanted)
-
-
-def _folded(channel: str) -> str:
-    return channel.strip().casefold()
