@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "selfservice.middleware.proxies.TrustedProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "selfservice.middleware.private_answers.PrivateAnswerMiddleware",
     "csp.middleware.CSPMiddleware",
     "selfservice.middleware.database_away.DatabaseAwayMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

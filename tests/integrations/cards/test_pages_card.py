@@ -54,7 +54,7 @@ def test_card_never_shows_the_stored_key(admin):
 
     assert KEY not in page.text
     assert "•••• 9d4f" in page.text
-    assert page["Cache-Control"] == "no-store"
+    assert page["Cache-Control"] == "no-store, private"
 
 
 def test_card_keeps_the_stored_key_when_left_empty(admin):

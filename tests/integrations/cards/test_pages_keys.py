@@ -58,7 +58,7 @@ def test_key_is_shown_once_and_works(admin):
     answer = admin.post(KEYS, fields())
 
     raw = RAW.search(answer.text)[0]
-    assert (answer.status_code, answer["Cache-Control"]) == (200, "no-store")
+    assert (answer.status_code, answer["Cache-Control"]) == (200, "no-store, private")
     assert "you will not see it again" in answer.text
     assert accepted(raw)
     assert raw not in admin.get(ADDRESS).text
