@@ -93,3 +93,4 @@ def simulator(shared_process: Simulator) -> Iterator[Simulator]:
     yield Simulator(shared_process.process, shared_process.url)
     shared_process.control(clear=True)
     shared_process.control(plan="standard")
+    shared_process.control(rules=None)

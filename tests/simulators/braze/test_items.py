@@ -1,7 +1,8 @@
 import pytest
 
 from simulators.braze.batch import Item
-from simulators.braze.items import BAD_EMAIL, NO_IDENTIFIER, check_item
+from simulators.braze.items import NO_IDENTIFIER, check_item
+from simulators.braze.reserved_fields import BAD_EMAIL
 
 EVENT = {"external_id": "m", "name": "ping", "time": "2026-05-04T10:15:00Z"}
 PURCHASE = {"external_id": "m", "product_id": "tx", "currency": "EUR", "price": 1.5, "time": "2026-05-04T10:15:00Z"}
