@@ -11,6 +11,7 @@ from simulators.braze.batch import Batch, BatchError, describe, is_hit, read_bat
 from simulators.braze.calls import EMPTY_BATCH, Call, Outcome, refuse
 from simulators.braze.endpoints import BULK, Endpoint, find_endpoint
 from simulators.braze.oddities import ANSWERS
+from simulators.braze.page.views import show
 from simulators.braze.plans import PLANS, Plan, RateMeter, pool_meters
 from simulators.braze.profile import Profile
 from simulators.braze.profiles import Workspace, current_time
@@ -37,6 +38,8 @@ class BrazeSimulator:
         self._doors = Doors(journal=journal, faults=self._faults, keys=keys, vendor=self)
 
     async def answer(self, request: Request) -> Response | Reset:
+        if request.path == "/" or request.path.startswith("/_ui"):
+            return show(request, journal=self._journal, source=self)
         if request.path.startswith("/_"):
             return self._doors.answer(request)
         endpoint = find_endpoint(request.method, request.path)
@@ -59,8 +62,17 @@ class BrazeSimulator:
         return profile.shown() if profile else None
 
     def recent_profiles(self, *, limit: int, key: str | None) -> JsonObject:
-        ids: list[Json] = [profile.identifier for profile in islice(self._newest(key), limit)]
+        ids: list[Json] = [profile.identifier for profile in islice(self.newest_profiles(key), limit)]
         return {"ids": ids, "total": sum(map(len, self._choose(key)))}
+
+    def profile_of(self, braze_id: str) -> Profile | None:
+        found = (workspace.look_up({"braze_id": braze_id}) for workspace in self._choose(None))
+        return next(filter(None, found), None)
+
+    def note(self) -> str:
+        armed = len(self._faults.armed(now=time.time()))
+        faults = f" · {armed} scripted {'fault' if armed == 1 else 'faults'} waiting" if armed else ""
+        return f"Plan {self._plan.name} · {sum(map(len, self._workspaces.values())):,} profiles{faults}"
 
     def settings(self) -> JsonObject:
         return {"plan": self._plan.name, "limit": self._plan.limit, "rules": self._rules.shown()}
@@ -71,7 +83,7 @@ class BrazeSimulator:
     def answers(self) -> frozenset[str]:
         return frozenset(ANSWERS)
 
-    def _newest(self, key: str | None) -> Iterator[Profile]:
+    def newest_profiles(self, key: str | None = None) -> Iterator[Profile]:
         return heapq.merge(*(each.recent() for each in self._choose(key)), key=lambda profile: -profile.touched)
 
     def _choose(self, key: str | None) -> list[Workspace]:
