@@ -29,7 +29,7 @@ def show_request(number: int, *, journal: Journal, note: str) -> Response:
     shown = tag("dl", *(joined(tag("dt", title), tag("dd", value)) for title, value in facts))
     rows = [_object_row(each) for each in objects_of(entry)]
     columns = [("Kind", "fixed"), ("User", ""), ("What", ""), ("Time", "fixed wide"), ("Outcome", "")]
-    objects = section("Objects", str(len(rows)), table(columns, rows))
+    objects = section("Objects", str(len(rows)), table(columns, rows, kind="records"))
     return page(f"Request {number}", note, tag("h1", str(entry["path"])), tag("section", shown), objects)
 
 
@@ -67,12 +67,14 @@ def show_profile(profile: Profile | None, *, note: str) -> Response:
         tag("section", shown),
         section("Attributes", str(len(attributes)), table([("Name", ""), ("Value", "")], attributes)),
         section(
-            "Events", str(len(profile.custom_events)), table([("Time", ""), ("Name", ""), ("Properties", "")], events)
+            "Events",
+            str(len(profile.custom_events)),
+            table([("Time", ""), ("Name", ""), ("Properties", "")], events, kind="records"),
         ),
         section(
             "Purchases",
             str(len(profile.purchases)),
-            table([("Time", ""), ("Price", "fixed"), ("Product", ""), ("Properties", "")], purchases),
+            table([("Time", ""), ("Price", "fixed"), ("Product", ""), ("Properties", "")], purchases, kind="records"),
         ),
         refresh=REFRESH_SECONDS,
     )

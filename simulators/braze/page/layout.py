@@ -42,16 +42,19 @@ def section(title: str, amount: str, *content: Child) -> Html:
     return tag("section", tag("h2", title, " ", tag("small", amount)), *content)
 
 
-def table(columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[Child]], otherwise: str = "None.") -> Html:
-    """Columns are pairs of a title and a class. Without rows a sentence stands in."""
-    head = tag("tr", *(tag("th", title, class_=kind or None) for title, kind in columns))
+def table(
+    columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[Child]], otherwise: str = "None.", kind: str = ""
+) -> Html:
+    """Columns are pairs of a title and a class. Without rows a sentence stands in. On a phone, the cells of "records"
+    stand one below the other."""
+    head = tag("tr", *(tag("th", title, class_=place or None) for title, place in columns))
     body = [
         tag("tr", *(tag("td", cell, class_=kind or None) for cell, (_, kind) in zip(row, columns, strict=True)))
         for row in rows
     ]
     if not body:
         return tag("p", otherwise, class_="dim")
-    return tag("div", tag("table", tag("thead", head), tag("tbody", *body)), class_="scroll")
+    return tag("div", tag("table", tag("thead", head), tag("tbody", *body), class_=kind or None), class_="scroll")
 
 
 def badge(text: str, kind: str = "") -> Html:
