@@ -19,7 +19,7 @@ Handler: TypeAlias = Callable[[Request], Awaitable[Response | Reset]]
 MAX_BODY_BYTES = 64 * 1024 * 1024
 MAX_HEAD_BYTES = 256 * 1024
 PARTING_SECONDS = 1
-# In how many pieces a body drips.
+# In how many pieces a body drips at most.
 DRIPS = 20
 NO_BODY = {204, 304}
 HEX = re.compile(r"[0-9A-Fa-f]{1,8}")
@@ -79,8 +79,9 @@ async def _send_in_pieces(writer: asyncio.StreamWriter, whole: bytes, answer: Re
     if answer.is_cut:
         body = body[: len(body) // 2]
     size = max(1, -(-len(body) // DRIPS))
-    for start in range(0, len(body), size):
-        await asyncio.sleep(answer.drip_seconds / DRIPS)
+    starts = range(0, len(body), size)
+    for start in starts:
+        await asyncio.sleep(answer.drip_seconds / len(starts))
         writer.write(body[start : start + size])
         await writer.drain()
 

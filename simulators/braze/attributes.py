@@ -183,7 +183,7 @@ def _birth_date(value: Json) -> Json:
 
 
 def _gender(value: Json) -> Json:
-    if value not in GENDERS:
+    if not isinstance(value, str) or value not in GENDERS:
         raise DroppedError
     return value
 
@@ -199,7 +199,7 @@ def _language(value: Json) -> Json:
 
 
 def _time_zone(value: Json) -> Json:
-    if value not in _known_zones():
+    if not isinstance(value, str) or value not in _known_zones():
         raise DroppedError
     return value
 
