@@ -90,12 +90,11 @@ def is_hit(fault: ItemFault, item: Item) -> bool:
 def describe(item: Item, error: str | None) -> JsonObject:
     """The object's line in the journal. Its error is null exactly when the object took effect."""
     content = item.content if isinstance(item.content, dict) else {}
-    properties = content.get("properties")
     told: JsonObject = {
         "array": item.array,
         "index": item.place,
         "id": identifier(content),
-        "event_id": properties.get("event_id") if isinstance(properties, dict) else None,
+        "event_id": _event_id(content.get("properties")),
         "time": content.get("time"),
         "error": error,
     }
@@ -108,6 +107,16 @@ def describe(item: Item, error: str | None) -> JsonObject:
 
 
 IDENTIFYING = {"external_id", "user_alias", "braze_id"}
+
+
+def _event_id(properties: Json) -> Json:
+    """Ours, by which copies are told apart; the eCommerce events have room for it in their metadata only."""
+    if not isinstance(properties, dict):
+        return None
+    if "event_id" in properties:
+        return properties["event_id"]
+    metadata = properties.get("metadata")
+    return metadata.get("event_id") if isinstance(metadata, dict) else None
 
 
 def _syntax() -> BatchError:

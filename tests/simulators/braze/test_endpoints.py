@@ -165,3 +165,11 @@ def test_purchases_are_refused_for_a_new_customer(simulator):
     assert (mixed.status_code, mixed.json()["purchases_processed"], len(mixed.json()["errors"])) == (201, 0, 1)
     assert alone.status_code == 400
     assert simulator.user("m-1")["purchases"] == []
+
+
+def test_journal_finds_the_event_id_in_the_metadata_too(simulator):
+    own, nested = {"event_id": "e-1", "metadata": {"event_id": "no"}}, {"metadata": {"event_id": "e-2"}}
+
+    simulator.track(events=[event(properties=own), event(properties=nested), event(properties={"metadata": 1})])
+
+    assert [each["event_id"] for each in simulator.journal()[0]["objects"]] == ["e-1", "e-2", None]
