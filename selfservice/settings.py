@@ -145,6 +145,8 @@ DATABASES["default"]["OPTIONS"] |= {  # type: ignore[operator]
     # A door for Braze has 1.5 seconds in all, so waiting for a connection must end well before.
     "pool": {"min_size": 0, "max_size": 8, "timeout": 1.0, "max_idle": 60.0, "reconnect_timeout": 1.0},
     "connect_timeout": 2,
+    "server_side_binding": True,
+    "prepare_threshold": 5,
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = read.redis("REDIS_URL", hint=STORE_HINT)
