@@ -66,15 +66,7 @@ unit AS (
     AS new(c, n, event_id, place)
   JOIN stored USING (event_id)
   JOIN locked ON locked.connection_id IS NOT DISTINCT FROM c AND locked.number = n),
-waiting AS (
-  INSERT INTO delivery (lane_id, sequence, event_id, day, is_maybe_twice)
-  SELECT lane_id, sequence, id, %(day)s, false FROM unit WHERE NOT is_filtered),
-filtered AS (
-  INSERT INTO delivery_outcome (day, at, program_id, lane_id, sequence, stored_event_id, event_day, event_id,
-                                account_id, type, state, reason, is_maybe_twice, request_id, notes)
-  SELECT %(day)s, %(now)s, %(program)s, lane_id, sequence, id, %(day)s, event_id,
-         account_id, type, 'filtered', 'no_connection', false, '', '[]'
-  FROM unit WHERE is_filtered),
+{ending},
 moved AS (
   UPDATE lane SET accepted = accepted + n, next_sequence = next_sequence + n,
     low_water = low_water + CASE WHEN is_filtered THEN n ELSE 0 END,
@@ -83,6 +75,16 @@ moved AS (
   FROM (SELECT lane_id, is_filtered, count(*) AS n FROM unit GROUP BY 1, 2) AS new WHERE lane.id = new.lane_id)
 SELECT (SELECT count(*) FROM locked) = %(lanes)s, (SELECT count(*) FROM stored)
 """
+_WAIT = """waiting AS (
+  INSERT INTO delivery (lane_id, sequence, event_id, day, is_maybe_twice)
+  SELECT lane_id, sequence, id, %(day)s, false FROM unit)"""
+_FILTER = """filtered AS (
+  INSERT INTO delivery_outcome (day, at, program_id, lane_id, sequence, stored_event_id, event_day, event_id,
+                                account_id, type, state, reason, is_maybe_twice, request_id, notes)
+  SELECT %(day)s, %(now)s, %(program)s, lane_id, sequence, id, %(day)s, event_id,
+         account_id, type, 'filtered', 'no_connection', false, '', '[]'
+  FROM unit)"""
+_STORE_WAITING, _STORE_FILTERED = _STORE.format(ending=_WAIT), _STORE.format(ending=_FILTER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +146,12 @@ def _store(
     now = timezone.now()
     values: dict[str, Any] = {"program": program.pk, "source": source, "now": now, "day": now.date()}
     values |= _columns_of_events(events) | _columns_of_units(units)
-    cursor.execute(_STORE, values)
+    statement = _STORE_WAITING if connections else _STORE_FILTERED
+    cursor.execute(statement, values)
     all_locked, fresh = cursor.fetchone()
     if not all_locked:
         cursor.execute(_MAKE_LANES, values)
-        cursor.execute(_STORE, values)
+        cursor.execute(statement, values)
         _all_locked, fresh = cursor.fetchone()
     return int(fresh)
 
