@@ -1,6 +1,6 @@
 """The ground of all views: who calls, for which program, where things are, and pages of a list."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from django.conf import settings
@@ -142,5 +142,5 @@ def page_of(request: Request) -> tuple[int, int]:
     return size, page * size
 
 
-def listed(items: list[Json], *, total: int) -> Response:
+def listed(items: Sequence[Mapping[str, object]], *, total: int) -> Response:
     return Response(items, headers={"X-Total-Count": str(total)})
