@@ -2,6 +2,14 @@
 
 from django.urls import include, path, re_path
 
+from loyalty_api.api.description import DOCUMENT
 from loyalty_api.api.unknown import unknown_path
+from selfservice.apidocs.documents import document_paths
 
-urlpatterns = [path("", include("loyalty_api.api.urls")), re_path("", unknown_path)]
+below = [
+    path("", include("loyalty_api.api.urls")),
+    path("", include((document_paths(DOCUMENT), "loyalty_docs"))),
+    re_path("", unknown_path),
+]
+
+urlpatterns = [path("loyalty", unknown_path), path("loyalty/", include(below))]

@@ -4,8 +4,9 @@ from typing import Annotated, TypedDict
 
 from loyalty_api.api.answers.scalars import Free, Moment
 from loyalty_api.engine.coupon_models import AssignationType, CouponStatus, UnitType, UsageType
+from selfservice.apidocs.answer_schemas import one_of
 
-Usage = Annotated[str, {"enum": UsageType.values}]
+Usage = Annotated[str, one_of(UsageType.values)]
 Value = Annotated[float, "Per cent, factor or points, as the usage type says."]
 Limit = Annotated[int, "0 is no limit."]
 
@@ -21,7 +22,7 @@ class PromoCodeAnswer(TypedDict):
 
 
 class PointOfRedemptionAnswer(TypedDict):
-    unitType: Annotated[str, {"enum": UnitType.values}]
+    unitType: Annotated[str, one_of(UnitType.values)]
     value: Annotated[str, "The id of the unit."]
 
 
@@ -48,10 +49,10 @@ class CouponAnswer(TypedDict):
     couponId: str
     program: str
     name: str
-    status: Annotated[str, {"enum": CouponStatus.values}]
+    status: Annotated[str, one_of(CouponStatus.values)]
     usageType: Usage
     couponValue: Value
-    assignationType: Annotated[str, {"enum": AssignationType.values}]
+    assignationType: Annotated[str, one_of(AssignationType.values)]
     externalReference: Annotated[str | None, "Tells the till what to do."]
     externalCode: ExternalCodeAnswer | None
     validFrom: Moment | None

@@ -6,8 +6,9 @@ from loyalty_api.api.answers.scalars import Moment
 from loyalty_api.contract import BookingType
 from loyalty_api.engine.models import TransactionStatus
 from loyalty_api.engine.receipts import EARN, PAY
+from selfservice.apidocs.answer_schemas import one_of
 
-Booked = Annotated[str, {"enum": [kind.value for kind in BookingType]}]
+Booked = Annotated[str, one_of([kind.value for kind in BookingType])]
 
 
 class BalanceAnswer(TypedDict):
@@ -69,7 +70,7 @@ class LevelBookingAnswer(TypedDict):
 
 class LineItemAnswer(TypedDict):
     lineNumber: int
-    lineItemType: Annotated[str, {"enum": ["SALE", "RETURN"]}]
+    lineItemType: Annotated[str, one_of(["SALE", "RETURN"])]
     itemId: str
     merchandiseGroup: str
     description: str
@@ -90,8 +91,8 @@ class LinkedTransactionAnswer(TypedDict):
 class TransactionAnswer(TypedDict):
     transactionId: str
     accountId: Annotated[str | None, "Null for a receipt without an account."]
-    transactionType: Annotated[str, {"enum": [EARN, PAY]}]
-    status: Annotated[str, "Received until it is rated, which needs an account.", {"enum": TransactionStatus.values}]
+    transactionType: Annotated[str, one_of([EARN, PAY])]
+    status: Annotated[str, "Received until it is rated, which needs an account.", one_of(TransactionStatus.values)]
     amount: float
     currencyCode: str
     transactionTime: Moment
@@ -113,7 +114,7 @@ class TransactionWithBookingsAnswer(TransactionAnswer):
 
 class RatedTransactionAnswer(TypedDict):
     transactionId: str
-    status: Annotated[str, {"enum": TransactionStatus.values}]
+    status: Annotated[str, one_of(TransactionStatus.values)]
     points: int
     statusPoints: int
     bookings: list[BookingAnswer]

@@ -7,8 +7,9 @@ from loyalty_api.api.answers.ledger import BalanceAnswer, ExpiringPointsAnswer, 
 from loyalty_api.api.answers.scalars import Day, Free, Moment
 from loyalty_api.engine.models import AccountStatus, IdentifierStatus, IdentifierType, MemberRole
 from loyalty_api.engine.search import DOMAINS
+from selfservice.apidocs.answer_schemas import Keyword, one_of
 
-Status = Annotated[str, "Only an active account earns and burns.", {"enum": AccountStatus.values}]
+Status = Annotated[str, "Only an active account earns and burns.", one_of(AccountStatus.values)]
 
 
 class AccountAnswer(TypedDict):
@@ -19,7 +20,7 @@ class AccountAnswer(TypedDict):
 
 
 class PropertyAnswer(TypedDict):
-    id: Annotated[str, {"format": "uuid"}]
+    id: Annotated[str, Keyword("format", "uuid")]
     name: str
     value: Free
 
@@ -33,7 +34,7 @@ class MembershipAnswer(TypedDict):
     membershipId: str
     accountId: str
     userId: str
-    memberRole: Annotated[str, {"enum": MemberRole.values}]
+    memberRole: Annotated[str, one_of(MemberRole.values)]
     partnerId: Annotated[str | None, "The partner that the member joined at."]
     optins: Annotated[list[OptinAnswer], "A channel that the member never spoke about is absent."]
     createdAt: Annotated[Moment | None, "When the member joined."]
@@ -60,10 +61,10 @@ class MemberAnswer(UserAnswer, MembershipAnswer):
 
 class IdentifierAnswer(TypedDict):
     identifierId: str
-    type: Annotated[str, {"enum": IdentifierType.values}]
+    type: Annotated[str, one_of(IdentifierType.values)]
     code: Annotated[str, "What a scanner reads."]
     displayCode: Annotated[str, "What is printed."]
-    status: Annotated[str, "A locked code leads to no account.", {"enum": IdentifierStatus.values}]
+    status: Annotated[str, "A locked code leads to no account.", one_of(IdentifierStatus.values)]
 
 
 class AccountDetailsAnswer(TypedDict):
@@ -89,7 +90,7 @@ class FraudCaseAnswer(TypedDict):
 
 
 class SearchHitAnswer(TypedDict):
-    type: Annotated[str, {"enum": list(DOMAINS)}]
+    type: Annotated[str, one_of(list(DOMAINS))]
     refId: Annotated[str, "The id of what was found."]
     preview: Annotated[str, "A line to recognise it by."]
 

@@ -3,7 +3,8 @@
 from typing import Annotated
 
 from loyalty_api.contract import Json
+from selfservice.apidocs.answer_schemas import Keyword
 
-Moment = Annotated[str, {"format": "date-time"}]
-Day = Annotated[str, {"format": "date"}]
+Moment = Annotated[str, Keyword("format", "date-time")]
+Day = Annotated[str, Keyword("format", "date")]
 Free = Annotated[Json, "Any JSON value."]
