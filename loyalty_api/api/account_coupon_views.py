@@ -1,5 +1,7 @@
 """Coupons in the hands of an account: listed, assigned, activated, redeemed."""
 
+from typing import Any
+
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -174,20 +176,20 @@ class RedemptionView(AccountCouponView):
         is_body_required=False,
         answers={200: RedemptionAnswer},
         refusals=(409,),
-        description="The body is read for a promo code only.",
+        description="The body says who redeems a promo code; an account's coupon needs none.",
     )
     def patch(self, request: Request, account_coupon_id: str) -> Response:
+        fields = validated(PromoCodeSerializer(data=request.data))
         match request.headers.get("id-type", "").strip().upper() or "ACCOUNTCOUPON":
             case "ACCOUNTCOUPON":
                 redemption = self.redeem(account_coupon_id)
             case "PROMOCODE":
-                redemption = self.redeem_promo_code(account_coupon_id)
+                redemption = self.redeem_promo_code(account_coupon_id, fields)
             case _:
                 raise LoyaltyError("ID_TYPE_UNSUPPORTED", "The id-type is ACCOUNTCOUPON or PROMOCODE here.")
         return Response(coupon_rendering.redemption(redemption))
 
-    def redeem_promo_code(self, code: str) -> Redemption:
-        fields = validated(PromoCodeSerializer(data=self.request.data or {}))
+    def redeem_promo_code(self, code: str, fields: dict[str, Any]) -> Redemption:
         account_id = fields["account_id"] or ""
         program = self.program_with(account_id) if account_id else self.program_named(fields["program"])
         if program is None:

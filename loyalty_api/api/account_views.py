@@ -24,7 +24,7 @@ class AccountsView(LoyaltyView):
         description="It is anonymous until a membership is created.",
     )
     def post(self, request: Request) -> Response:
-        fields = validated(AccountSerializer(data=request.data or {}))
+        fields = validated(AccountSerializer(data=request.data))
         program = self.program_named(fields["program"])
         account = accounts.create_account(
             program=program,

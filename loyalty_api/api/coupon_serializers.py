@@ -46,7 +46,13 @@ class CouponStatusSerializer(CamelSerializer):
     status = serializers.ChoiceField(CouponStatus.choices)
 
 
-class CouponQuerySerializer(CamelSerializer):
+class ProgramQuerySerializer(CamelSerializer):
+    """The program that is asked about; the organisation's only one need not be named."""
+
+    program = serializers.CharField(default="", allow_blank=True, max_length=64)
+
+
+class CouponQuerySerializer(ProgramQuerySerializer):
     status = serializers.ChoiceField(CouponStatus.choices, required=False)
     usage_type = serializers.ChoiceField(UsageType.choices, required=False)
     assignation_type = serializers.ChoiceField(AssignationType.choices, required=False)

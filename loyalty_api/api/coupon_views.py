@@ -7,7 +7,12 @@ from rest_framework.response import Response
 from loyalty_api.api import chapters, coupon_rendering
 from loyalty_api.api.answers.coupons import CouponAnswer
 from loyalty_api.api.base import LoyaltyView, created, validated
-from loyalty_api.api.coupon_serializers import CouponQuerySerializer, CouponSerializer, CouponStatusSerializer
+from loyalty_api.api.coupon_serializers import (
+    CouponQuerySerializer,
+    CouponSerializer,
+    CouponStatusSerializer,
+    ProgramQuerySerializer,
+)
 from loyalty_api.api.paging import listed, page_of
 from loyalty_api.api.serializers import ProgramSerializer
 from loyalty_api.engine import coupon_definitions
@@ -25,8 +30,8 @@ class CouponsView(LoyaltyView):
         answers={200: list[CouponAnswer]},
     )
     def get(self, request: Request) -> Response:
-        program = self.program_named(request.query_params.get("program", ""))
         only = validated(CouponQuerySerializer(data=request.query_params))
+        program = self.program_named(only.pop("program"))
         limit, offset = page_of(request)
         found = coupon_definitions.list_coupons(program=program, limit=limit, offset=offset, **only)
         total = coupon_definitions.count_coupons(program=program, **only)
@@ -108,13 +113,14 @@ class ExternalReferenceView(LoyaltyView):
     @operation(
         "Find coupons by external reference",
         chapter=chapters.COUPONS,
-        query=ProgramSerializer,
+        query=ProgramQuerySerializer,
         answers={200: list[CouponAnswer]},
         description="404 tells that the reference is free.",
     )
     def get(self, request: Request, reference: str) -> Response:
         """The coupons that carry the reference; 404 tells that it is free."""
-        program = self.program_named(request.query_params.get("program", ""))
+        asked = validated(ProgramQuerySerializer(data=request.query_params))
+        program = self.program_named(asked["program"])
         found = coupon_definitions.coupons_with_reference(program=program, reference=reference)
         if not found:
             raise coupon_definitions.coupon_not_found()

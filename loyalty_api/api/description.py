@@ -11,7 +11,7 @@ from rest_framework import serializers
 
 from loyalty_api.api.chapters import CHAPTERS
 from loyalty_api.api.examples import EXAMPLES
-from loyalty_api.api.paging import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
+from loyalty_api.api.paging import DEFAULT_PAGE_SIZE, MAX_PAGE, MAX_PAGE_SIZE
 from loyalty_api.engine.events import camel_case
 from loyalty_api.engine.identifiers import ID_TYPES
 from selfservice.apidocs.answer_schemas import Keyword
@@ -67,7 +67,10 @@ INTERACTION_ID = OpenApiParameter(
     description="The till, shop or app that the call comes from. Without it, it is the program's default one.",
 )
 PAGE = OpenApiParameter(
-    "page", {"type": "integer", "minimum": 0, "default": 0}, OpenApiParameter.QUERY, description="Counted from 0."
+    "page",
+    {"type": "integer", "minimum": 0, "maximum": MAX_PAGE, "default": 0},
+    OpenApiParameter.QUERY,
+    description="Counted from 0.",
 )
 SIZE = OpenApiParameter(
     "size",

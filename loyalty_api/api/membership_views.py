@@ -65,6 +65,7 @@ class MembershipView(LoyaltyView):
         "Change a membership",
         chapter=chapters.MEMBERSHIPS,
         body=MembershipChangeSerializer,
+        is_body_required=False,
         answers={200: MembershipAnswer},
         refusals=(409,),
         description="Absent fields stay as they are.",

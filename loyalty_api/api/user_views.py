@@ -41,6 +41,7 @@ class UserView(LoyaltyView):
         "Change a user",
         chapter=chapters.USERS,
         body=UserChangeSerializer,
+        is_body_required=False,
         answers={200: UserAnswer},
         description="Absent fields stay as they are, null clears.",
     )
@@ -66,7 +67,7 @@ class SessionView(LoyaltyView):
     """A member signed in or out somewhere."""
 
     def note(self, user_id: str, note: Callable[..., None]) -> Response:
-        fields = validated(SessionSerializer(data=self.request.data or {}))
+        fields = validated(SessionSerializer(data=self.request.data))
         note(
             org=self.org,
             user_id=user_id,
