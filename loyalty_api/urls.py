@@ -1,12 +1,12 @@
 """What the loyalty platform answers under /loyalty."""
 
-from django.urls import include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from loyalty_api.api.description import DOCUMENT
 from loyalty_api.api.unknown import unknown_path
 from selfservice.apidocs.documents import document_paths
 
-below = [
+below: list[URLPattern | URLResolver] = [
     path("", include("loyalty_api.api.urls")),
     path("", include((document_paths(DOCUMENT), "loyalty_docs"))),
     re_path("", unknown_path),

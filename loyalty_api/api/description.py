@@ -117,7 +117,7 @@ class LoyaltySchema(DescribedSchema):
 
     def headers(self, operation: Operation) -> list[OpenApiParameter]:
         found = [INTERACTION_ID] if self.is_signed_in else []
-        id_types = ID_TYPES if "{accountId}" in self.path else self.view.id_types
+        id_types = ID_TYPES if "{accountId}" in self.path else getattr(self.view, "id_types", ())
         found += [id_type(id_types)] if id_types else []
         if operation.is_paged:
             found += [PAGE, SIZE]
@@ -140,8 +140,8 @@ class LoyaltySchema(DescribedSchema):
 
     def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:
         if isinstance(field, serializers.DecimalField):
-            schema = {"type": ["number", "null"] if field.allow_null else "number"}
-            schema["multipleOf"] = float(Decimal(1).scaleb(-field.decimal_places))
+            step = float(Decimal(1).scaleb(-(field.decimal_places or 0)))
+            schema = {"type": ["number", "null"] if field.allow_null else "number", "multipleOf": step}
         else:
             schema = super()._map_serializer_field(field, direction, bypass_extensions)
         if schema:
@@ -158,7 +158,7 @@ class LoyaltySchema(DescribedSchema):
         schema |= {name: float(value) for name, value in schema.items() if isinstance(value, Decimal)}
 
 
-class TokenDescription(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class TokenDescription(OpenApiAuthenticationExtension):
     """One header, written in two ways: either will do."""
 
     target_class = "loyalty_api.api.authentication.TokenAuthentication"

@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 from math import ceil
+from typing import Any
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -23,7 +25,15 @@ from selfservice.apidocs.operation import operation
 from selfservice.programs.models import Program
 
 
+class AnyAccept(DefaultContentNegotiation):
+    """The token is plain text and a refusal JSON, so no one type that a caller may ask for fits both."""
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        return renderers[0], renderers[0].media_type
+
+
 class LoginView(LoyaltyView):
+    content_negotiation_class = AnyAccept
     authentication_classes = ()
     permission_classes = ()
 

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
-from rest_framework.serializers import BaseSerializer
 
 from selfservice.apidocs.answer_schemas import Schema, object_schema, schema_of
 from selfservice.apidocs.operation import Operation, operation_of
@@ -48,7 +47,7 @@ class DescribedSchema(AutoSchema):
     def get_summary(self) -> str:
         return self.operation.summary
 
-    def get_description(self) -> str:
+    def get_description(self, path: str = "", method: str = "") -> str:
         """Docstrings are written for those who read the source."""
         return self.operation.description
 
@@ -59,7 +58,7 @@ class DescribedSchema(AutoSchema):
         body = self.operation.body
         return body() if body else None
 
-    def get_override_parameters(self) -> list[OpenApiParameter | type[BaseSerializer[Any]]]:
+    def get_override_parameters(self) -> list[Any]:
         query = [self.operation.query] if self.operation.query else []
         return [*self.headers(self.operation), *query]
 
