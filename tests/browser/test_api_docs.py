@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_description_is_shown(visit, scheme, width):
     page = visit(color_scheme=scheme, viewport={"width": width, "height": 800}).open("/loyalty/docs")
 
-    page.get_by_role("heading", name="Loyalty API").wait_for()
+    page.get_by_role("heading", name="Loyalty API").wait_for(timeout=30_000)
     page.get_by_text("Book points", exact=True).first.wait_for()
 
     light = page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
@@ -22,7 +22,7 @@ def test_operation_opens_and_is_tried_out(visit):
     visitor = visit()
     page = visitor.open("/loyalty/docs#/Programs/getPrograms")
 
-    page.get_by_role("button", name="Try it out").click()
+    page.get_by_role("button", name="Try it out").click(timeout=30_000)
     with page.expect_response("**/loyalty/programs") as waiting:
         page.get_by_role("button", name="Execute").click()
 
@@ -35,4 +35,4 @@ def test_operation_opens_and_is_tried_out(visit):
 def test_example_of_a_body_is_shown(visit):
     page = visit().open("/loyalty/docs#/Bookings/postAccountsAccountIdBookings")
 
-    page.get_by_text("Birthday bonus").first.wait_for()
+    page.get_by_text("Birthday bonus").first.wait_for(timeout=30_000)
