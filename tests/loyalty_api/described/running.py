@@ -85,6 +85,8 @@ def _loose(schema: dict[str, Any]) -> dict[str, Any]:
     """
     kinds = schema.get("type", [])
     kinds = [kinds] if isinstance(kinds, str) else kinds
+    if "items" in schema:
+        return schema | {"items": _loose(schema["items"])}
     if "enum" in schema:
         return schema
     if "string" in kinds:

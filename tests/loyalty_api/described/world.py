@@ -3,9 +3,11 @@
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
+from loyalty_api.api import examples
 from loyalty_api.api.tokens import issue_token
+from loyalty_api.engine.coupon_models import AccountCoupon
 from loyalty_api.engine.identity import account_coupon_id
-from loyalty_api.engine.models import ApiUser, Booking, LevelBooking, PushToken, Transaction
+from loyalty_api.engine.models import ApiUser, Booking, FraudCase, LevelBooking, PushToken, Transaction
 from tests.factories.coupons import InteractionPointFactory, PartnerFactory, PromoCodeFactory, StoreFactory
 from tests.factories.engine import (
     AccountFactory,
@@ -18,7 +20,9 @@ from tests.factories.engine import (
 )
 
 ORG = "acme"
-MEMBER, ANONYMOUS, LOCKED, COUPON = "a-member", "a-anonymous", "a-locked", "c-reward"
+# Those of the document's own examples, so that these meet something.
+MEMBER, COUPON, USER = examples.ACCOUNT, examples.COUPON, examples.USER
+ANONYMOUS, LOCKED = "a-anonymous", "a-locked"
 PAIR = account_coupon_id(coupon_id=COUPON, account_id=MEMBER)
 # What stands at each part of a path, beside what is made up.
 KNOWN = {
@@ -35,7 +39,7 @@ KNOWN = {
     "reference": ["POS-771"],
     "tokenId": ["t-1"],
     "transactionId": ["r-1", "r-anonymous"],
-    "userId": ["u-1", "u-2"],
+    "userId": ["u-1", USER],
     "interaction-id": ["app"],
     "org": [ORG],
     "userName": ["till"],
@@ -56,24 +60,26 @@ def build() -> None:
     InteractionPointFactory(program=program, code="app", partner=partner, store=StoreFactory(partner=partner))
     LevelFactory(program=program, slug="gold", needed_status_points=1000)
     AccountFactory(id=ANONYMOUS, program=program, points=5000)
-    AccountFactory(id=LOCKED, program=program, points=5000, status="LOCKED")
+    locked = AccountFactory(id=LOCKED, program=program, points=5000, status="LOCKED")
+    FraudCase.objects.create(account=locked, former_status="ACTIVE", created_at=timezone.now())
     member = AccountFactory(id=MEMBER, program=program, points=5000)
     _people(member)
-    _coupons(program)
+    _coupons(member)
     _movements(member)
 
 
 def _people(member) -> None:
     user = UserFactory(id="u-1", org=ORG, custom_properties={"shoe size": 43})
-    UserFactory(id="u-2", org=ORG)
-    MembershipFactory(id="m-1", account=member, user=user, optins={"newsletter": True})
+    UserFactory(id=USER, org=ORG)
+    MembershipFactory(id="m-1", account=member, user=user, role="COOWNER", optins={"newsletter": True})
     IdentifierFactory(id="i-1", account=member, code="CARD1")
     PushToken.objects.create(id="t-1", user=user, digest="d", created_at=timezone.now())
 
 
-def _coupons(program) -> None:
-    common = {"program": program, "external_reference": "POS-771", "external_code": "EXCODE"}
-    CouponFactory(id=COUPON, usage_type="REWARD", value=10, assignation_type="ALL", activatable=False, **common)
+def _coupons(member) -> None:
+    common = {"program": member.program, "external_reference": "POS-771", "external_code": "EXCODE"}
+    reward = CouponFactory(id=COUPON, usage_type="REWARD", value=10, assignation_type="ALL", activatable=True, **common)
+    AccountCoupon.objects.create(coupon=reward, account=member, is_activated=True, activated_at=timezone.now())
     CouponFactory(id="c-all", usage_type="EXTRAPOINT", assignation_type="ALL", activatable=True, **common)
     PromoCodeFactory(coupon=CouponFactory(id="c-promo", assignation_type="PROMOCODE", **common), code="SPRING")
 
