@@ -1,5 +1,6 @@
 """One OpenAPI document: made of the views of a URLconf, and served with its viewer."""
 
+import hashlib
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -62,7 +63,7 @@ def document_paths(document: Document) -> list[URLPattern]:
 
     def serve(kind: str) -> Any:
         @require_safe
-        @condition(etag_func=lambda _request: f'"{hash(texts[kind]()):x}"')
+        @condition(etag_func=lambda _request: _etag(texts[kind]()))
         def view(_request: HttpRequest) -> HttpResponseBase:
             return HttpResponse(texts[kind](), content_type=kind)
 
@@ -77,6 +78,11 @@ def document_paths(document: Document) -> list[URLPattern]:
         path("openapi.yaml", serve("application/yaml"), name="openapi_yaml"),
         path("docs", viewer, name="docs"),
     ]
+
+
+def _etag(text: bytes) -> str:
+    """The same in each process that serves the document."""
+    return f'"{hashlib.sha256(text).hexdigest()[:32]}"'
 
 
 def _rendered(renderer: type[OpenApiJsonRenderer | OpenApiYamlRenderer], document: Document) -> bytes:

@@ -70,7 +70,8 @@ def document() -> dict[str, Any]:
                 parameter["schema"] = _likely(parameter["name"], parameter["schema"])
     for name, schema in made["components"]["schemas"].items():
         if name.endswith("Request"):
-            schema["properties"] = {key: _likely(key, _loose(value)) for key, value in schema["properties"].items()}
+            loose = _loose(schema)["properties"]
+            schema["properties"] = {key: _likely(key, value) for key, value in loose.items()}
     return made
 
 
@@ -87,6 +88,10 @@ def _loose(schema: dict[str, Any]) -> dict[str, Any]:
     kinds = [kinds] if isinstance(kinds, str) else kinds
     if "items" in schema:
         return schema | {"items": _loose(schema["items"])}
+    if "anyOf" in schema:
+        return schema | {"anyOf": [_loose(part) for part in schema["anyOf"]]}
+    if "properties" in schema:
+        return schema | {"properties": {name: _loose(part) for name, part in schema["properties"].items()}}
     if "enum" in schema:
         return schema
     if "string" in kinds:
