@@ -97,7 +97,7 @@ def _loose(schema: dict[str, Any]) -> dict[str, Any]:
     if "string" in kinds:
         return schema | {"type": [*kinds, "number"]}
     if "boolean" in kinds:
-        return {"anyOf": [schema, {"enum": [*BOOLEANS]}]}
+        return {"anyOf": [schema, {"enum": [0, 1, *BOOLEANS]}]}
     if {"integer", "number"} & set(kinds):
         return {"anyOf": [schema, {"type": "string", "pattern": r"^ *-?[0-9]+(\.[0-9]*)? *$"}]}
     return schema
