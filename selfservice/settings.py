@@ -54,12 +54,15 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "axes",
     "csp",
     "django_htmx",
     "selfservice.partitions",
     "selfservice.processes",
     "selfservice.ui",
+    "selfservice.apidocs",
     "selfservice.audit",
     "selfservice.accounts",
     "selfservice.programs",
@@ -220,6 +223,20 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "UNAUTHENTICATED_USER": None,
+    # A call's description stands in the OpenAPI document, so OPTIONS is a method that no view has.
+    "DEFAULT_METADATA_CLASS": None,
+}
+# What all documents share; each has the rest with it (`selfservice.apidocs.documents`).
+SPECTACULAR_SETTINGS = {
+    "OAS_VERSION": "3.1.0",
+    "DEFAULT_GENERATOR_CLASS": "selfservice.apidocs.generator.DescribedGenerator",
+    "PREPROCESSING_HOOKS": ["selfservice.apidocs.generator.keep_described"],
+    "POSTPROCESSING_HOOKS": [],
+    "COMPONENT_SPLIT_REQUEST": True,
+    "COMPONENT_SPLIT_PATCH": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "SORT_OPERATIONS": False,
+    "SORT_OPERATION_PARAMETERS": False,
 }
 LOGGING = {
     "version": 1,

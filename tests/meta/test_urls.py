@@ -23,7 +23,11 @@ OPEN = {
     "/operator/login/": (302, 302),
     "/operator/logout/": (302, 302),
     "/loyalty/auth/login": (405, 415),
+    "/loyalty": (404, 404),
     "/loyalty/anything": (404, 404),
+    "/loyalty/openapi.json": (200, 405),
+    "/loyalty/openapi.yaml": (200, 405),
+    "/loyalty/docs": (200, 405),
     f"/v1/programs/{CODE}/anything": (404, 404),
 }
 
