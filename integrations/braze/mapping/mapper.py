@@ -103,10 +103,12 @@ class BrazeMapper:
         used = _NOTHING_USED
         if event.type in _WITH_USER and type(data.get("user")) is dict:
             used = _USER
-        elif event.type == EventType.ACCOUNT_TRANSACTION:
+        elif event.type == EventType.ACCOUNT_TRANSACTION and type(data.get("lineItems")) is list:
             used = _LINE_ITEMS
         properties = event_properties(data, used, notes)
         if lines:
+            if "line_items" in properties:
+                notes.append("line_items: left out, its name is taken")
             properties["line_items"] = lines
         if event.type == EventType.STATUS_LEVEL_CHANGED and "direction" not in properties:
             properties |= _direction(data)

@@ -78,10 +78,7 @@ def _texts(values: list[Json], name: str, notes: Notes) -> list[str] | None:
 def line_items(data: Mapping[str, Json], notes: Notes) -> list[Attributes]:
     """The lines of a receipt. What stands in the way of one line does not cost the others."""
     lines = data.get("lineItems")
-    if lines is None:
-        return []
     if type(lines) is not list:
-        notes.append("lineItems: left out, not a list")
         return []
     items = [_line_item(line, place, notes) for place, line in enumerate(lines)]
     return [item for item in items if item]

@@ -160,7 +160,7 @@ def _split(amount: float, groups: Mapping[str, Sequence[Attributes]]) -> list[tu
 
 
 def _product(line: Attributes) -> Attributes:
-    quantity = line.get("quantity")
+    quantity: Json = line.get("quantity")
     # Weights are no quantities: 1.5 kg is one piece at the price of the line.
     is_count = type(quantity) in (int, float) and quantity == int(quantity) and 1 <= quantity <= _MAX_QUANTITY
     count = int(quantity) if is_count else 1
@@ -178,7 +178,7 @@ def _product(line: Attributes) -> Attributes:
 
 
 def _amount(line: Attributes) -> float:
-    amount = line.get("amount")
+    amount: Json = line.get("amount")
     return float(amount) if type(amount) in (int, float) else 0.0
 
 
