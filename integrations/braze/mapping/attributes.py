@@ -20,7 +20,7 @@ from loyalty_api.contract import EventType, Json, LoyaltyEvent, channel_key
 BALANCE_FIELDS = ("points", "lockedPoints", "statusPoints")
 _Rule: TypeAlias = Callable[[LoyaltyEvent, Attributes, Notes], None]
 # These tell of the account; everything else tells of one of its members.
-_OF_THE_ACCOUNT = frozenset({EventType.ACCOUNT_CREATED, EventType.BALANCE_CHANGED, EventType.STATUS_LEVEL_CHANGED})
+_OF_THE_ACCOUNT = frozenset({"ACCOUNT_CREATED", "BALANCE_CHANGED", "STATUS_LEVEL_CHANGED"})
 
 
 class AttributeRules:
@@ -38,28 +38,26 @@ class AttributeRules:
         self._channels = frozenset(channel_key(name) for name in config.email_channels)
         self._missing_optin = "subscribed" if config.missing_optin == MissingOptin.SUBSCRIBED else None
         self._is_person = config.identifier_value == IdentifierValue.USER_ID
-        self._rules: Mapping[str, _Rule] = {
-            EventType.ACCOUNT_CREATED: self._account,
-            EventType.BALANCE_CHANGED: self._balance,
-            EventType.STATUS_LEVEL_CHANGED: self._status_level,
-            EventType.MEMBERSHIP_CREATED: self._membership,
-            EventType.MEMBERSHIP_ADDED: self._membership,
-            EventType.MEMBERSHIP_CHANGED: self._membership,
-            EventType.MEMBERSHIP_OPTINS_CHANGED: self._optins,
-            EventType.USER_CREATED: self._user,
-            EventType.USER_CHANGED: self._user,
-            EventType.PUSH_TOKEN_CREATED: self._push_token,
-            EventType.PUSH_TOKEN_DELETED: self._push_token,
+        self.rules: Mapping[str, _Rule] = {
+            EventType.ACCOUNT_CREATED.value: self._account,
+            EventType.BALANCE_CHANGED.value: self._balance,
+            EventType.STATUS_LEVEL_CHANGED.value: self._status_level,
+            EventType.MEMBERSHIP_CREATED.value: self._membership,
+            EventType.MEMBERSHIP_ADDED.value: self._membership,
+            EventType.MEMBERSHIP_CHANGED.value: self._membership,
+            EventType.MEMBERSHIP_OPTINS_CHANGED.value: self._optins,
+            EventType.USER_CREATED.value: self._user,
+            EventType.USER_CHANGED.value: self._user,
+            EventType.PUSH_TOKEN_CREATED.value: self._push_token,
+            EventType.PUSH_TOKEN_DELETED.value: self._push_token,
         }
 
     def find(self, event: LoyaltyEvent, notes: Notes) -> Attributes:
         """One profile stands for one account, or for one person of several: the owner's data is what it shows."""
         found: Attributes = {}
-        rule = self._rules.get(event.type)
-        if rule is None:
-            return found
+        rule = self.rules[event.type]
         role = member_role(event)
-        if role in ("", "OWNER") or (event.type in _OF_THE_ACCOUNT and not self._is_person):
+        if not role or role == "OWNER" or (event.type in _OF_THE_ACCOUNT and not self._is_person):
             rule(event, found, notes)
         else:
             notes.append(f"attributes: left out, they tell of a {role[:16]}, and the profile is the owner's")
@@ -79,9 +77,11 @@ class AttributeRules:
 
     def _balance(self, event: LoyaltyEvent, found: Attributes, notes: Notes) -> None:
         data = event.data
-        # One bad value inside makes Braze drop the whole object, so only numbers get in.
-        numbers = {name: plain_number(data[name], name, notes) for name in BALANCE_FIELDS if name in data}
-        numbers = {name: number for name, number in numbers.items() if number is not None}
+        numbers: dict[str, int | float] = {}
+        for name in BALANCE_FIELDS:
+            # One bad value inside makes Braze drop the whole object, so only numbers get in.
+            if name in data and (number := plain_number(data[name], name, notes)) is not None:
+                numbers[name] = number
         if numbers:
             self._put(found, "convercus_balance", numbers)
         for name, source in self._extra.items():
@@ -148,7 +148,8 @@ class AttributeRules:
         """Whether a list of channels holds one that stands for e-mail; None when there is no list."""
         channels = data.get(name)
         if type(channels) is list:
-            return any(type(channel) is str and channel_key(channel) in self._channels for channel in channels)
+            keys = [channel_key(channel) for channel in channels if type(channel) is str]
+            return not self._channels.isdisjoint(keys)
         if channels is not None:
             notes.append(f"email_subscribe: {name} says nothing, not a list of channels")
         return None
@@ -167,4 +168,4 @@ class AttributeRules:
 def member_role(event: LoyaltyEvent) -> str:
     role = event.data.get("memberRole")
     role = role if type(role) is str and role else event.member_role
-    return role if role in ("", "OWNER") else role.strip().upper()
+    return role if not role or role == "OWNER" else role.strip().upper()

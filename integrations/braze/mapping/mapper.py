@@ -5,6 +5,7 @@ Formats: https://www.braze.com/docs/api/objects_filters/user_attributes_object a
 
 from collections.abc import Callable, Mapping
 
+import msgspec
 import orjson
 
 from integrations.braze.config import BrazeConfig, Identifier, IdentifierValue
@@ -18,26 +19,34 @@ from loyalty_api.contract import EventType, Json, LoyaltyEvent
 
 # https://www.braze.com/docs/api/endpoints/user_data/post_user_track
 MAX_IDENTIFIER_BYTES = 987
-_MOST_BYTES_PER_CHARACTER = 4
-_NOTHING_USED: frozenset[str] = frozenset()
-_USER = frozenset({"user"})
-_WITH_USER = frozenset(
-    {
-        EventType.MEMBERSHIP_CREATED,
-        EventType.MEMBERSHIP_ADDED,
-        EventType.MEMBERSHIP_CHANGED,
-        EventType.USER_CREATED,
-        EventType.USER_CHANGED,
-    }
-)
-_LINE_ITEMS = frozenset({"lineItems"})
+_SURELY_SHORT = MAX_IDENTIFIER_BYTES // 4
 _WITHOUT_ACCOUNT = ("USER_", "PUSH_TOKEN_")
+# The field of each type whose content is sent in another way than as a property.
+_USED_FIELDS: Mapping[str, str] = {
+    EventType.MEMBERSHIP_CREATED.value: "user",
+    EventType.MEMBERSHIP_ADDED.value: "user",
+    EventType.MEMBERSHIP_CHANGED.value: "user",
+    EventType.USER_CREATED.value: "user",
+    EventType.USER_CHANGED.value: "user",
+    EventType.ACCOUNT_TRANSACTION.value: "lineItems",
+}
+_USED_TYPES: Mapping[str, type] = {"user": dict, "lineItems": list}
 
 _IDENTIFIERS: Mapping[IdentifierValue, Callable[[LoyaltyEvent], str]] = {
     IdentifierValue.ACCOUNT_ID: lambda event: event.account_id,
     IdentifierValue.USER_ID: lambda event: event.user_id,
     IdentifierValue.EXTERNAL_CODE: lambda event: event.external_code,
 }
+
+
+class _Plan(msgspec.Struct, frozen=True):
+    """What is done with one type of event. `event_name` is empty when the custom event is not sent."""
+
+    event_name: str
+    used_field: str
+    has_attributes: bool
+    is_receipt: bool
+    is_level_change: bool
 
 
 class BrazeMapper:
@@ -48,34 +57,40 @@ class BrazeMapper:
         self._alias_label = config.alias_label
         self._is_update_only = config.is_update_only
         self._identifier = _IDENTIFIERS[config.identifier_value]
-        self._event_names = {
-            type_: config.renames.get(name, name) for type_, name in EVENT_NAMES.items() if type_ in config.events
-        }
         self._attributes = AttributeRules(config)
         self._revenue = RevenueRules(config)
+        self._plans = {
+            type_: _Plan(
+                event_name=config.renames.get(name, name) if type_ in config.events else "",
+                used_field=_USED_FIELDS.get(type_, ""),
+                has_attributes=type_ in self._attributes.rules,
+                is_receipt=type_ == EventType.ACCOUNT_TRANSACTION,
+                is_level_change=type_ == EventType.STATUS_LEVEL_CHANGED,
+            )
+            for type_, name in EVENT_NAMES.items()
+        }
 
     def map_event(self, event: LoyaltyEvent) -> Mapped | Filtered:
         """One event becomes attributes, where it tells of any, a custom event, and purchases for a receipt."""
-        if event.type not in EVENT_NAMES:
+        plan = self._plans.get(event.type)
+        if plan is None:
             return Filtered("unknown_type")
         profile = self._identifier(event)
         if reason := _unfit(event, profile):
             return Filtered(reason)
         notes: Notes = []
-        attributes = self._attributes.find(event, notes)
+        attributes = self._attributes.find(event, notes) if plan.has_attributes else {}
+        lines = line_items(event.data, notes) if plan.is_receipt else None
         records: list[Record] = []
-        lines: list[Attributes] = []
-        if event.type == EventType.ACCOUNT_TRANSACTION:
-            lines = line_items(event.data, notes)
-        if name := self._event_names.get(event.type):
-            records.append(self._custom_event(event, profile, name, lines, notes))
-        if event.type == EventType.ACCOUNT_TRANSACTION:
-            for fields in self._revenue.objects(event, lines, notes):
+        if plan.event_name:
+            records.append(self._custom_event(event, profile, plan, lines, notes))
+        if plan.is_receipt:
+            for fields in self._revenue.objects(event, lines or [], notes):
                 body = encoded(self._profile(profile) | fields, notes)
                 records.append(Record(self._revenue.array, body, False))
         if not records and not attributes:
             return Filtered("not_selected", told(notes))
-        return Mapped(profile, attributes, tuple(records), told(notes))
+        return Mapped(profile, attributes, tuple(records), told(notes) if notes else ())
 
     def attributes_record(self, profile: str, attributes: Mapping[str, Json]) -> Record:
         """An object is merged into what Braze has, so that a part of it does not take the rest away."""
@@ -97,24 +112,21 @@ class BrazeMapper:
         return {"external_id": profile}
 
     def _custom_event(
-        self, event: LoyaltyEvent, profile: str, name: str, lines: list[Attributes], notes: Notes
+        self, event: LoyaltyEvent, profile: str, plan: _Plan, lines: list[Attributes] | None, notes: Notes
     ) -> Record:
-        data = event.data
-        used = _NOTHING_USED
-        if event.type in _WITH_USER and type(data.get("user")) is dict:
-            used = _USER
-        elif event.type == EventType.ACCOUNT_TRANSACTION and type(data.get("lineItems")) is list:
-            used = _LINE_ITEMS
+        data, used = event.data, plan.used_field
+        if used and type(data.get(used)) is not _USED_TYPES[used]:
+            used = ""
         properties = event_properties(data, used, notes)
         if lines:
             if "line_items" in properties:
                 notes.append("line_items: left out, its name is taken")
             properties["line_items"] = lines
-        if event.type == EventType.STATUS_LEVEL_CHANGED and "direction" not in properties:
+        if plan.is_level_change and "direction" not in properties:
             properties |= _direction(data)
         properties["event_id"] = event.event_id
         body = self._profile(profile)
-        body["name"] = name
+        body["name"] = plan.event_name
         body["time"] = iso(event.occurred_at)
         body["properties"] = properties
         return Record("events", encoded(body, notes), False)
@@ -126,7 +138,7 @@ def _unfit(event: LoyaltyEvent, profile: str) -> str:
         return "no_account"
     if not profile or profile.isspace() or not is_unicode(profile):
         return "no_identifier"
-    if len(profile) * _MOST_BYTES_PER_CHARACTER > MAX_IDENTIFIER_BYTES and len(profile.encode()) > MAX_IDENTIFIER_BYTES:
+    if len(profile) > _SURELY_SHORT and len(profile.encode()) > MAX_IDENTIFIER_BYTES:
         return "identifier_too_long"
     return ""
 

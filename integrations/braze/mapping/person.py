@@ -63,6 +63,7 @@ class PersonRules:
         if type(properties) is not list:
             notes.append("customProperties: left out, not a list")
             return
+        is_large = len(properties) > _FEW
         for place, item in enumerate(properties):
             name = item.get("name") if type(item) is dict else None
             if type(name) is not str or not is_name(name) or not is_unicode(name):
@@ -70,12 +71,13 @@ class PersonRules:
             elif name in self._taken or name.startswith(PREFIX):
                 notes.append(f"{name}: left out, the name is reserved")
             else:
-                _add_value(found, name, item.get("value"), is_changed, notes)
-        if len(properties) > _FEW or any(type(value) in (list, dict) for value in found.values()):
+                is_large = _add_value(found, name, item.get("value"), is_changed, notes) or is_large
+        if is_large:
             _drop_beyond_size(found, notes)
 
 
-def _add_value(found: Attributes, name: str, value: Json, is_changed: bool, notes: Notes) -> None:
+def _add_value(found: Attributes, name: str, value: Json, is_changed: bool, notes: Notes) -> bool:
+    """Whether it is of a kind that can be large."""
     if name in found:
         notes.append(f"{name}: stands there twice, the later value was sent")
     fitted = fitted_value(value, name, notes)
@@ -83,6 +85,7 @@ def _add_value(found: Attributes, name: str, value: Json, is_changed: bool, note
         found[name] = fitted
     elif is_changed and (value is None or value == ""):
         found[name] = None
+    return type(fitted) in (list, dict)
 
 
 def _drop_beyond_size(found: Attributes, notes: Notes) -> None:

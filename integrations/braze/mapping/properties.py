@@ -1,7 +1,7 @@
 """The properties of a custom event: what `data` tells, in snake_case."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from math import isfinite
 
 import orjson
@@ -39,8 +39,8 @@ def _property_name(name: str) -> str:
     return snake
 
 
-def event_properties(data: Mapping[str, Json], used: Collection[str], notes: Notes) -> Attributes:
-    """Single values and lists of texts. `used` names fields whose content is sent in another way."""
+def event_properties(data: Mapping[str, Json], used: str, notes: Notes) -> Attributes:
+    """Single values and lists of texts. `used` names a field whose content is sent in another way."""
     found: Attributes = {}
     for name, value in data.items():
         kind = type(value)
@@ -50,7 +50,7 @@ def event_properties(data: Mapping[str, Json], used: Collection[str], notes: Not
             if len(value) > MAX_TEXT or not value.isascii():
                 value = fitted_text(value, name, notes)
         elif kind is not bool and not (kind is int and -_INTEGER_BOUND <= value < _INTEGER_BOUND):
-            if value is None or name in used:
+            if value is None or name == used:
                 continue
             if kind is list:
                 value = _texts(value, name, notes)
@@ -70,9 +70,13 @@ def event_properties(data: Mapping[str, Json], used: Collection[str], notes: Not
 
 
 def _texts(values: list[Json], name: str, notes: Notes) -> list[str] | None:
-    if not all(type(value) is str for value in values):
-        return None
-    return [text if len(text) <= MAX_TEXT and text.isascii() else fitted_text(text, name, notes) for text in values]
+    texts = []
+    for text in values:
+        if type(text) is not str:
+            return None
+        is_plain = len(text) <= MAX_TEXT and text.isascii()
+        texts.append(text if is_plain else fitted_text(text, name, notes))
+    return texts
 
 
 def line_items(data: Mapping[str, Json], notes: Notes) -> list[Attributes]:
@@ -90,13 +94,16 @@ def _line_item(line: Json, place: int, notes: Notes) -> Attributes:
         return {}
     item: Attributes = {}
     for name, value in line.items():
-        key = _LINE_FIELDS.get(name)
         if value is None or value == "":
             continue
-        if key is None or not (type(value) in (str, bool) or is_number(value)):
+        key = _LINE_FIELDS.get(name)
+        kind = type(value)
+        if key is None or not (kind is str or kind is bool or is_number(value)):
             notes.append(f"lineItems: {name[:80]} of line {place + 1} was left out")
+        elif kind is str and (len(value) > MAX_TEXT or not value.isascii()):
+            item[key] = fitted_text(value, name, notes)
         else:
-            item[key] = fitted_text(value, name, notes) if type(value) is str else value
+            item[key] = value
     return item
 
 

@@ -5,7 +5,8 @@ https://www.braze.com/docs/user_guide/data/activation/custom_data/recommended_ev
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from integrations.braze.config import BrazeConfig, ProductIdMode, RevenueMode
 from integrations.braze.mapping.currencies import CURRENCIES
@@ -19,8 +20,7 @@ _SOURCE = "Convercus"
 _MAX_QUANTITY = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(msgspec.Struct, frozen=True):
     """An earning receipt, checked. A reversal has a negative amount."""
 
     event_id: str
@@ -41,6 +41,7 @@ class RevenueRules:
         self._id_mode = config.product_id_mode
         self._product_name = config.product_name[:MAX_TEXT]
         self._currency = config.currency
+        self._needs_id = self._mode == RevenueMode.ECOMMERCE_EVENTS or self._id_mode == ProductIdMode.TRANSACTION_ID
         self.array = {RevenueMode.PURCHASES: "purchases", RevenueMode.ECOMMERCE_EVENTS: "events"}.get(self._mode, "")
 
     def objects(self, event: LoyaltyEvent, lines: Sequence[Attributes], notes: Notes) -> list[Attributes]:
@@ -75,14 +76,12 @@ class RevenueRules:
             lines=lines,
         )
 
-    @property
-    def _needs_id(self) -> bool:
-        return self._mode == RevenueMode.ECOMMERCE_EVENTS or self._id_mode == ProductIdMode.TRANSACTION_ID
-
     def _read_currency(self, data: Mapping[str, Json], notes: Notes) -> str:
         value = data.get("currency")
-        if value in (None, ""):
+        if value is None or value == "":
             return self._currency
+        if type(value) is str and value in CURRENCIES:
+            return value
         code = value.strip().upper() if type(value) is str else ""
         if code in CURRENCIES:
             return code

@@ -4,6 +4,8 @@ import re
 from datetime import UTC, datetime
 from math import isfinite
 
+import orjson
+
 from integrations.braze.mapping.names import MAX_TEXT
 from loyalty_api.contract import Json
 
@@ -13,6 +15,7 @@ Attributes = dict[str, Json]
 MAX_OBJECT_BYTES = 100 * 1024
 _INTEGER_BOUND = 2**63
 _MAX_NOTES = 50
+_QUOTED_LENGTH = len('"2026-03-02T09:15:02.114000Z"')
 _NUMERIC = re.compile(r"-?\d{1,18}(\.\d{1,15})?", re.ASCII)
 
 
@@ -79,6 +82,10 @@ def iso(moment: datetime) -> str:
     """In UTC, to the millisecond."""
     if moment.tzinfo is not UTC:
         moment = moment.astimezone(UTC)
+    # A third of the time that isoformat takes, unless there is no fraction of a second.
+    quoted = orjson.dumps(moment, option=orjson.OPT_UTC_Z)
+    if len(quoted) == _QUOTED_LENGTH:
+        return f"{quoted[1:24].decode()}Z"
     return f"{moment.isoformat(timespec='milliseconds')[:23]}Z"
 
 
