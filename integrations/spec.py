@@ -147,11 +147,12 @@ class IntegrationSpec:
     """All that the rest of the product knows of one integration.
 
     `config_form` takes the keyword arguments `optins` (the program's channels) and `has_secrets` (names of secrets that
-    are stored already, which may then be left empty). `load_config` turns stored fields into what `mapper`,
-    `limits`, `send`, `target` and `test` take. `target` names the place where the profiles live: what was told there is
-    unknown elsewhere. `profile_key` gives, from the stored fields without secrets, the identifier that is sent:
-    what has the same one stays in order. `missing` names the fields that keep the connection incomplete.
-    `door_urls` names the module of the addresses under /v1/programs/CODE/ at which the other system calls us.
+    are stored already, which may then be left empty). `load_config` turns stored fields into what `mapper`, `limits`,
+    `send`, `target` and `test` take. `target` names the place where the profiles live: what was told there is unknown
+    elsewhere. `profile_key` gives, from the stored fields without secrets, the identifier that is sent: what has the
+    same one stays in order; `profile_fields` are the fields that it reads. `missing` names the fields that keep the
+    connection incomplete. `door_urls` names the module of the addresses under /v1/programs/CODE/ at which the other
+    system calls us.
     """
 
     kind: str
@@ -163,6 +164,7 @@ class IntegrationSpec:
     unique_fields: frozenset[str]
     missing: Callable[[Mapping[str, Any]], list[str]]
     load_config: Callable[[Configuration], Any]
+    profile_fields: frozenset[str]
     profile_key: Callable[[LoyaltyEvent, Mapping[str, Any]], str]
     mapper: Callable[[Any], Mapper]
     target: Callable[[Any], str]
