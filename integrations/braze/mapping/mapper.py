@@ -43,7 +43,7 @@ class _Plan(msgspec.Struct, frozen=True):
     """What is done with one type of event. `event_name` is empty when the custom event is not sent."""
 
     event_name: str
-    used_field: str
+    used_field: str | None
     has_attributes: bool
     is_receipt: bool
     is_level_change: bool
@@ -62,7 +62,7 @@ class BrazeMapper:
         self._plans = {
             type_: _Plan(
                 event_name=config.renames.get(name, name) if type_ in config.events else "",
-                used_field=_USED_FIELDS.get(type_, ""),
+                used_field=_USED_FIELDS.get(type_),
                 has_attributes=type_ in self._attributes.rules,
                 is_receipt=type_ == EventType.ACCOUNT_TRANSACTION,
                 is_level_change=type_ == EventType.STATUS_LEVEL_CHANGED,
@@ -115,8 +115,8 @@ class BrazeMapper:
         self, event: LoyaltyEvent, profile: str, plan: _Plan, lines: list[Attributes] | None, notes: Notes
     ) -> Record:
         data, used = event.data, plan.used_field
-        if used and type(data.get(used)) is not _USED_TYPES[used]:
-            used = ""
+        if used is not None and type(data.get(used)) is not _USED_TYPES[used]:
+            used = None
         properties = event_properties(data, used, notes)
         if lines:
             if "line_items" in properties:

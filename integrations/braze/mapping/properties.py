@@ -39,7 +39,7 @@ def _property_name(name: str) -> str:
     return snake
 
 
-def event_properties(data: Mapping[str, Json], used: str, notes: Notes) -> Attributes:
+def event_properties(data: Mapping[str, Json], used: str | None, notes: Notes) -> Attributes:
     """Single values and lists of texts. `used` names a field whose content is sent in another way."""
     found: Attributes = {}
     for name, value in data.items():

@@ -14,6 +14,11 @@ def test_name_that_braze_refuses_is_left_out(name):
     assert len(mapped(event).notes) == 1
 
 
+@pytest.mark.parametrize("value", [{}, [1]])
+def test_value_without_a_name_is_noted(value):
+    assert len(mapped(canonical_event("ACCOUNT_CREATED", data={"": value})).notes) == 1
+
+
 def test_names_are_snake_case():
     properties = properties_of(
         canonical_event("BALANCE_CHANGED", data={"bookingTypeCode": "X", "declinedOptIns": ["a"], "flag": False})
