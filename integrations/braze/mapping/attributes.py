@@ -106,11 +106,10 @@ class AttributeRules:
                 self._put(found, "convercus_status_level", name)
 
     def _membership(self, event: LoyaltyEvent, found: Attributes, notes: Notes) -> None:
-        partner = event.data.get("partnerId")
         ids = {
             "convercus_account_id": event.account_id,
             "convercus_user_id": event.user_id,
-            "convercus_partner_id": partner if type(partner) is str and partner else event.partner_id,
+            "convercus_partner_id": plain_text(event.data.get("partnerId"), "partnerId", notes) or event.partner_id,
             "convercus_member_role": member_role(event),
         }
         self._put_known(found, ids)

@@ -7,17 +7,29 @@ https://www.braze.com/docs/user_guide/data/activation/custom_data/recommended_ev
 from collections.abc import Mapping, Sequence
 
 import msgspec
+import orjson
 
 from integrations.braze.config import BrazeConfig, ProductIdMode, RevenueMode
 from integrations.braze.mapping.currencies import CURRENCIES
 from integrations.braze.mapping.names import MAX_TEXT
-from integrations.braze.mapping.values import Attributes, Notes, iso, plain_number, plain_text, read_moment
+from integrations.braze.mapping.values import (
+    MAX_OBJECT_BYTES,
+    Attributes,
+    Notes,
+    iso,
+    plain_number,
+    plain_text,
+    read_moment,
+)
 from loyalty_api.contract import Json, LoyaltyEvent
 
 # With its attributes and its custom event, what one receipt becomes fits into a request of five objects.
 MAX_PURCHASES = 3
 _SOURCE = "Convercus"
 _MAX_QUANTITY = 1_000_000
+# So few cannot be too large; an order without products would be none, so that they cannot simply be left out.
+_FEW_PRODUCTS = 15
+_PRODUCTS_BYTES = MAX_OBJECT_BYTES - 10 * 1024
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -52,7 +64,7 @@ class RevenueRules:
         if receipt is None:
             return []
         if self._mode == RevenueMode.ECOMMERCE_EVENTS:
-            return [self._order(receipt)]
+            return [self._order(receipt, notes)]
         return [self._purchase(receipt, *part) for part in self._parts(receipt, notes)]
 
     def _read(self, event: LoyaltyEvent, lines: Sequence[Attributes], notes: Notes) -> Receipt | None:
@@ -112,11 +124,14 @@ class RevenueRules:
             "properties": receipt_properties(receipt, lines),
         }
 
-    def _order(self, receipt: Receipt) -> Attributes:
+    def _order(self, receipt: Receipt, notes: Notes) -> Attributes:
         """Orders and refunds have no negative values; what is taken back names the order that it belongs to."""
         is_refund = receipt.amount < 0
         total = abs(receipt.amount)
         products = [_product(line) for line in receipt.lines if line.get("item_id") or line.get("description")]
+        if len(products) > _FEW_PRODUCTS and len(orjson.dumps(products)) > _PRODUCTS_BYTES:
+            notes.append("lineItems: left out, the order was larger than 100 KB")
+            products = []
         whole = {"product_id": self._product_name, "product_name": self._product_name}
         one = whole | {"variant_id": self._product_name, "quantity": 1, "price": total}
         metadata = {"event_id": receipt.event_id, "transaction_id": receipt.id, "points": receipt.points}

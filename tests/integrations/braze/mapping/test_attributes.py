@@ -166,5 +166,12 @@ def test_attribute_that_is_switched_off_is_not_sent(name):
     assert left < sent
 
 
+@pytest.mark.parametrize(("partner", "sent"), [("p-2", "p-2"), (None, "p-1"), ("x" * 300, "x" * 255), ({}, "p-1")])
+def test_partner_is_the_memberships_own(partner, sent):
+    event = canonical_event("MEMBERSHIP_CHANGED", data={"partnerId": partner})
+
+    assert attributes_of(event)["convercus_partner_id"] == sent
+
+
 def test_terminated_membership_leaves_the_profile_as_it_is():
     assert attributes_of(canonical_event("MEMBERSHIP_TERMINATED")) == {}

@@ -206,6 +206,15 @@ def test_order_without_lines_has_one_product():
     }
 
 
+def test_order_over_100_kb_has_one_product():
+    event = receipt(lineItems=[line("g", 1.0, itemId=f"i-{number}", description="x" * 250) for number in range(400)])
+
+    order = request_of(event, **ECOMMERCE)["events"][1]
+
+    assert [product["product_name"] for product in order["properties"]["products"]] == ["Completed Order"]
+    assert "lineItems: left out, the order was larger than 100 KB" in mapped(event, **ECOMMERCE).notes
+
+
 def test_paying_with_points_is_no_order():
     event = receipt(transactionType="PAYWITHPOINTSTRANSACTION")
 
