@@ -17,7 +17,16 @@ from integrations.delivery import last_sent
 from integrations.delivery.models import Lane
 from loyalty_api.contract import LoyaltyEvent
 
-_EVENT_FIELDS = ("event_id", "type", "occurred_at", "account_id", "user_id", "partner_id", "member_role")
+_EVENT_FIELDS = (
+    "event_id",
+    "type",
+    "occurred_at",
+    "account_id",
+    "user_id",
+    "partner_id",
+    "member_role",
+    "external_code",
+)
 
 
 # What one reading takes into memory at most; a single event has no more than 256 KiB.

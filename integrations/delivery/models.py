@@ -45,6 +45,7 @@ class StoredEvent(models.Model):
     user_id = models.CharField(max_length=128, blank=True)
     partner_id = models.CharField(max_length=128, blank=True)
     member_role = models.CharField(max_length=16, blank=True)
+    external_code = models.CharField(max_length=128, blank=True, db_default="")
     source = models.CharField(max_length=16)
     data = models.JSONField(default=dict)
 
@@ -54,6 +55,39 @@ class StoredEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.type} {self.event_id}"
+
+
+class UserAccount(models.Model):
+    """An account that a user is a member of, as the program's events have told."""
+
+    pk = models.CompositePrimaryKey("program_id", "user_id", "account_id")
+    program_id = models.BigIntegerField()
+    user_id = models.CharField(max_length=128)
+    account_id = models.CharField(max_length=128)
+
+    class Meta:
+        db_table = "user_account"
+
+    def __str__(self) -> str:
+        return f"{self.user_id} of {self.account_id}"
+
+
+class HeldEvent(models.Model):
+    """An accepted event of a user who has no account yet; it becomes a unit with the first membership."""
+
+    pk = models.CompositePrimaryKey("program_id", "event_id")
+    program_id = models.BigIntegerField()
+    event_id = models.CharField(max_length=128)
+    user_id = models.CharField(max_length=128)
+    event = models.JSONField()
+    held_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "held_event"
+        indexes = [models.Index(fields=["program_id", "user_id"], name="held_event_of_user")]
+
+    def __str__(self) -> str:
+        return self.event_id
 
 
 class Lane(models.Model):
