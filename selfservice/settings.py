@@ -199,6 +199,9 @@ DELIVERY_SWEEP_SECONDS = 1.0
 DELIVERY_SLOTS = 32
 DELIVERY_BACKOFF_SECONDS = 1.0
 DELIVERY_BACKOFF_MAX_SECONDS = 900.0
+DELIVERY_BREAKER_FAILURES = 5
+DELIVERY_PROBE_SECONDS = 3.0
+DELIVERY_RETRY_HOURS = 72.0
 RETENTION_DAYS = 90
 
 # --- language and time -------------------------------------------------------------------------------------------

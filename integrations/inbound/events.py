@@ -18,6 +18,7 @@ from loyalty_api.contract import LoyaltyEvent
 MAX_EVENTS = 1_000
 MAX_EVENT_BYTES = 256 * 1024
 
+_OF_USERS = ("USER_", "PUSH_TOKEN_")
 _Id = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
 _OptionalId = Annotated[str, msgspec.Meta(max_length=128)]
 
@@ -28,10 +29,11 @@ class _Event(msgspec.Struct, rename="camel"):
     event_id: _Id
     type: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
     occurred_at: Annotated[datetime, msgspec.Meta(tz=True)]
-    account_id: _Id
+    account_id: _OptionalId | None = None
     user_id: _OptionalId | None = None
     partner_id: _OptionalId | None = None
     member_role: Annotated[str, msgspec.Meta(max_length=16)] | None = None
+    external_code: _OptionalId | None = None
     data: msgspec.Raw = msgspec.Raw(b"{}")
 
 
@@ -99,15 +101,20 @@ def _read(index: int, raw: msgspec.Raw) -> LoyaltyEvent | _Rejected:
         return _Rejected(index, "invalid_json", "The event is not valid JSON.")
     if not isinstance(data, dict):
         return _Rejected(index, "validation_failed", "data must be an object.")
+    if not event.account_id and not (event.user_id and event.type.startswith(_OF_USERS)):
+        return _Rejected(
+            index, "validation_failed", "accountId is missing. Only events of a user may name userId alone."
+        )
     if b"\\u0000" in bytes(raw):
         return _Rejected(index, "validation_failed", "Texts must not hold the character U+0000.")
     return LoyaltyEvent(
         event_id=event.event_id,
         type=event.type,
         occurred_at=event.occurred_at,
-        account_id=event.account_id,
+        account_id=event.account_id or "",
         data=data,
         user_id=event.user_id or "",
         partner_id=event.partner_id or "",
         member_role=event.member_role or "",
+        external_code=event.external_code or "",
     )
