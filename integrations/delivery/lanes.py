@@ -17,7 +17,7 @@ from integrations.delivery import last_sent
 from integrations.delivery.models import Lane
 from loyalty_api.contract import LoyaltyEvent
 
-_EVENT_FIELDS = (
+EVENT_FIELDS = (
     "event_id",
     "type",
     "occurred_at",
@@ -142,7 +142,7 @@ def read_next(lane: ClaimedLane, *, limit: int, after: int = 0) -> list[WaitingU
             f"""
             WITH next AS (
               SELECT d.sequence, d.is_maybe_twice, d.since, d.parts, d.refused,
-                e.id AS stored_id, e.day, {", ".join(f"e.{name}" for name in _EVENT_FIELDS)}, e.data,
+                e.id AS stored_id, e.day, {", ".join(f"e.{name}" for name in EVENT_FIELDS)}, e.data,
                 sum(pg_column_size(e.data)) OVER (ORDER BY d.sequence) - pg_column_size(e.data) AS bytes_before
               FROM (
                 SELECT * FROM delivery
@@ -151,7 +151,7 @@ def read_next(lane: ClaimedLane, *, limit: int, after: int = 0) -> list[WaitingU
                 ORDER BY sequence LIMIT %s
               ) d
               JOIN loyalty_event e ON e.id = d.event_id AND e.day = d.day)
-            SELECT sequence, is_maybe_twice, stored_id, day, since, parts, refused, {", ".join(_EVENT_FIELDS)}, data
+            SELECT sequence, is_maybe_twice, stored_id, day, since, parts, refused, {", ".join(EVENT_FIELDS)}, data
             FROM next WHERE bytes_before < %s ORDER BY sequence
             """,  # noqa: S608 - the names are the constants above
             [lane.id, after + 1, lane.id, limit, READ_BYTES],
@@ -225,6 +225,11 @@ def has_waiting(*, program_id: int | None = None) -> bool:
         return bool(cursor.fetchone()[0])
 
 
+def stored_event(fields: Sequence[Any], data: str) -> LoyaltyEvent:
+    """An event from the columns EVENT_FIELDS and `data` of its row."""
+    return LoyaltyEvent(**dict(zip(EVENT_FIELDS, fields, strict=True)), data=orjson.loads(data))
+
+
 def _unit(row: tuple[Any, ...]) -> WaitingUnit:
     sequence, is_maybe_twice, stored_event_id, day, since, parts, refused, *fields, data = row
     return WaitingUnit(
@@ -235,5 +240,5 @@ def _unit(row: tuple[Any, ...]) -> WaitingUnit:
         is_maybe_twice=is_maybe_twice,
         parts=None if parts is None else frozenset(orjson.loads(parts)),
         refused={} if refused is None else orjson.loads(refused),
-        event=LoyaltyEvent(**dict(zip(_EVENT_FIELDS, fields, strict=True)), data=orjson.loads(data)),
+        event=stored_event(fields, data),
     )
