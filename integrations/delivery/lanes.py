@@ -113,6 +113,20 @@ def claim_due(*, limit: int, program_id: int | None = None) -> list[ClaimedLane]
         return [ClaimedLane(*row) for row in cursor.fetchall()]
 
 
+def claim(lane_id: int) -> ClaimedLane | None:
+    """Claims a lane that is free, due or not, whatever its connection is doing."""
+    with database.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE lane SET lease_until = now() + %s * interval '1 second', fence = fence + 1
+            WHERE id = %s AND (lease_until IS NULL OR lease_until < now()) RETURNING id, connection_id, fence, failures
+            """,
+            [settings.DELIVERY_LEASE_SECONDS, lane_id],
+        )
+        row = cursor.fetchone()
+        return ClaimedLane(*row) if row else None
+
+
 def mark_unknown_fate(lane: ClaimedLane) -> int:
     """Marks what an interrupted request of this lane may have delivered already; gives the number of units.
 

@@ -218,8 +218,8 @@ def _count(moves: Sequence[_Move], ended: dict[int, DeliveryOutcome]) -> None:
         cursor.execute(
             """
             UPDATE lane SET accepted = lane.accepted + d.accepted, delivered = lane.delivered + d.delivered,
-              dead = lane.dead + d.dead, filtered = lane.filtered + d.filtered, maybe_twice = lane.maybe_twice + d.maybe_twice,
-              next_sequence = next_sequence + d.arrived,
+              dead = lane.dead + d.dead, filtered = lane.filtered + d.filtered,
+              maybe_twice = lane.maybe_twice + d.maybe_twice, next_sequence = next_sequence + d.arrived,
               due_at = CASE WHEN d.arrived > 0 THEN COALESCE(due_at, now()) ELSE due_at END
             FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::int[], %s::int[], %s::int[], %s::int[])
               AS d(id, accepted, delivered, dead, filtered, maybe_twice, arrived)
