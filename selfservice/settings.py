@@ -1,5 +1,7 @@
 """All settings, from the environment; `docs/deploy.md` lists the variables."""
 
+import sys
+from ipaddress import ip_network
 from pathlib import Path
 
 from celery.schedules import crontab
@@ -57,6 +59,7 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "selfservice.partitions",
+    "selfservice.watch",
     "selfservice.processes",
     "selfservice.ui",
     "selfservice.audit",
@@ -81,6 +84,7 @@ LOYALTY_CALL_SECONDS = 5.0
 LOYALTY_ENDPOINTS: dict[str, object] = {}
 
 MIDDLEWARE = [
+    "selfservice.watch.middleware.WatchMiddleware",
     "selfservice.middleware.proxies.TrustedProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -206,10 +210,17 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "UNAUTHENTICATED_USER": None,
 }
+# JSON for machines, unless somebody looks at a terminal. The filter stands where the call log has it.
+LOG_FORMAT = read.choice("LOG_FORMAT", ["json", "plain"], default="plain" if sys.stderr.isatty() else "json")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": f"selfservice.logs.formatting.{LOG_FORMAT}_lines",
+            "redact": "ext://integrations.calls.redaction.redact",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
@@ -217,5 +228,19 @@ LOGGING = {
         # Anybody can send a wrong Host; the answer is 400, and a traceback of it helps nobody.
         "django.security.DisallowedHost": {"level": "CRITICAL", "propagate": False},
         "axes": {"level": "WARNING"},
+        "celery": {"level": "WARNING"},
     },
 }
+
+# --- watching (docs/deploy.md) ------------------------------------------------------------------------------------
+METRICS_TOKEN = read.optional_secret("METRICS_TOKEN", characters=16)
+METRICS_ALLOW = read.networks("METRICS_ALLOW") or [ip_network("127.0.0.0/8"), ip_network("::1/128")]
+METRICS_PORT = read.port("METRICS_PORT", 0)
+METRICS_SOURCES = [
+    "selfservice.watch.metrics.process_families",
+    "integrations.delivery.metrics.families",
+]
+# The processes that an installation cannot do without, and how each is started.
+HEALTH_PROCESSES = {"worker": "worker", "scheduler": "scheduler"}
+SENTRY_DSN = read.address_with_key("SENTRY_DSN")
+CRASH_REPORT_FILTER = "integrations.calls.redaction.redact"
