@@ -3,6 +3,7 @@
 import base64
 import binascii
 import ipaddress
+import json
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -97,6 +98,18 @@ class Reader:
         if value and not (parts.username and parts.hostname and parts.path.rpartition("/")[2].isdecimal()):
             raise SettingError(f"{name} is no DSN. Example: https://KEY@sentry.example.com/1")
         return value
+
+    def options(self, name: str) -> dict[str, str | int | float | bool]:
+        """A JSON object of plain values. They may be secrets, so no message repeats them."""
+        try:
+            found = json.loads(self.text(name, "{}"))
+        except ValueError:
+            found = None
+        if not isinstance(found, dict) or not all(isinstance(value, str | int | float) for value in found.values()):
+            raise SettingError(
+                f'{name} is no JSON object of plain values. Example: {{"security.protocol": "SASL_SSL"}}'
+            )
+        return found
 
     def hosts(self, name: str, *, public_url: str) -> list[str]:
         """Host names as a browser sends them; the public address' own must be among them."""

@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "integrations.connections",
     "integrations.keys",
     "integrations.delivery",
+    "integrations.kafka",
     "integrations.braze",
     "integrations.cards",
 ]
@@ -187,6 +188,12 @@ DELIVERY_BACKOFF_SECONDS = 1.0
 DELIVERY_BACKOFF_MAX_SECONDS = 900.0
 RETENTION_DAYS = 90
 
+# --- Kafka (docs/kafka.md): off while no server is named ----------------------------------------------------------
+KAFKA_BOOTSTRAP_SERVERS = read.host_ports("KAFKA_BOOTSTRAP_SERVERS")
+KAFKA_TOPIC = read.text("KAFKA_TOPIC", "loyalty-events")
+KAFKA_GROUP = read.text("KAFKA_GROUP", "selfservice")
+KAFKA_OPTIONS = read.options("KAFKA_OPTIONS")
+
 # --- language and time -------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("de", _("German"))]
@@ -239,8 +246,11 @@ METRICS_PORT = read.port("METRICS_PORT", 0)
 METRICS_SOURCES = [
     "selfservice.watch.metrics.process_families",
     "integrations.delivery.metrics.families",
+    "integrations.kafka.metrics.families",
 ]
 # The processes that an installation cannot do without, and how each is started.
 HEALTH_PROCESSES = {"worker": "worker", "scheduler": "scheduler"}
+if KAFKA_BOOTSTRAP_SERVERS:
+    HEALTH_PROCESSES["reader"] = "consume_events"
 SENTRY_DSN = read.address_with_key("SENTRY_DSN")
 CRASH_REPORT_FILTER = "integrations.calls.redaction.redact"

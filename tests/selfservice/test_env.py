@@ -77,7 +77,13 @@ def test_dsn_is_taken_as_it_is():
     assert read().optional_secret("X", characters=16) == ""
 
 
+def test_options_are_a_json_object():
+    assert read(X='{"a": "b", "c": 1, "d": true}').options("X") == {"a": "b", "c": 1, "d": True}
+    assert read().options("X") == {}
+
+
 BAD = [
+    (lambda reader: reader.options("X"), ["hunter2", "[]", '"hunter2"', '{"a": ["b"]}', '{"a": null}']),
     (lambda reader: reader.choice("X", ["json", "plain"], default="json"), ["xml"]),
     (
         lambda reader: reader.address_with_key("X"),
