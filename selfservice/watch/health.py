@@ -22,6 +22,10 @@ class Check:
     problem: str = ""
 
 
+def check_names() -> frozenset[str]:
+    return frozenset({"redis", "database", "migrations", *settings.HEALTH_PROCESSES})
+
+
 def check_all(only: frozenset[str] = frozenset()) -> list[Check]:
     """All checks, or those named. What a failed one makes impossible to tell is left out."""
     return list(_checks(only))

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from selfservice.watch import metrics
 from selfservice.watch.access import may_read_metrics
-from selfservice.watch.health import check_all
+from selfservice.watch.health import check_all, check_names
 
 
 @require_safe
@@ -17,7 +17,12 @@ def live(_request: HttpRequest) -> JsonResponse:
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
     """Everything works, or what does not. `?only=database&only=migrations` looks at those alone."""
-    checks = check_all(frozenset(request.GET.getlist("only")))
+    only = frozenset(request.GET.getlist("only"))
+    if unknown := sorted(only - check_names()):
+        # A misspelt name must not look like health.
+        message = f"There is no check {unknown[0][:40]}. There are: {', '.join(sorted(check_names()))}."
+        return _fresh(JsonResponse({"status": "error", "message": message}, status=400))
+    checks = check_all(only)
     problems = {check.name: check.problem for check in checks if check.problem}
     body = {
         "status": "unavailable" if problems else "ok",

@@ -88,5 +88,12 @@ def test_chosen_checks_say_whether_this_process_can_serve(settings):
     assert Heartbeat.objects.count() == 0
 
 
+def test_unknown_check_is_not_taken_for_health():
+    status, body = ready("?only=database&only=databse")
+
+    assert status == 400
+    assert "There is no check databse. There are: database, " in body["message"]
+
+
 def test_unknown_address_below_health_is_none():
     assert Client().get("/health/secrets").status_code == 404

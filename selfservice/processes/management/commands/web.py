@@ -53,5 +53,5 @@ class Command(BaseCommand):
 def _logging() -> dict[str, Any]:
     """The server's own lines have the format of all others."""
     found: dict[str, Any] = copy.deepcopy(settings.LOGGING)
-    found["loggers"]["_granian"] = {"level": "INFO", "propagate": True}
+    found.setdefault("loggers", {})["_granian"] = {"level": "INFO", "propagate": True}
     return found

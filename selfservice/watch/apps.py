@@ -6,8 +6,8 @@ from django.apps import AppConfig
 from django.conf import settings
 
 
-class ProcessesConfig(AppConfig):
-    name = "selfservice.processes"
+class WatchConfig(AppConfig):
+    name = "selfservice.watch"
 
     def ready(self) -> None:
         if settings.SENTRY_DSN:
