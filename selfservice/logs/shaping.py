@@ -4,6 +4,7 @@ import re
 import traceback
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 Fields = Mapping[str, Any]
@@ -18,18 +19,25 @@ _ADDRESS = re.compile(r"(?i)\b(\w+(?:\+\w+)?://)([^\s/@:]*):[^\s/]*@")
 _SIGN_IN_LINK = re.compile(r"(/sign-in/link/)[^\s\"'?]+")
 
 
+@lru_cache(maxsize=1024)
+def _names(message: str) -> tuple[str, tuple[str, ...]] | None:
+    """What happened and the names of the fields. A message stands in the source, so there are few."""
+    names = tuple(_NAMED.findall(message))
+    first = _NAMED.search(message)
+    if first is None or len(_PLACEHOLDER.findall(message)) != len(names):
+        return None
+    return message[: first.start()].strip(), names
+
+
 def named_fields(message: str, arguments: Any) -> tuple[str, dict[str, Any]] | None:
     """The fields of a message that is written `what happened name=%s other=%d`; None for any other message.
 
     The names come from the source and the values from the arguments, so that no value can pose as a field.
     """
-    names = _NAMED.findall(message)
-    if not names or not isinstance(arguments, tuple) or len(names) != len(arguments):
+    found = _names(message)
+    if found is None or not isinstance(arguments, tuple) or len(found[1]) != len(arguments):
         return None
-    first = _NAMED.search(message)
-    if len(_PLACEHOLDER.findall(message)) != len(names) or first is None:
-        return None
-    return message[: first.start()].strip(), dict(zip(names, arguments, strict=True))
+    return found[0], dict(zip(found[1], arguments, strict=True))
 
 
 def printable(text: str) -> str:
@@ -48,7 +56,13 @@ def safe(value: Any, redact: Redact) -> Any:
         return value
     if isinstance(value, list | tuple):
         return [safe(item, redact) for item in value]
-    return printable(without_secrets(str(value), redact)[:MAX_TEXT_CHARACTERS])
+    return _safe_text(str(value)[: 2 * MAX_TEXT_CHARACTERS], redact)
+
+
+@lru_cache(maxsize=512)
+def _safe_text(text: str, redact: Redact) -> str:
+    """Remembered, since most fields have few values: a route, a program, an outcome."""
+    return printable(without_secrets(text, redact)[:MAX_TEXT_CHARACTERS])
 
 
 def moment(seconds: float) -> str:
