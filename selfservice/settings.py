@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from selfservice import env
+from selfservice.middleware.database_deadline import DeadlineConnection
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 read = env.Reader()
@@ -89,7 +90,9 @@ MIDDLEWARE = [
     "selfservice.middleware.proxies.TrustedProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "selfservice.middleware.private_answers.PrivateAnswerMiddleware",
     "csp.middleware.CSPMiddleware",
+    "selfservice.middleware.database_deadline.DatabaseDeadlineMiddleware",
     "selfservice.middleware.database_away.DatabaseAwayMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -148,9 +151,18 @@ DATABASES = {"default": env.postgresql(read, "DATABASE_URL", hint=STORE_HINT)}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["OPTIONS"] |= {  # type: ignore[operator]
     # A door for Braze has 1.5 seconds in all, so waiting for a connection must end well before.
-    "pool": {"min_size": 0, "max_size": 8, "timeout": 1.0, "max_idle": 60.0, "reconnect_timeout": 1.0},
+    "pool": {
+        "min_size": 0,
+        "max_size": 8,
+        "timeout": 1.0,
+        "max_idle": 60.0,
+        "reconnect_timeout": 1.0,
+        "connection_class": DeadlineConnection,
+    },
     "connect_timeout": 2,
 }
+# What a request may wait for a database that is there but says nothing.
+DATABASE_REQUEST_SECONDS = 12.0
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = read.redis("REDIS_URL", hint=STORE_HINT)
 

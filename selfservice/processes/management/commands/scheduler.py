@@ -17,6 +17,6 @@ class Command(BaseCommand):
             app.Beat(
                 loglevel="WARNING",
                 quiet=True,
-                scheduler="selfservice.processes.scheduling:WatchedScheduler",
+                scheduler="selfservice.processes.periodic:BriefScheduler",
                 max_interval=int(heartbeats.BEAT_SECONDS),
             ).run()
