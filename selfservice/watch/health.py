@@ -70,7 +70,7 @@ def _migrations() -> str:
         missing = _expected() - set(cursor.fetchall())
     if not missing:
         return ""
-    return f"The tables are older than the program: {len(missing)} migrations are missing. Run manage.py migrate."
+    return f"The tables are older than the program; migrations missing: {len(missing)}. Run manage.py migrate."
 
 
 @cache

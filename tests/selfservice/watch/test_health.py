@@ -65,7 +65,7 @@ def test_missing_migration_is_counted_and_what_needs_it_is_not_asked(all_running
     status, body = ready()
 
     assert status == 503
-    assert "1 migrations are missing. Run manage.py migrate." in body["problems"]["migrations"]
+    assert "migrations missing: 1. Run manage.py migrate." in body["problems"]["migrations"]
     assert set(body["checks"]) == {"redis", "database", "migrations"}
 
 
