@@ -24,13 +24,13 @@ def families() -> Iterator[Metric]:
     lanes = _rows(
         """
         SELECT p.code, COALESCE(c.kind, ''), sum(l.accepted), sum(l.delivered), sum(l.dead), sum(l.filtered),
-               sum(l.maybe_twice), sum(l.next_sequence - l.low_water),
+               sum(l.maybe_twice), sum(l.accepted - l.delivered - l.dead - l.filtered),
                COALESCE(extract(epoch FROM clock_timestamp() - min(oldest.accepted_at)), 0)
         FROM lane l JOIN programs_program p ON p.id = l.program_id
           LEFT JOIN connections_connection c ON c.id = l.connection_id
           LEFT JOIN LATERAL (
             SELECT e.accepted_at FROM delivery d JOIN loyalty_event e ON e.id = d.event_id AND e.day = d.day
-            WHERE l.low_water < l.next_sequence AND d.lane_id = l.id AND d.sequence >= l.low_water
+            WHERE l.accepted > l.delivered + l.dead + l.filtered AND d.lane_id = l.id AND d.sequence >= l.low_water
             ORDER BY d.sequence LIMIT 1) oldest ON true
         GROUP BY 1, 2 ORDER BY 1, 2
         """
