@@ -57,6 +57,11 @@ class Book:
         with self._lock:
             return sum(event.acknowledged_at is not None for event in self.events.values())
 
+    def answered_events(self) -> int:
+        """Acknowledged or turned away."""
+        with self._lock:
+            return sum(event.acknowledged_at is not None or event.is_refused for event in self.events.values())
+
     def _write(self, lines: Sequence[dict[str, Any]]) -> None:
         content = "".join(f"{json.dumps(line)}\n" for line in lines).encode()
         with self._lock:

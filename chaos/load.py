@@ -44,7 +44,7 @@ class Load:
     def wait_share(self, share: float) -> None:
         """Until so much of the events is acknowledged. Raises StageFailed."""
         end = time.monotonic() + LONGEST_SECONDS
-        while self.book.acknowledged() < share * self.events and self.is_running:
+        while self.book.answered_events() < share * self.events and self.is_running:
             if time.monotonic() > end:
                 raise StageFailed(f"The intake took less than {share:.0%} of the events.")
             time.sleep(0.05)
@@ -105,9 +105,20 @@ class Load:
                     self.complaints.append("an answer did not account for every event of its call")
                 self.book.answered(call.events, at=at, refused=refused)
                 return answer
-            if status not in (0, 401, 429, 503):
+            if status == 400:
+                return self._post_singly(call, at)
+            if status not in (0, 429, 503):
                 self.complaints.append(f"the intake answered {status}")
             self._stopped.wait(PAUSE_SECONDS)
+        return {}
+
+    def _post_singly(self, call: Call, at: float) -> Mapping[str, Any]:
+        """A body that is no JSON is turned away as a whole; a careful client then finds the event that spoils it."""
+        if len(call.events) == 1:
+            self.book.answered(call.events, at=at, refused=[call.events[0].event_id])
+            return {}
+        for event, body in zip(call.events, call.bodies, strict=True):
+            self._post_until_answered(Call(call.program, (event,), (body,)))
         return {}
 
     def _post(self, program: int, content: bytes) -> tuple[int, Mapping[str, Any]]:

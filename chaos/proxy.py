@@ -52,12 +52,17 @@ class Proxy:
     behaviour: Behaviour = PASS
     struck: int = 0
     _left: int | None = None
+    _server: asyncio.Server | None = None
     _links: set[_Link] = field(default_factory=set)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def listen(self) -> None:
-        server = await asyncio.start_server(self._connected, HOST, self.port, limit=CHUNK)
-        self.port = server.sockets[0].getsockname()[1]
+        self._server = await asyncio.start_server(self._connected, HOST, self.port, limit=CHUNK)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    def close(self) -> None:
+        if self._server:
+            self._server.close()
 
     def behave(self, behaviour: Behaviour) -> None:
         """Runs in the proxies' loop. What is held is dropped, as if the cable had been pulled."""
@@ -156,6 +161,7 @@ class Proxies:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="proxies", daemon=True)
         self._thread.start()
+        self._proxies: list[Proxy] = []
 
     def to_port(self, port: int) -> Proxy:
         return self._listening(Proxy(lambda: asyncio.open_connection(HOST, port)))
@@ -168,13 +174,14 @@ class Proxies:
         self._run(_behave(proxy, behaviour))
 
     def close(self) -> None:
-        self._run(_cancel_all())
+        self._run(_end(self._proxies))
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(5)
         self._loop.close()
 
     def _listening(self, proxy: Proxy) -> Proxy:
         self._run(proxy.listen())
+        self._proxies.append(proxy)
         return proxy
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
@@ -185,7 +192,9 @@ async def _behave(proxy: Proxy, behaviour: Behaviour) -> None:
     proxy.behave(behaviour)
 
 
-async def _cancel_all() -> None:
+async def _end(proxies: list[Proxy]) -> None:
+    for proxy in proxies:
+        proxy.close()
     tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
     for task in tasks:
         task.cancel()

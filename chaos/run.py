@@ -192,7 +192,7 @@ def carry_out(stage: Stage, fault: Fault, *, events: int, rate: float, seed: int
         seconds=time.monotonic() - begun,
         recovery_seconds=recovery,
         delay_p95_seconds=_delay_p95(book, seen),
-        repeated_calls=sum(run.load.answers.values()) - run.load.answers[202],
+        repeated_calls=sum(run.load.answers.values()) - run.load.answers[202] - run.load.answers[400],
         complaints=tuple(dict.fromkeys([*run.complaints, *run.load.complaints])),
     )
 
