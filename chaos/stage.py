@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -86,7 +85,6 @@ class Stage:
     redis_url: str
     processes: Processes
     programs: list[Program] = field(default_factory=list)
-    _sql: threading.local = field(default_factory=threading.local)
 
     @property
     def journal(self) -> Path:
@@ -120,11 +118,9 @@ class Stage:
 
     def sql(self, statement: LiteralString, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Past the proxy. Raises psycopg.OperationalError while the database is away."""
-        database = getattr(self._sql, "connection", None)
-        if database is None or database.closed:
-            database = self._sql.connection = self.connection()
-        cursor = database.execute(statement, parameters)
-        return cursor.fetchall() if cursor.description else []
+        with self.connection() as database:
+            cursor = database.execute(statement, parameters)
+            return cursor.fetchall() if cursor.description else []
 
     def connection(self) -> "psycopg.Connection[tuple[Any, ...]]":
         return psycopg.connect(self.database_url, autocommit=True, connect_timeout=5, application_name="chaos")

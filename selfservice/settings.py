@@ -7,6 +7,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from selfservice import env
+from selfservice.middleware.database_deadline import DeadlineConnection
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 read = env.Reader()
@@ -84,14 +85,16 @@ MIDDLEWARE = [
     "selfservice.middleware.proxies.TrustedProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "selfservice.middleware.private_answers.PrivateAnswerMiddleware",
     "csp.middleware.CSPMiddleware",
+    "selfservice.middleware.database_deadline.DatabaseDeadlineMiddleware",
     "selfservice.middleware.database_away.DatabaseAwayMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "selfservice.middleware.pages.PageSessions",
+    "selfservice.middleware.pages.PageLanguage",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "selfservice.middleware.pages.PageForms",
+    "selfservice.middleware.pages.PageUsers",
+    "selfservice.middleware.pages.PageMessages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -140,12 +143,24 @@ AXES_SENSITIVE_PARAMETERS = ["password"]
 # --- stores ------------------------------------------------------------------------------------------------------
 STORE_HINT = "It names the store of a real installation; `manage.py` starts an embedded one when it is unset."
 DATABASES = {"default": env.postgresql(read, "DATABASE_URL", hint=STORE_HINT)}
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASES["default"]["ENGINE"] = "selfservice.database"
 DATABASES["default"]["OPTIONS"] |= {  # type: ignore[operator]
     # A door for Braze has 1.5 seconds in all, so waiting for a connection must end well before.
-    "pool": {"min_size": 0, "max_size": 8, "timeout": 1.0, "max_idle": 60.0, "reconnect_timeout": 1.0},
+    "pool": {
+        "min_size": 0,
+        "max_size": 8,
+        "timeout": 1.0,
+        "max_idle": 60.0,
+        "reconnect_timeout": 1.0,
+        "connection_class": DeadlineConnection,
+    },
     "connect_timeout": 2,
+    # What is asked often is planned once per connection. A pooler that gives each transaction another one forbids it.
+    "server_side_binding": True,
+    "prepare_threshold": 5 if read.flag("DATABASE_PREPARE", default=True) else None,
 }
+# What a request may wait for a database that is there but says nothing.
+DATABASE_REQUEST_SECONDS = 12.0
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = read.redis("REDIS_URL", hint=STORE_HINT)
 

@@ -20,7 +20,8 @@ from loyalty_api.api.errors import answer_error
 from loyalty_api.api.parsing import JsonParser
 from loyalty_api.contract import Json, LoyaltyError, NotFound
 from loyalty_api.engine.identifiers import ID, addressed_account
-from loyalty_api.engine.models import Account, ApiUser
+from loyalty_api.engine.logins import Caller
+from loyalty_api.engine.models import Account
 from loyalty_api.engine.places import Point, find_point, find_points, interaction_point_unknown
 from selfservice.programs.models import Program
 
@@ -36,6 +37,7 @@ class LoyaltyView(APIView):
     parser_classes: Sequence[type[BaseParser]] = (JsonParser,)
     # False where the method looks at the interaction point itself.
     reads_point = True
+    default_point: Point | None = None
     authentication_classes: Sequence[type[BaseAuthentication]] = (TokenAuthentication,)
     permission_classes: Sequence[type[BasePermission]] = (IsSignedIn,)
 
@@ -45,7 +47,7 @@ class LoyaltyView(APIView):
     @property
     def org(self) -> str:
         # Permissions ran before, so this cannot be anybody else.
-        return cast(ApiUser, self.request.user).org
+        return cast(Caller, self.request.user).org
 
     def programs(self) -> QuerySet[Program]:
         return Program.objects.filter(org=self.org)
@@ -54,7 +56,7 @@ class LoyaltyView(APIView):
         super().initial(request, *args, **kwargs)
         self.points = self._points_of_header() if request.user and self.reads_point else []
         if "account_id" in self.kwargs:
-            self.account = self._addressed_account(self.kwargs["account_id"])
+            self.account, self.default_point = self._addressed(self.kwargs["account_id"])
             # The same dictionary from which the method gets its arguments.
             self.kwargs["account_id"] = self.account.id
 
@@ -83,6 +85,8 @@ class LoyaltyView(APIView):
     def point_in(self, program: Program) -> Point:
         """Where in the program the call comes from: as its header says, else from the program's default point."""
         named = next((point for point in self.points if point.program == program), None)
+        if named is None and self.default_point and self.default_point.program == program:
+            return self.default_point
         return named or find_point(program=program, interaction_id="")
 
     @property
@@ -105,14 +109,14 @@ class LoyaltyView(APIView):
     def interaction_header(self) -> str:
         return self.request.headers.get("interaction-id", "").strip()
 
-    def _addressed_account(self, code: str) -> Account:
+    def _addressed(self, code: str) -> tuple[Account, Point]:
         """Raises NotFound for an account of another organisation, and refuses a point of another program."""
         programs = [point.program for point in self.points]
         meant = programs[0] if len(programs) == 1 else None
-        account = addressed_account(org=self.org, id_type=self.id_type, code=code, program=meant)
-        if programs and account.program not in programs:
+        found = addressed_account(org=self.org, id_type=self.id_type, code=code, program=meant)
+        if programs and found.account.program not in programs:
             raise interaction_point_unknown()
-        return account
+        return found.account, found.default_point
 
 
 def validated(serializer: Serializer[Any], program: Program | None = None) -> dict[str, Any]:

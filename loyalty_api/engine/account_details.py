@@ -5,12 +5,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection
-
 from loyalty_api import contract
 from loyalty_api.contract import Json, LoyaltyError
-from loyalty_api.engine import accounts, coupon_records, coupons, places, tiers
-from loyalty_api.engine.identifiers import ID, id_type_named
+from loyalty_api.engine import accounts, coupon_records, coupons, places, rows, tiers
+from loyalty_api.engine.identifiers import ID, addressed_by
 from loyalty_api.engine.models import Account
 
 # Written by hand for the same reason as `profiles`: one round trip. All lines below an account are few.
@@ -33,23 +31,17 @@ SELECT a.id, p.id, p.code, a.status, a.created_at, a.points, a.locked_points, a.
                                   WHERE t.program_id = a.program_id AND t.code = %(point)s)
   FROM engine_account a JOIN programs_program p ON p.id = a.program_id
  WHERE p.org = %(org)s AND a.deleted_at IS NULL"""
-_BY_ID = " AND a.id = %(code)s"
-_BY_IDENTIFIER = """ AND a.id IN (SELECT i.account_id FROM engine_identifier i
- WHERE i.type = %(id_type)s AND i.code = %(code)s AND i.status = 'ACTIVE')"""
 
 
 def account_details(
     *, org: str, code: str, now: datetime, id_type: str = ID, interaction_id: str = ""
 ) -> contract.AccountDetails:
     """Addressed as by `identifiers.addressed_account`, and raises the same; also INTERACTION_POINT_UNKNOWN."""
-    condition = _BY_ID if id_type_named(id_type) == ID else _BY_IDENTIFIER
     asked = {"org": org, "code": code, "id_type": id_type, "point": interaction_id}
-    with connection.cursor() as cursor:
-        cursor.execute(_SELECT + condition, asked)
-        rows = cursor.fetchall()
-    if not rows:
+    found = rows.read(_SELECT + addressed_by(id_type), asked)
+    if not found:
         raise accounts.account_not_found()
-    at_point = [row for *row, is_known in rows if is_known]
+    at_point = [row for *row, is_known in found if is_known]
     if not at_point:
         raise places.interaction_point_unknown()
     if len(at_point) > 1:

@@ -7,9 +7,17 @@ from django.db import transaction
 
 from loyalty_api import contract
 from loyalty_api.contract import EventType, Json, LoyaltyError, LoyaltyEvent, NotFound
-from loyalty_api.engine import events, records, tiers
+from loyalty_api.engine import events, records, rows, tiers
 from loyalty_api.engine.models import Account, AccountStatus
 from selfservice.programs.models import Program
+
+_LOCK = rows.statement(
+    """
+SELECT {a} FROM engine_account a
+ WHERE a.program_id = %(program)s AND a.id = %(account)s AND a.deleted_at IS NULL FOR NO KEY UPDATE
+""",
+    a=Account,
+)
 
 
 def create_account(
@@ -61,9 +69,10 @@ def lock_account(*, program: Program, account_id: str) -> Account:
 
     The key stays free (FOR NO KEY UPDATE), so rows that only refer to the account are not held up.
     """
-    account = Account.objects.select_for_update(no_key=True).filter(program=program, id=account_id).first()
-    if account is None:
+    found = rows.read(_LOCK, {"program": program.pk, "account": account_id})
+    if not found:
         raise account_not_found()
+    account = rows.made(Account, found[0])
     account.program = program
     return account
 

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from django.db.models import Q
-
 from loyalty_api.contract import LoyaltyEvent
 from loyalty_api.engine.coupon_models import Coupon, CouponStatus, UsageType
 from loyalty_api.engine.coupon_places import place_of
@@ -20,6 +18,7 @@ from loyalty_api.engine.events import Scene
 from loyalty_api.engine.models import Account
 from loyalty_api.engine.redemptions import Use, coupon_redeemed, record_use
 
+_AUTOMATIC = "c.usage_type IN ('MULTIPLIER', 'EXTRAPOINT') AND c.status = 'ACTIVE'"
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -42,7 +41,7 @@ def select_effects(account: Account, *, interaction_id: str, now: datetime, for_
     counters are locked too; a preview locks nothing.
     """
     place = place_of(account.program, interaction_id)
-    found = _usable(_candidates(account), place=place, now=now)
+    found = _usable(holdings_of(account, where=_AUTOMATIC), place=place, now=now)
     if found and for_update:
         found = _usable(_locked(found), place=place, now=now)
     chosen = _chosen(found)
@@ -62,15 +61,11 @@ def consume_effects(scene: Scene, effects: Effects, *, transaction_id: str, inte
     if not effects.coupon_ids:
         return []
     use = Use(place=place_of(scene.account.program, interaction_id), transaction_id=transaction_id)
-    holdings = sorted(_candidates(scene.account, Q(id__in=effects.coupon_ids)), key=lambda each: each.coupon.id)
+    chosen = holdings_of(scene.account, where=f"{_AUTOMATIC} AND c.id = ANY(%(ids)s)", ids=list(effects.coupon_ids))
+    holdings = sorted(chosen, key=lambda each: each.coupon.id)
     for holding in holdings:
         record_use(holding, use, now=scene.now)
     return [coupon_redeemed(scene, holding) for holding in holdings]
-
-
-def _candidates(account: Account, *conditions: Q) -> list[Holding]:
-    automatic = Q(usage_type__in=[UsageType.MULTIPLIER, UsageType.EXTRAPOINT])
-    return holdings_of(account, automatic, Q(status=CouponStatus.ACTIVE), *conditions)
 
 
 def _locked(holdings: Sequence[Holding]) -> list[Holding]:

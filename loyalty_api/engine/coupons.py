@@ -1,15 +1,16 @@
 """Coupons in the hands of accounts: assigned, read and activated."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, LiteralString
 
 from django.db import transaction
-from django.db.models import FilteredRelation, Q
 
 from loyalty_api import contract
 from loyalty_api.contract import EventType, LoyaltyError
-from loyalty_api.engine import accounts, coupon_records, events
+from loyalty_api.engine import accounts, coupon_records, events, rows
 from loyalty_api.engine.coupon_definitions import coupon_not_found, find_coupon, require_order
-from loyalty_api.engine.coupon_models import AssignationType, CouponStatus
+from loyalty_api.engine.coupon_models import CouponStatus
 from loyalty_api.engine.coupon_rules import ACTIVE, INACTIVE, Holding
 from loyalty_api.engine.identity import account_coupon_id, parse_account_coupon_id
 from loyalty_api.engine.models import Account, AccountCoupon, Coupon
@@ -17,8 +18,15 @@ from loyalty_api.engine.rule_models import AssignmentPolicy
 from loyalty_api.engine.rules import rules_of
 from selfservice.programs.models import Program
 
-# The name under which a query carries the account's own row of a coupon.
-_PAIR: str = "pair"
+# The coupons that an account can reach, each with the account's own row of it.
+_REACHABLE = rows.statement(
+    """
+SELECT {c}, {p}
+  FROM engine_coupon c LEFT JOIN engine_accountcoupon p ON p.coupon_id = c.id AND p.account_id = %(account)s
+ WHERE c.program_id = %(program)s AND c.deleted_at IS NULL AND (c.assignation_type = 'ALL' OR p.assignments > 0)""",
+    c=Coupon,
+    p=AccountCoupon,
+)
 
 
 def assign_coupon(
@@ -101,7 +109,7 @@ def redeemable_coupons(
     activation.
     """
     account = accounts.find_account(program=program, account_id=account_id)
-    holdings = holdings_of(account, Q(status=CouponStatus.ACTIVE))
+    holdings = holdings_of(account, where="c.status = 'ACTIVE'")
     found = [coupon_records.account_coupon(holding, now=now) for holding in holdings]
     return [
         coupon for coupon in found if coupon.status == ACTIVE or (include_activatable and coupon.status != INACTIVE)
@@ -113,23 +121,27 @@ def get_account_coupon(*, program: Program, account_coupon_id: str, now: datetim
     if parsed is None:
         raise coupon_not_found()
     account = accounts.find_account(program=program, account_id=parsed.account_id)
-    holding = next(iter(holdings_of(account, Q(id=parsed.coupon_id))), None)
+    holding = next(iter(holdings_of(account, where="c.id = %(coupon)s", coupon=parsed.coupon_id)), None)
     if holding is None:
         raise coupon_not_found()
     return coupon_records.account_coupon(holding, now=now)
 
 
-def holdings_of(account: Account, *conditions: Q) -> list[Holding]:
-    """The coupons that the account can reach, in one query, newest first."""
-    pair = FilteredRelation("account_coupons", condition=Q(account_coupons__account_id=account.id))
-    coupons = (
-        Coupon.objects.filter(*conditions, program_id=account.program_id)
-        .annotate(**{_PAIR: pair})
-        .filter(Q(assignation_type=AssignationType.ALL) | Q(pair__assignments__gt=0))
-        .select_related(_PAIR)
-        .order_by("-id")
-    )
-    return [Holding(coupon=coupon, account=account, pair=getattr(coupon, _PAIR, None)) for coupon in coupons]
+def holdings_of(account: Account, *, where: LiteralString = "", **values: object) -> list[Holding]:
+    """The coupons that the account can reach, in one statement, newest first.
+
+    `where` narrows them down: SQL over the coupon `c`, with the named values.
+    """
+    condition = f" AND {where}" if where else ""
+    asked = values | {"account": account.id, "program": account.program_id}
+    found = rows.read(f"{_REACHABLE}{condition} ORDER BY c.id DESC", asked)
+    return [_holding(account, row) for row in found]
+
+
+def _holding(account: Account, row: Sequence[Any]) -> Holding:
+    ends = rows.width(Coupon)
+    pair = None if row[ends] is None else rows.made(AccountCoupon, row[ends:])
+    return Holding(coupon=rows.made(Coupon, row[:ends]), account=account, pair=pair)
 
 
 def holding_of(account: Account, coupon: Coupon) -> Holding:

@@ -10,11 +10,18 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from loyalty_api.contract import EventType, Json, LoyaltyEvent
+from loyalty_api.engine import rows
 from loyalty_api.engine.coupon_models import plain
 from loyalty_api.engine.identity import new_id
-from loyalty_api.engine.models import Account, Booking, Coupon, MemberRole, Membership, Transaction, User
+from loyalty_api.engine.models import Account, Booking, Coupon, Membership, Transaction, User
 from selfservice.programs.models import Program
 
+_OWNER = rows.statement(
+    """
+SELECT {m} FROM engine_membership m WHERE m.account_id = %(account)s AND m.role = 'OWNER'
+""",
+    m=Membership,
+)
 _is_silent: ContextVar[bool] = ContextVar("loyalty_events_are_silent", default=False)
 
 
@@ -51,8 +58,8 @@ def silence() -> Iterator[None]:
 
 def owner_scene(account: Account, *, now: datetime) -> Scene:
     """For what concerns the account as a whole: its events name the owner."""
-    owner = Membership.objects.filter(account_id=account.id, role=MemberRole.OWNER).first()
-    return Scene(account=account, now=now, member=owner)
+    found = rows.read(_OWNER, {"account": account.id})
+    return Scene(account=account, now=now, member=rows.made(Membership, found[0]) if found else None)
 
 
 def emit(*, program: Program, events: Sequence[LoyaltyEvent]) -> None:

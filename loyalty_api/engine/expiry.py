@@ -112,7 +112,6 @@ def _settle(program: Program, planned: PointsExpiry, *, now: datetime) -> bool:
         amount = _expiring(rules, account, due_date=planned.due_date) if _still_holds(rules, account, planned) else 0
         if amount <= 0:
             return False
-        active_before = account.last_activity_at
         booking = points.add_booking(
             account,
             booking_type=BookingType.BURN,
@@ -120,10 +119,8 @@ def _settle(program: Program, planned: PointsExpiry, *, now: datetime) -> bool:
             points=amount,
             now=now,
             origin=points.Origin(),
+            is_activity=False,
         )
-        # Losing points is nothing that the member did.
-        account.last_activity_at = active_before
-        account.save(update_fields=["points"])
         scene = events.owner_scene(account, now=now)
         events.emit(program=program, events=[points.balance_changed(scene, booking)])
     return True

@@ -1,15 +1,19 @@
 """An account's further codes, and the way from a code to its account."""
 
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from loyalty_api import contract
 from loyalty_api.contract import Conflict, LoyaltyError, NotFound
-from loyalty_api.engine import accounts
+from loyalty_api.engine import accounts, rows
 from loyalty_api.engine.conflicts import conflict_on
 from loyalty_api.engine.models import Account, Identifier, IdentifierStatus, IdentifierType
+from loyalty_api.engine.places import Point
 from loyalty_api.engine.search_words import refresh_words
 from selfservice.programs.models import Program
 
@@ -19,28 +23,48 @@ ID_TYPES = (ID, *IdentifierType.values)
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _GENERATED_LENGTH = 12
 _TRIES = 5
+_ADDRESSED = rows.statement(
+    """
+SELECT p.id, {a}, t.code, t.partner_id, t.store_id, {p}
+  FROM engine_account a JOIN programs_program p ON p.id = a.program_id
+  LEFT JOIN engine_interactionpoint t ON t.program_id = p.id AND t.is_default
+ WHERE p.org = %(org)s AND a.deleted_at IS NULL""",
+    a=Account,
+    p=Program,
+)
+_BY_ID = " AND a.id = %(code)s"
+_BY_IDENTIFIER = """ AND a.id IN (SELECT i.account_id FROM engine_identifier i
+ WHERE i.type = %(id_type)s AND i.code = %(code)s AND i.status = 'ACTIVE')"""
 
 
-def addressed_account(*, org: str, id_type: str, code: str, program: Program | None = None) -> Account:
-    """The account that a path means, with its program: by id, or by an identifier that is not locked.
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """What a path means. `default_point` is where a call comes from that does not say it."""
+
+    account: Account
+    default_point: Point
+
+
+def addressed_account(*, org: str, id_type: str, code: str, program: Program | None = None) -> Addressed:
+    """What a path means: the account of this id, or of an identifier that is not locked.
 
     Programs of one organisation may have given the same code; `program` says which one is meant. Raises NotFound, or
     LoyaltyError: ID_TYPE_UNKNOWN, IDENTIFIER_AMBIGUOUS.
     """
-    id_type_named(id_type)
-    rows = Account.objects.select_related("program").filter(program__org=org)
-    if id_type == ID:
-        found = list(rows.filter(id=code))
-    else:
-        by_code = rows.filter(
-            identifiers__type=id_type, identifiers__code=code, identifiers__status=IdentifierStatus.ACTIVE
-        )
-        found = list(by_code.filter(program=program) if program else by_code[:2])
+    asked = {"org": org, "id_type": id_type, "code": code}
+    found = rows.read(_ADDRESSED + addressed_by(id_type), asked)
+    if program and id_type != ID:
+        found = [row for row in found if row[0] == program.pk]
     if len(found) > 1:
         raise LoyaltyError("IDENTIFIER_AMBIGUOUS", "Several programs have this code; name an interaction point.")
     if not found:
         raise accounts.account_not_found()
-    return found[0]
+    return _addressed(found[0])
+
+
+def addressed_by(id_type: str) -> str:
+    """The condition by which a statement finds the account `a` that `code` and `id_type` mean."""
+    return _BY_ID if id_type_named(id_type) == ID else _BY_IDENTIFIER
 
 
 def id_type_named(name: str) -> str:
@@ -111,6 +135,13 @@ def _create(
         )
         refresh_words([account])
     return record(row)
+
+
+def _addressed(row: Sequence[Any]) -> Addressed:
+    ends = 1 + rows.width(Account)
+    account, place = rows.made(Account, row[1:ends]), row[ends : ends + 3]
+    account.program = rows.made(Program, row[ends + 3 :])
+    return Addressed(account, Point(account.program, *(part or "" for part in place)))
 
 
 def _row(account: Account, identifier_id: str) -> Identifier:

@@ -7,14 +7,22 @@ from django.db import transaction
 
 from loyalty_api import contract
 from loyalty_api.contract import BookingType, Conflict, EventType, LoyaltyError, LoyaltyEvent, NotFound
-from loyalty_api.engine import accounts, events, locks, records, rules
+from loyalty_api.engine import accounts, events, locks, records, rows, rules
 from loyalty_api.engine.conflicts import conflict_on
 from loyalty_api.engine.models import Account, Booking
 from selfservice.programs.models import Program
 
 MAX_POINTS = 1_000_000_000
-BALANCE_FIELDS = ("points", "locked_points", "last_activity_at")
 CORRECTION = "COR"
+_ADD_LINE = """
+WITH moved AS (UPDATE engine_account SET points = %(balance)s, locked_points = %(locked)s, last_activity_at = %(active)s
+                WHERE id = %(account_id)s)
+INSERT INTO engine_booking (id, program_id, account_id, booking_type, type_code, points, reason, reference_id,
+                            external_id, campaign_id, interaction_id, locked_until, value_at, booked_at)
+VALUES (%(id)s, %(program_id)s, %(account_id)s, %(booking_type)s, %(type_code)s, %(points)s, %(reason)s,
+        %(reference_id)s, %(external_id)s, %(campaign_id)s, %(interaction_id)s, %(locked_until)s, %(value_at)s,
+        %(booked_at)s)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +70,6 @@ def book_points(
         booking = add_booking(
             account, booking_type=booking_type, type_code=type_code, points=points, now=now, origin=origin
         )
-        account.save(update_fields=BALANCE_FIELDS)
         events.emit(program=program, events=[balance_changed(scene, booking)])
     return records.booking(booking)
 
@@ -96,7 +103,6 @@ def correct_booking(
             origin=Origin(reason=reason, reference_id=wrong.id),
             from_locked=taken,
         )
-        account.save(update_fields=BALANCE_FIELDS)
         scene = events.owner_scene(account, now=now)
         events.emit(program=program, events=[balance_changed(scene, booking, from_locked=taken)])
     return records.booking(booking)
@@ -134,14 +140,16 @@ def add_booking(
     now: datetime,
     origin: Origin,
     from_locked: int = 0,
+    is_activity: bool = True,
 ) -> Booking:
-    """One line and its effect on the balance; the caller has locked the account and saves BALANCE_FIELDS.
+    """One line and the balance after it, stored by one statement; the caller has locked the account.
 
-    `from_locked` says how many of a burn's points `locks.take_locked` took already.
+    `from_locked` says how many of a burn's points `locks.take_locked` took already. `is_activity` is false for what
+    the member did not do.
     """
     is_earning = booking_type == BookingType.EARN
     locked_until = origin.locked_until if origin.locked_until and origin.locked_until > now else None
-    booking = Booking.objects.create(
+    booking = Booking(
         program_id=account.program_id,
         account=account,
         booking_type=booking_type.value,
@@ -160,8 +168,10 @@ def add_booking(
         locks.lock_booking(account, booking, until=locked_until)
     else:
         account.points += points if is_earning else from_locked - points
-    if account.last_activity_at is None or account.last_activity_at < now:
+    if is_activity and (account.last_activity_at is None or account.last_activity_at < now):
         account.last_activity_at = now
+    balance = {"balance": account.points, "locked": account.locked_points, "active": account.last_activity_at}
+    rows.write(_ADD_LINE, vars(booking) | balance)
     return booking
 
 

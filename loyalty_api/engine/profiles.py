@@ -6,13 +6,9 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import connection
-from django.db.models import Q
-
 from loyalty_api import contract
 from loyalty_api.contract import Json
-from loyalty_api.engine import accounts, coupons, tiers
-from loyalty_api.engine.coupon_models import CouponStatus, UsageType
+from loyalty_api.engine import accounts, coupons, rows, tiers
 from loyalty_api.engine.coupon_rules import ACTIVE, status_of
 from loyalty_api.engine.models import Account
 from selfservice.programs.models import Program
@@ -28,8 +24,9 @@ SELECT a.status, a.created_at, a.points, a.locked_points, a.status_points, a.lev
   LEFT JOIN LATERAL (SELECT created_at, user_id FROM engine_membership WHERE account_id = a.id
                       ORDER BY role = 'OWNER' DESC, created_at, id LIMIT 1) m ON TRUE
   LEFT JOIN engine_user u ON u.id = m.user_id
- WHERE a.id = %s AND a.program_id = %s AND a.deleted_at IS NULL
+ WHERE a.id = %(account)s AND a.program_id = %(program)s AND a.deleted_at IS NULL
 """
+_DEARER_REWARD = "c.usage_type = 'REWARD' AND c.status = 'ACTIVE' AND c.value > %(points)s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +37,18 @@ class _Reward:
 
 def member_profile(*, program: Program, account_id: str, now: datetime) -> contract.MemberProfile:
     """The owner, or the oldest member without one. Raises NotFound."""
-    with connection.cursor() as cursor:
-        cursor.execute(_MEMBER, [account_id, program.pk])
-        row = cursor.fetchone()
-    if row is None:
+    found = rows.read(_MEMBER, {"account": account_id, "program": program.pk})
+    if not found:
         raise accounts.account_not_found()
-    status, created_at, points, locked_points, status_points, level, joined_at, *person, levels = row
-    found = tiers.level_status(_levels(levels), status_points=status_points, current=level)
+    status, created_at, points, locked_points, status_points, level, joined_at, *person, levels = found[0]
+    standing = tiers.level_status(_levels(levels), status_points=status_points, current=level)
     account = Account(id=account_id, program=program, level=level, points=points)
     reward = _next_reward(program, account, now=now)
     return contract.MemberProfile(
         account=contract.Account(id=account_id, program=program.code, status=status, created_at=created_at),
         balance=contract.Balance(points=points, locked_points=locked_points, status_points=status_points),
-        level=found.current,
-        next_level=found.next,
+        level=standing.current,
+        next_level=standing.next,
         owner=_user(person),
         enrolled_on=(joined_at or created_at).astimezone(ZoneInfo(program.timezone)).date(),
         next_reward_title=reward.title if reward else None,
@@ -76,8 +71,8 @@ def _user(person: list[Any]) -> contract.User | None:
 
 def _next_reward(program: Program, account: Account, *, now: datetime) -> _Reward | None:
     """The cheapest reward that only the points are missing for."""
-    dearer = Q(usage_type=UsageType.REWARD, status=CouponStatus.ACTIVE, value__gt=account.points)
-    open_now = [item.coupon for item in coupons.holdings_of(account, dearer) if status_of(item, now=now) == ACTIVE]
+    dearer = coupons.holdings_of(account, where=_DEARER_REWARD, points=account.points)
+    open_now = [item.coupon for item in dearer if status_of(item, now=now) == ACTIVE]
     cheapest = min(open_now, key=lambda coupon: coupon.value, default=None)
     if cheapest is None:
         return None

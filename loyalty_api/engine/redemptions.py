@@ -163,7 +163,7 @@ def _burn(holding: Holding, use: Use, *, language: str, now: datetime) -> Bookin
     coupon, account = holding.coupon, holding.account
     if coupon.usage_type != UsageType.REWARD or not coupon.value:
         return None
-    booking = points.add_booking(
+    return points.add_booking(
         account,
         booking_type=BookingType.BURN,
         type_code=TYPE_CODE,
@@ -175,8 +175,6 @@ def _burn(holding: Holding, use: Use, *, language: str, now: datetime) -> Bookin
             interaction_id=use.place.interaction_point,
         ),
     )
-    account.save(update_fields=points.BALANCE_FIELDS)
-    return booking
 
 
 def _locked_holding(program: Program, *, account_id: str, coupon_id: str) -> Holding:

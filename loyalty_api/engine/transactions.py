@@ -112,7 +112,7 @@ def _settle(
     told = [scene.event(EventType.ACCOUNT_TRANSACTION, events.transaction_data(row))]
     told += consume_effects(scene, rated.effects, transaction_id=row.id, interaction_id=row.interaction_id)
     booked = _book(scene, row, rules=rules)
-    account.save(update_fields=[*points.BALANCE_FIELDS, "status_points", *tiers.LEVEL_FIELDS])
+    account.save(update_fields=["status_points", *tiers.LEVEL_FIELDS])
     events.emit(program=account.program, events=[*told, *booked.told])
     return records.transaction(row, bookings=tuple(records.booking(booking) for booking in booked.bookings))
 

@@ -15,7 +15,7 @@ import requests
 
 from integrations.cards.demo.children import ChildEnded, Children
 from integrations.cards.demo.notes import DemoNotes, read_notes
-from selfservice.embedded.folder import prepare_folder
+from selfservice.embedded.folder import open_private, prepare_folder
 from selfservice.embedded.generated import keep_settings
 from selfservice.embedded.services import note_settings
 from selfservice.processes.ports import free_port
@@ -56,7 +56,7 @@ class Places:
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
     """Holds the demo of a folder: a second one would take its members to another stand-in. Raises DemoFailed."""
-    with (prepare_folder(folder) / "demo.lock").open("w") as lock:
+    with os.fdopen(open_private(prepare_folder(folder) / "demo.lock"), "w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -58,9 +58,9 @@ def _account_id(program: Program, values: Mapping[str, str]) -> str:
     if len(given) != 1:
         raise BadCell("accountId", _("exactly one of %(names)s") % {"names": ", ".join(_ADDRESSES)})
     [(id_type, code)] = given
-    return (
-        code if id_type == "ID" else addressed_account(org=program.org, id_type=id_type, code=code, program=program).id
-    )
+    if id_type == "ID":
+        return code
+    return addressed_account(org=program.org, id_type=id_type, code=code, program=program).account.id
 
 
 KIND = ImportKind(

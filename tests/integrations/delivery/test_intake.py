@@ -148,7 +148,7 @@ def test_roll_back_of_the_caller_leaves_nothing(program, connected):
 def test_accept_asks_as_often_for_many_as_for_one(program, connected, django_assert_num_queries):
     send(program, *[balance_event(f"a-{number}") for number in range(200)])
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(2):
         send(program, *[balance_event(f"a-{number}") for number in range(200)])
 
 

@@ -182,8 +182,8 @@ def test_book_points_queries(django_assert_num_queries):
     account = AccountFactory()
     MembershipFactory(account=account)
 
-    # Savepoint, lock, owner, line, balance, release.
-    with django_assert_num_queries(6):
+    # Savepoint, lock, owner, line with balance, release.
+    with django_assert_num_queries(5):
         book(account, 5)
 
 

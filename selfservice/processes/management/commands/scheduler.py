@@ -11,5 +11,4 @@ class Command(BaseCommand):
     help = "Triggers periodic work. One process is enough; a second does no harm."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        # The plain scheduler keeps no file: every periodic task may run twice or late.
-        app.Beat(loglevel="WARNING", scheduler="celery.beat:Scheduler").run()
+        app.Beat(loglevel="WARNING", scheduler="selfservice.processes.periodic:BriefScheduler").run()

@@ -1,0 +1,36 @@
+import pytest
+from django.http import HttpResponse
+from django.test import RequestFactory
+
+from selfservice.middleware.pages import PageSessions, PageUsers
+
+
+def pass_through(path, **headers):
+    """The request as a view gets it."""
+    seen = []
+
+    def view(request):
+        seen.append(request)
+        return HttpResponse()
+
+    PageSessions(PageUsers(view))(RequestFactory().get(path, headers=headers))
+    return seen[0]
+
+
+@pytest.mark.parametrize("headers", [{"Authorization": "token"}, {"X-Convercus-Key": "key"}])
+@pytest.mark.parametrize("path", ["/loyalty/accounts", "/v1/programs/x/events"])
+def test_call_has_no_session(path, headers):
+    request = pass_through(path, **headers)
+
+    assert not hasattr(request, "session")
+    assert not hasattr(request, "user")
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"), [("/programs", {"Authorization": "Basic of-a-proxy"}), ("/loyalty/docs", {})]
+)
+def test_page_has_a_session(path, headers):
+    request = pass_through(path, **headers)
+
+    assert hasattr(request, "session")
+    assert hasattr(request, "user")
