@@ -149,8 +149,8 @@ class Promises(RuleBasedStateMachine):
             return
         self.braze.script.clear()
         self.resume()
-        self.mend()
         for _ in range(len(self.accepted) + 50):
+            self.mend()
             self.expire_leases()
             self.wait()
             if not self.take_turn():
