@@ -122,6 +122,11 @@ def strange_answers(run: Run) -> None:
     run.stage.script(headers={"Content-Encoding": "gzip"}, next=2)
     run.stage.script(status=302, headers={"Location": f"http://{HOST}:9/"}, next=1)
     run.pause(STORM_SECONDS / 2)
+    # Who answers with a redirect is not Braze: that connection has stopped, and somebody looks after it.
+    run.stage.script(clear=True)
+    for program in run.stage.programs:
+        if _is_stopped(run, program.code):
+            _save_key(run, program)
 
 
 def certificate_refused(run: Run) -> None:

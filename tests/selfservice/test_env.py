@@ -158,7 +158,7 @@ def test_redis_address_that_is_none_is_refused(value):
 
 @pytest.mark.parametrize("text", ["0.9", "301", "soon", "nan", "-5"])
 def test_number_out_of_range_is_refused(text):
-    with pytest.raises(SettingError, match="LEASE is '.*', but takes a number from 1 to 300"):
+    with pytest.raises(SettingError, match=r"LEASE is '.*', but takes a number from 1 to 300"):
         Reader({"LEASE": text}).number("LEASE", 15.0, least=1, most=300)
 
 
