@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import delivery_figures, http_figures
+from bench import delivery_figures, http_figures, mapping_figures
 from bench.club import Club, founded
 from bench.figures import Figure, table
 from bench.load import LoadFailed
@@ -51,6 +51,8 @@ def main() -> int:
 
 def _measured(stage: Stage, scale: float) -> Iterator[Figure]:
     members = int(MEMBERS * scale)
+    _say("mapping")
+    yield from mapping_figures.mapping()
     stage.start_servers()
     _say(f"importing {members:,} members")
     club, imported = founded(stage, members=members)

@@ -33,6 +33,7 @@ class Pace:
     sweep_seconds: float = 1.0
     backoff_seconds: float = 1.0
     backoff_max_seconds: float = 5.0
+    probe_seconds: float = 3.0
 
     def variables(self) -> dict[str, str]:
         return {
@@ -40,11 +41,12 @@ class Pace:
             "DELIVERY_SWEEP_SECONDS": str(self.sweep_seconds),
             "DELIVERY_BACKOFF_SECONDS": str(self.backoff_seconds),
             "DELIVERY_BACKOFF_MAX_SECONDS": str(self.backoff_max_seconds),
+            "DELIVERY_PROBE_SECONDS": str(self.probe_seconds),
         }
 
 
 FULL_PACE = Pace()
-QUICK_PACE = Pace(lease_seconds=3.0, sweep_seconds=0.2, backoff_seconds=0.2, backoff_max_seconds=1.0)
+QUICK_PACE = Pace(lease_seconds=3.0, sweep_seconds=0.2, backoff_seconds=0.2, backoff_max_seconds=1.0, probe_seconds=0.5)
 
 
 @dataclass(frozen=True, slots=True)

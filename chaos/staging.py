@@ -17,7 +17,15 @@ from selfservice.embedded.generated import generated_secrets
 from selfservice.embedded.services import attach, detach
 
 # What a shell may have set for another installation must not change what is broken here.
-_CLEARED = ("DEBUG", "PUBLIC_URL", "TRUSTED_PROXIES", "ALLOWED_HOSTS", "SENTRY_DSN", "KAFKA_BOOTSTRAP_SERVERS")
+_CLEARED = (
+    "DEBUG",
+    "PUBLIC_URL",
+    "TRUSTED_PROXIES",
+    "ALLOWED_HOSTS",
+    "SENTRY_DSN",
+    "METRICS_PORT",
+    "KAFKA_BOOTSTRAP_SERVERS",
+)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
+import msgspec
 from django import forms
 from requests import Session
 
@@ -14,39 +15,46 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as StrOrPromise
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One object of a request, of the array that it belongs to.
+class Record(msgspec.Struct, frozen=True):
+    """One object of a request, encoded, of the array that it belongs to.
 
     `is_repeatable` tells whether a second copy does no harm: an attribute may be sent again, an event may not.
     """
 
     array: str
-    body: Mapping[str, Json]
+    body: bytes
     is_repeatable: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Mapped:
-    """What one event becomes. `notes` name values that were left out or repaired."""
+class Mapped(msgspec.Struct, frozen=True):
+    """What one event becomes.
 
+    `profile` is the identifier that is sent. `attributes` is what the event tells of the profile, by the other
+    system's names: None takes a value away, an object is merged key by key. What the other system knows already is
+    left out of the request, and the attributes of events that wait together become one object. `records` are sent as
+    they are. `notes` name values that were left out or repaired.
+    """
+
+    profile: str
+    attributes: Mapping[str, Json]
     records: tuple[Record, ...]
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Filtered:
-    """The event is not for this system; `reason` is a symbol."""
+class Filtered(msgspec.Struct, frozen=True):
+    """The event is not for this system; `reason` is a symbol. `notes` as in Mapped."""
 
     reason: str
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The bounds of one request."""
+    """The bounds of one request. `objects` counts all arrays together, or each by itself if `is_per_array`."""
 
     objects: int
     body_bytes: int
+    is_per_array: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +105,28 @@ class Answer:
     response_body: bytes
 
 
-class MapEvent(Protocol):
-    def __call__(self, event: LoyaltyEvent, config: Any) -> Mapped | Filtered: ...
+class Mapper(Protocol):
+    """Turns events into what is sent, for one configuration. Pure."""
+
+    def map_event(self, event: LoyaltyEvent) -> Mapped | Filtered: ...
+
+    def attributes_record(self, profile: str, attributes: Mapping[str, Json]) -> Record: ...
+
+
+class TestConnection(Protocol):
+    """Raises nothing: whatever goes wrong is a result."""
+
+    def __call__(self, config: Any, session: Session) -> "Checked": ...
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a test of the connection found. `reason` is a symbol, `advice` says to a person what to do."""
+
+    is_good: bool
+    reason: str
+    advice: str
+    details: Mapping[str, str] = field(default_factory=dict)
 
 
 class Send(Protocol):
@@ -119,10 +147,12 @@ class IntegrationSpec:
     """All that the rest of the product knows of one integration.
 
     `config_form` takes the keyword arguments `optins` (the program's channels) and `has_secrets` (names of secrets that
-    are stored already, which may then be left empty). `load_config` turns stored fields into what `map_event`,
-    `limits` and `send` take. `profile_key` gives, from the stored fields without secrets, the identifier that is sent:
-    what has the same one stays in order. `missing` names the fields that keep the connection incomplete.
-    `door_urls` names the module of the addresses under /v1/programs/CODE/ at which the other system calls us.
+    are stored already, which may then be left empty). `load_config` turns stored fields into what `mapper`, `limits`,
+    `send`, `target` and `test` take. `target` names the place where the profiles live: what was told there is unknown
+    elsewhere. `profile_key` gives, from the stored fields without secrets, the identifier that is sent: what has the
+    same one stays in order; `profile_fields` are the fields that it reads. `missing` names the fields that keep the
+    connection incomplete. `door_urls` names the module of the addresses under /v1/programs/CODE/ at which the other
+    system calls us.
     """
 
     kind: str
@@ -134,9 +164,12 @@ class IntegrationSpec:
     unique_fields: frozenset[str]
     missing: Callable[[Mapping[str, Any]], list[str]]
     load_config: Callable[[Configuration], Any]
+    profile_fields: frozenset[str]
     profile_key: Callable[[LoyaltyEvent, Mapping[str, Any]], str]
-    map_event: MapEvent
+    mapper: Callable[[Any], Mapper]
+    target: Callable[[Any], str]
     limits: Callable[[Any], Limits]
     send: Send
+    test: TestConnection
     door_urls: str
     guide: str

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import requests
 from requests.exceptions import ChunkedEncodingError, ConnectTimeout, ContentDecodingError, InvalidHeader, SSLError
-from urllib3.exceptions import NewConnectionError
+from urllib3.exceptions import NameResolutionError, NewConnectionError
 
 # Partners name themselves in this form: https://www.braze.com/docs/partners/integration/
 USER_AGENT = "partner-Convercus"
@@ -44,6 +44,8 @@ def track(*, session: requests.Session, endpoint: str, api_key: str, body: bytes
         is_certificate = "CERTIFICATE_VERIFY_FAILED" in str(error)
         raise Unreachable("tls_failed", is_fate_unknown=not is_certificate) from None
     except (requests.ConnectionError, ConnectTimeout) as error:
+        if _is_unknown_host(error):
+            raise Unreachable("host_unknown", is_fate_unknown=False) from None
         raise Unreachable("unreachable", is_fate_unknown=not _never_connected(error)) from None
     except (requests.Timeout, ChunkedEncodingError, ContentDecodingError, InvalidHeader):
         # Ours are valid headers, so a bad one came with the answer.
@@ -56,8 +58,13 @@ def track(*, session: requests.Session, endpoint: str, api_key: str, body: bytes
     )
 
 
+def _is_unknown_host(error: requests.RequestException) -> bool:
+    cause = error.args[0] if error.args else None
+    return isinstance(getattr(cause, "reason", None), NameResolutionError) or "resolve" in str(error)
+
+
 def _never_connected(error: requests.RequestException) -> bool:
     if isinstance(error, ConnectTimeout):
         return True
     cause = error.args[0] if error.args else None
-    return isinstance(getattr(cause, "reason", None), NewConnectionError) or "resolve" in str(error)
+    return isinstance(getattr(cause, "reason", None), NewConnectionError)

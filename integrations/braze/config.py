@@ -1,25 +1,15 @@
-"""What a program manager sets for Braze: the form, and the frozen configuration that sending reads."""
+"""The frozen configuration that mapping and sending read, and how it is read from what is stored."""
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
-from urllib.parse import urlsplit
 
-from django import forms
-from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_lazy as _
-
+from integrations.braze.mapping.names import ATTRIBUTES, EVENT_NAMES
 from integrations.spec import Configuration
+from loyalty_api.contract import LoyaltyEvent
 from selfservice.secrets.secret import Secret
-
-# Any cluster, today's and tomorrow's: https://www.braze.com/docs/api/basics#endpoints
-_REST_HOST = re.compile(r"rest\.[a-z0-9-]{1,63}\.braze\.(com|eu)\Z")
-_DASHBOARD_HOST = re.compile(r"dashboard-0(\d)\.braze\.(com|eu)\Z")
-_NEW_DASHBOARD_HOST = re.compile(r"dashboard\.([a-z]+-\d+)\.braze\.com\Z")
-_NO_ENDPOINT = _("This is no REST endpoint of Braze. Example: https://rest.iad-01.braze.com.")
 
 
 class Identifier(StrEnum):
@@ -29,102 +19,73 @@ class Identifier(StrEnum):
     USER_ALIAS = "user_alias"
 
 
+class IdentifierValue(StrEnum):
+    """Which of a member's ids is sent as the identifier."""
+
+    ACCOUNT_ID = "account_id"
+    USER_ID = "user_id"
+    EXTERNAL_CODE = "external_code"
+
+
+class RevenueMode(StrEnum):
+    """What a receipt becomes besides its custom event."""
+
+    PURCHASES = "purchases"
+    ECOMMERCE_EVENTS = "ecommerce_events"
+    CUSTOM_EVENT_ONLY = "custom_event_only"
+    OFF = "off"
+
+
+class ProductIdMode(StrEnum):
+    """What a purchase names as its product."""
+
+    TRANSACTION_ID = "transaction_id"
+    FIXED_NAME = "fixed_name"
+    CATEGORY = "category"
+
+
+class MissingOptin(StrEnum):
+    """What is sent when the platform has no record of consent to e-mail either way."""
+
+    SUBSCRIBED = "subscribed"
+    LEAVE_OUT = "leave_out"
+
+
+EMAIL_CHANNELS = ("email consent", "newsletter")
+ALIAS_LABEL = "convercus_account_id"
+PRODUCT_NAME = "Completed Order"
+OBJECTS_PER_REQUEST = 75
+
+
 @dataclass(frozen=True, slots=True)
 class BrazeConfig:
-    """One connection as mapping and sending read it. `objects_per_request` counts all three arrays together."""
+    """One connection as mapping and sending read it; the defaults are what the published integration sends.
+
+    `objects_per_request` counts all three arrays together, or each by itself if `is_per_array`. `renames` leads from
+    our names of events and attributes to the customer's.
+    """
 
     api_key: Secret
     endpoint: str
     identifier: Identifier
     currency: str
     default_optins: tuple[str, ...]
-    email_channels: tuple[str, ...] = ("email consent", "newsletter")
-    alias_label: str = "convercus_account_id"
-    objects_per_request: int = 75
-
-
-class BrazeForm(forms.Form):
-    """The card's form. A stored key is left as it is when the field stays empty."""
-
-    apiKey = forms.CharField(  # noqa: N815 - the seed's spelling, which commands and stored fields use too
-        label=_("REST API key"),
-        required=False,
-        max_length=200,
-        help_text=_("From Braze: Settings → API Keys. It needs the permission users.track."),
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-    )
-    apiEndpoint = forms.CharField(  # noqa: N815
-        label=_("REST endpoint"),
-        max_length=200,
-        help_text=_("The address of your Braze instance, for example https://rest.iad-01.braze.com."),
-        widget=forms.URLInput(attrs={"placeholder": "https://rest.fra-01.braze.eu"}),
-    )
-    identifierType = forms.ChoiceField(  # noqa: N815
-        label=_("Identifier type"),
-        choices=[
-            (Identifier.EXTERNAL_ID.value, _("external_id: the member's account ID is Braze's external ID")),
-            (Identifier.USER_ALIAS.value, _("user_alias: the account ID is an alias labelled convercus_account_id")),
-        ],
-        initial=Identifier.EXTERNAL_ID.value,
-        help_text=_("How members are matched to profiles in Braze."),
-        widget=forms.RadioSelect,
-    )
-    defaultOptins = forms.MultipleChoiceField(  # noqa: N815
-        label=_("Default opt-in channels"),
-        required=False,
-        help_text=_("Used when Braze's e-mail subscription webhook names no channels. At least one is needed."),
-        widget=forms.CheckboxSelectMultiple,
-    )
-
-    def __init__(self, *args: Any, optins: Sequence[str], has_secrets: frozenset[str], **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.has_stored_key = "apiKey" in has_secrets
-        channels = self.fields["defaultOptins"]
-        assert isinstance(channels, forms.MultipleChoiceField)
-        channels.choices = [(name, name) for name in optins]
-
-    def clean_apiKey(self) -> str:  # noqa: N802 - Django finds it by the field's name
-        key = str(self.cleaned_data["apiKey"]).strip().strip("\"'")
-        if not key and not self.has_stored_key:
-            raise ValidationError(_("Enter the REST API key that you created in Braze."))
-        if not re.fullmatch(r"[\x21-\x7e]*", key):
-            raise ValidationError(_("A key holds no spaces or special characters. Copy it from Braze once more."))
-        return key
-
-    def clean_apiEndpoint(self) -> str:  # noqa: N802
-        return rest_endpoint(str(self.cleaned_data["apiEndpoint"]), allowed=settings.OUTBOUND_ALLOW)
-
-
-def rest_endpoint(text: str, *, allowed: frozenset[str]) -> str:
-    """The REST address that a text means: a dashboard's address is translated, path and slash are dropped.
-
-    Raises ValidationError with a sentence for people.
-    """
-    text = text.strip()
-    try:
-        parts = urlsplit(text if "//" in text else f"https://{text}")
-    except ValueError:
-        raise ValidationError(_NO_ENDPOINT) from None
-    host = (parts.hostname or "").lower()
-    if parts.netloc.lower() in allowed and parts.scheme in {"http", "https"}:
-        return f"{parts.scheme}://{parts.netloc.lower()}"
-    if host.startswith("sdk."):
-        raise ValidationError(_("This is an SDK endpoint. Use the REST endpoint, which begins with https://rest."))
-    host = _rest_host(host)
-    if parts.username or not _REST_HOST.match(host) or parts.netloc.lower().partition(":")[2] not in {"", "443"}:
-        raise ValidationError(_NO_ENDPOINT)
-    if parts.scheme != "https":
-        raise ValidationError(_("The endpoint must begin with https://, or the key would travel in the open."))
-    return f"https://{host}"
-
-
-def _rest_host(host: str) -> str:
-    """Dashboards and REST hosts pair up: https://www.braze.com/docs/api/basics#endpoints"""
-    if old := _DASHBOARD_HOST.match(host):
-        return f"rest.{'fra' if old[2] == 'eu' else 'iad'}-0{old[1]}.braze.{old[2]}"
-    if new := _NEW_DASHBOARD_HOST.match(host):
-        return f"rest.{new[1]}.braze.com"
-    return host
+    identifier_value: IdentifierValue = IdentifierValue.ACCOUNT_ID
+    alias_label: str = ALIAS_LABEL
+    is_update_only: bool = False
+    events: frozenset[str] = frozenset(EVENT_NAMES)
+    attributes: frozenset[str] = frozenset(ATTRIBUTES)
+    revenue_mode: RevenueMode = RevenueMode.PURCHASES
+    product_id_mode: ProductIdMode = ProductIdMode.TRANSACTION_ID
+    product_name: str = PRODUCT_NAME
+    email_channels: tuple[str, ...] = EMAIL_CHANNELS
+    missing_optin: MissingOptin = MissingOptin.SUBSCRIBED
+    has_flat_balance: bool = False
+    has_next_tier: bool = False
+    has_expiring_points: bool = False
+    renames: Mapping[str, str] = field(default_factory=dict)
+    objects_per_request: int = OBJECTS_PER_REQUEST
+    is_per_array: bool = False
 
 
 def missing_fields(fields: Mapping[str, Any]) -> list[str]:
@@ -133,6 +94,7 @@ def missing_fields(fields: Mapping[str, Any]) -> list[str]:
 
 
 def load_config(stored: Configuration) -> BrazeConfig:
+    """Fields that are not stored, because the connection is older than they are, have their defaults."""
     fields = stored.fields
     return BrazeConfig(
         api_key=fields["apiKey"],
@@ -140,4 +102,54 @@ def load_config(stored: Configuration) -> BrazeConfig:
         identifier=Identifier(fields["identifierType"]),
         currency=stored.currency,
         default_optins=tuple(fields["defaultOptins"]),
+        identifier_value=IdentifierValue(fields.get("identifierValue") or IdentifierValue.ACCOUNT_ID),
+        alias_label=fields.get("aliasLabel") or ALIAS_LABEL,
+        is_update_only=bool(fields.get("updateExistingOnly")),
+        events=frozenset(fields.get("events", EVENT_NAMES)),
+        attributes=frozenset(fields.get("attributes", ATTRIBUTES)),
+        revenue_mode=RevenueMode(fields.get("revenueMode") or RevenueMode.PURCHASES),
+        product_id_mode=ProductIdMode(fields.get("productIdMode") or ProductIdMode.TRANSACTION_ID),
+        product_name=fields.get("productName") or PRODUCT_NAME,
+        email_channels=lines(fields.get("emailChannels", "")) or EMAIL_CHANNELS,
+        missing_optin=MissingOptin(fields.get("missingOptin") or MissingOptin.SUBSCRIBED),
+        has_flat_balance=bool(fields.get("flatBalance")),
+        has_next_tier=bool(fields.get("nextTier")),
+        has_expiring_points=bool(fields.get("expiringPoints")),
+        renames=rename_pairs(fields.get("rename", "")),
+        objects_per_request=int(fields.get("objectsPerRequest") or OBJECTS_PER_REQUEST),
+        is_per_array=bool(fields.get("objectsPerArray")),
     )
+
+
+def lines(text: str) -> tuple[str, ...]:
+    """The entries of a text area, one a line or parted by commas."""
+    entries = (entry.strip() for line in text.splitlines() for entry in line.split(","))
+    return tuple(dict.fromkeys(entry for entry in entries if entry))
+
+
+def rename_pairs(text: str) -> dict[str, str]:
+    """`old = new`, one a line. The form has seen to it that the lines are right."""
+    pairs = (line.partition("=") for line in text.splitlines() if line.strip())
+    return {old.strip(): new.strip() for old, _equals, new in pairs}
+
+
+def profile_key(event: LoyaltyEvent, fields: Mapping[str, Any]) -> str:
+    """The identifier that is sent. An event without it stays in the order of its account until it is filtered."""
+    match fields.get("identifierValue"):
+        case IdentifierValue.USER_ID:
+            return event.user_id or event.account_id
+        case IdentifierValue.EXTERNAL_CODE:
+            return event.external_code or event.account_id
+    return event.account_id
+
+
+def target(config: BrazeConfig) -> str:
+    """Tells one set of profiles from another: what was sent to one of them is unknown to the next."""
+    parts = (
+        config.api_key.reveal(),
+        config.endpoint,
+        config.identifier,
+        config.identifier_value,
+        config.alias_label if config.identifier == Identifier.USER_ALIAS else "",
+    )
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
+from integrations.braze.config import BrazeConfig
 from integrations.spec import Limits
 
 # Braze takes 4 MB; the rest is for the frame around the objects.
@@ -15,8 +16,9 @@ MAX_BODY_BYTES = 4_000_000 - 10_000
 _EPOCH_FROM = 1_000_000_000
 
 
-def limits(objects_per_request: int) -> Limits:
-    return Limits(objects=objects_per_request, body_bytes=MAX_BODY_BYTES)
+def limits(config: BrazeConfig) -> Limits:
+    """What one request takes depends on the customer's contract with Braze."""
+    return Limits(objects=config.objects_per_request, body_bytes=MAX_BODY_BYTES, is_per_array=config.is_per_array)
 
 
 def stated_wait(headers: Mapping[str, str], *, now: float) -> timedelta | None:

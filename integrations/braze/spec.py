@@ -2,16 +2,13 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from integrations.braze import sender
-from integrations.braze.config import BrazeConfig, BrazeForm, load_config, missing_fields
+from integrations.braze.checking import check_connection
+from integrations.braze.config import load_config, missing_fields, profile_key, target
+from integrations.braze.form import BrazeForm
 from integrations.braze.limits import limits
-from integrations.braze.mapping import map_event, profile_key
-from integrations.spec import IntegrationSpec, Limits
-
-
-def _limits(config: BrazeConfig) -> Limits:
-    return limits(config.objects_per_request)
-
+from integrations.braze.mapping.mapper import BrazeMapper
+from integrations.braze.sender import send
+from integrations.spec import IntegrationSpec
 
 SPEC = IntegrationSpec(
     kind="braze",
@@ -25,10 +22,13 @@ SPEC = IntegrationSpec(
     unique_fields=frozenset({"apiKey"}),
     missing=missing_fields,
     load_config=load_config,
+    profile_fields=frozenset({"identifierValue"}),
     profile_key=profile_key,
-    map_event=map_event,
-    limits=_limits,
-    send=sender.send,
+    mapper=BrazeMapper,
+    target=target,
+    limits=limits,
+    send=send,
+    test=check_connection,
     door_urls="integrations.braze.urls",
     guide="docs/integrations/braze.md",
 )

@@ -15,7 +15,7 @@ from integrations.cards.call_rows import call_rows
 from integrations.cards.figures import ledger_of
 from integrations.cards.forms import KeyForm
 from integrations.cards.state import state_of
-from integrations.cards.stored import form_rows, stored_values
+from integrations.cards.stored import form_sections, stored_values
 from integrations.connections.models import Connection
 from integrations.connections.services import connection_form, find
 from integrations.delivery.ledger import connection_tally
@@ -68,7 +68,7 @@ def card_page(
         form_shown = form or connection_form(program=place.program, spec=place.spec)
         context |= {
             "form": form_shown,
-            "form_rows": form_rows(form=form_shown, connection=connection),
+            "form_sections": form_sections(form=form_shown, connection=connection),
             "key_form": key_form or new_key_form(),
         }
     is_refused = form is not None or key_form is not None

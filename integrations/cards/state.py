@@ -68,6 +68,7 @@ def _explained(reason: str) -> str:
         "key_refused": _("the key is not valid, or not valid any more."),
         "permission_missing": _("the key lacks a permission that it needs."),
         "wrong_address": _("the endpoint is not the one that this key belongs to."),
+        "address_not_allowed": _("the endpoint is not an address of theirs."),
         "tls_failed": _("no safe connection to the endpoint could be made."),
     }
     return explanations.get(reason, reason if reason.endswith((".", "!", "?")) else f"{reason}.")

@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from integrations.connections.models import Connection
 from integrations.spec import IntegrationSpec
 from selfservice.programs.models import Program
+from selfservice.ui.fields import FieldGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +27,34 @@ class FormRow:
     hint: str
 
 
+@dataclass(frozen=True, slots=True)
+class FormSection:
+    """Fields under one heading. Folded away are those that most people never need, unless one is to be put right."""
+
+    title: str
+    rows: list[FormRow]
+    is_folded: bool
+    is_open: bool
+
+
 def blank_form(*, spec: IntegrationSpec, program: Program) -> forms.Form:
     """The form for its labels and choices; asks the database nothing."""
     return spec.config_form(optins=tuple(program.optins), has_secrets=frozenset())
 
 
-def form_rows(*, form: forms.Form, connection: Connection | None) -> list[FormRow]:
-    """The form's fields, each with the end of the secret that is stored for it."""
+def form_sections(*, form: forms.Form, connection: Connection | None) -> list[FormSection]:
+    """The form's fields in the groups that it names, each field with the end of the secret that is stored for it."""
     hints = connection.secret_hints if connection else {}
-    return [FormRow(field, str(hints.get(field.name, ""))) for field in form]
+    whole = FieldGroup("", tuple(form.fields))
+    return [
+        FormSection(
+            title=str(group.title),
+            rows=[FormRow(form[name], str(hints.get(name, ""))) for name in group.names],
+            is_folded=group.is_advanced,
+            is_open=any(name in form.errors for name in group.names),
+        )
+        for group in getattr(form, "groups", (whole,))
+    ]
 
 
 def stored_values(*, spec: IntegrationSpec, connection: Connection) -> list[StoredValue]:
@@ -48,6 +69,8 @@ def stored_values(*, spec: IntegrationSpec, connection: Connection) -> list[Stor
 
 
 def _words(field: forms.Field, value: object) -> Iterable[str]:
+    if isinstance(field, forms.BooleanField):
+        return [_("yes") if value else _("no")]
     names = {str(key): str(label) for key, label in getattr(field, "choices", [])}
     items = value if isinstance(value, list) else [value] if value not in (None, "") else []
     return [names.get(str(item), str(item)) for item in items]

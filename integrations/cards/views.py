@@ -3,15 +3,17 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from integrations.cards.overview import program_rows, tiles
 from integrations.cards.pages import card_page, place_or_404
-from integrations.connections.services import connection_form, save_connection
+from integrations.connections.services import connection_form, find, save_connection
+from integrations.connections.testing import run_test
+from integrations.outbound.sessions import session
 from selfservice.accounts.actors import actor_of
 from selfservice.accounts.models import User
 from selfservice.programs.access import may, program_or_404, programs_for, role_in
@@ -54,4 +56,18 @@ def card(request: HttpRequest, code: str, kind: str) -> HttpResponse:
         messages.success(request, _("Saved. Loyalty events are streaming to %(title)s.") % {"title": place.spec.title})
     for warning in saved.warnings:
         messages.warning(request, warning)
+    return redirect("cards:card", code=code, kind=kind)
+
+
+@login_required
+@require_POST
+def test(request: HttpRequest, code: str, kind: str) -> HttpResponse:
+    """Tries the stored connection out and says in words what came of it."""
+    place = place_or_404(request, code, kind, at_least=Role.ADMIN)
+    connection = find(program=place.program, kind=kind)
+    if connection is None:
+        raise Http404
+    found = run_test(connection=connection, session=session(), actor=actor_of(request))
+    level = messages.SUCCESS if found.is_good else messages.ERROR
+    messages.add_message(request, level, found.advice)
     return redirect("cards:card", code=code, kind=kind)

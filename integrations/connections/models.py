@@ -18,7 +18,9 @@ class Connection(models.Model):
     """`config` holds the form's fields in clear, `secrets` the others.
 
     `is_complete` is stored, because intake asks for it with every event. `generation` rises with each change of
-    configuration. `parked_until` is a wait that the other side asked for; `stopped_at` says that it refuses us.
+    configuration, `lane_epoch` with each change of what names a profile. `parked_until` is a wait that the other
+    side asked for; `stopped_at` says that it refuses us. `resumed_at` is when waiting began to count anew.
+    Since the last success there were `failures`, and `refusals` of single events in a row, each for the same reason.
     """
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="connections")
@@ -29,10 +31,15 @@ class Connection(models.Model):
     secret_fingerprints = models.JSONField(default=dict)
     is_complete = models.BooleanField(default=False)
     generation = models.PositiveIntegerField(default=1)
+    lane_epoch = models.PositiveIntegerField(default=1)
     paused_at = models.DateTimeField(null=True)
     parked_until = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField(null=True)
+    resumed_at = models.DateTimeField(null=True)
     stop_reason = models.TextField(blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    refusals = models.PositiveIntegerField(default=0)
+    refusal = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

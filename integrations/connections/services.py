@@ -51,6 +51,7 @@ def save_connection(*, program: Program, spec: IntegrationSpec, form: forms.Form
     connection = connection or Connection(kind=spec.kind)
     connection.program = program
     before = _visible(connection)
+    naming = _naming(connection, spec)
     cleaned = dict(form.cleaned_data)
     new_secrets = {name: cleaned.pop(name) for name in spec.secret_fields & cleaned.keys()}
     _store_secrets(connection, {name: value for name, value in new_secrets.items() if value})
@@ -59,8 +60,10 @@ def save_connection(*, program: Program, spec: IntegrationSpec, form: forms.Form
     if _visible(connection) != before:
         connection.generation += 1
         connection.parked_until = None
+    if _naming(connection, spec) != naming:
+        connection.lane_epoch += 1
     # Whoever saves a stopped connection wants it tried again; it may have been mended on the other side.
-    connection.stopped_at, connection.stop_reason = None, ""
+    _start_anew(connection)
     connection.save()
     connection_changed.send(sender=Connection, connection=connection)
     record(
@@ -71,13 +74,47 @@ def save_connection(*, program: Program, spec: IntegrationSpec, form: forms.Form
         before=before,
         after=_visible(connection),
     )
-    return Saved(connection, tuple(_warnings(connection, spec)))
+    return Saved(connection, (*_warnings(connection, spec), *getattr(form, "warnings", ())))
 
 
-def stop(*, connection: Connection, reason: str, generation: int) -> bool:
+def stop(*, connection: Connection, reason: str) -> None:
     """Stops a connection that the other side refuses; not when its configuration has changed since."""
-    rows = Connection.objects.filter(pk=connection.pk, generation=generation, stopped_at=None)
-    return bool(rows.update(stopped_at=timezone.now(), stop_reason=reason))
+    same = Connection.objects.filter(pk=connection.pk, generation=connection.generation, stopped_at=None)
+    same.update(stopped_at=timezone.now(), stop_reason=reason)
+
+
+@transaction.atomic
+def pause(*, connection: Connection, actor: Actor) -> None:
+    """Holds everything back until `resume`; what comes in waits, in order. A request under way may finish."""
+    changed = Connection.objects.filter(pk=connection.pk, paused_at=None).update(paused_at=Now())
+    if changed:
+        _record_switch(connection, "connection.paused", actor)
+
+
+@transaction.atomic
+def resume(*, connection: Connection, actor: Actor) -> None:
+    """Lets a paused connection flow again. The time that it was paused does not count against what waits."""
+    held = Connection.objects.select_for_update().select_related("program").get(pk=connection.pk)
+    if held.paused_at is None:
+        return
+    held.paused_at = None
+    held.resumed_at = timezone.now()
+    _start_anew(held)
+    held.save()
+    connection_changed.send(sender=Connection, connection=held)
+    _record_switch(held, "connection.resumed", actor)
+
+
+def _start_anew(connection: Connection) -> None:
+    """Ends a stop or a run of failures, if there is one."""
+    if connection.stopped_at:
+        connection.resumed_at = timezone.now()
+    connection.stopped_at, connection.stop_reason = None, ""
+    connection.failures, connection.refusals, connection.refusal = 0, 0, ""
+
+
+def _record_switch(connection: Connection, action: str, actor: Actor) -> None:
+    record(actor=actor, action=action, subject=connection.kind, program=connection.program.code, before={}, after={})
 
 
 def park(*, connection: Connection, wait: timedelta) -> None:
@@ -101,6 +138,11 @@ def _hint(value: str) -> str:
 
 def _visible(connection: Connection) -> dict[str, Any]:
     return {**connection.config, **connection.secret_fingerprints}
+
+
+def _naming(connection: Connection, spec: IntegrationSpec) -> list[Any]:
+    """What decides by which identifier a profile is known."""
+    return [connection.config.get(name) for name in sorted(spec.profile_fields)]
 
 
 def _warnings(connection: Connection, spec: IntegrationSpec) -> list[str]:

@@ -1,66 +1,247 @@
-"""Cuts mapped units into one request. Pure."""
+"""Cuts mapped units into one request: what is known is left out, a profile's attributes become one object. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import orjson
+import msgspec
 
-from integrations.spec import Filtered, Limits, Mapped, Record
+from integrations.delivery.deltas import Known, news, overlaid
+from integrations.spec import Filtered, Limits, Mapped, Mapper, Record
+from loyalty_api.contract import Json
+
+ATTRIBUTES = "attributes"
 
 
-@dataclass(frozen=True, slots=True)
-class Unmappable:
+class Unmappable(msgspec.Struct, frozen=True):
     """The integration could make nothing of the event; `reason` is for people."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class MappedUnit:
-    """One waiting unit with what it became. `place` is where its first record stands in the request."""
+class MappedUnit(msgspec.Struct, frozen=True):
+    """One waiting unit with what it became.
+
+    `version` says which of two values of an attribute is newer. `parts` names what of the unit is left to be sent, None
+    stands for all of it; attributes that are left over from a refused object are sent by themselves.
+    """
 
     sequence: int
+    version: int
     result: Mapped | Filtered | Unmappable
-    place: int = 0
+    parts: frozenset[str] | None = None
+
+
+class Share(msgspec.Struct, frozen=True):
+    """What of a request is one unit's: the place of its attributes' object, and those of its other records by part."""
+
+    unit: MappedUnit
+    attributes: int | None = None
+    records: Mapping[str, int] = {}
 
     @property
-    def records(self) -> tuple[Record, ...]:
-        return self.result.records if isinstance(self.result, Mapped) else ()
+    def places(self) -> dict[str, int]:
+        own = {} if self.attributes is None else {ATTRIBUTES: self.attributes}
+        return own | dict(self.records)
 
-    @property
-    def is_harmed_by_copy(self) -> bool:
-        return any(not record.is_repeatable for record in self.records)
+
+class Told(msgspec.Struct, frozen=True):
+    """What a profile has been told once the object at `place` has been taken."""
+
+    place: int
+    profile: str
+    attributes: Known
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The units of one request, in order, and their records. Units without record go along and cost nothing."""
+    """The units of one request, in order, and its records. Units of which nothing is sent go along and cost nothing."""
 
-    units: tuple[MappedUnit, ...]
+    shares: tuple[Share, ...]
     records: tuple[Record, ...]
+    told: tuple[Told, ...]
+
+    @property
+    def senders(self) -> int:
+        """How many units have a share in the records."""
+        return sum(bool(share.records) or share.attributes is not None for share in self.shares)
+
+    @property
+    def harmed_by_copy(self) -> list[int]:
+        """The units of which a second copy would do harm."""
+        return [share.unit.sequence for share in self.shares if share.records]
+
+    @property
+    def profiles(self) -> list[str]:
+        """Whose attributes the request tells."""
+        return [told.profile for told in self.told]
+
+    def sources(self, place: int) -> int:
+        """How many units' attributes the object at `place` holds."""
+        return sum(share.attributes == place for share in self.shares)
+
+    def confirmed(self, known: Mapping[str, Known], *, refused: Container[int]) -> dict[str, Known]:
+        """All that the request's profiles have been told when it has been taken but for the places `refused`."""
+        found: dict[str, Known] = {}
+        for told in self.told:
+            if told.place not in refused:
+                before = found.get(told.profile) or known.get(told.profile, {})
+                found[told.profile] = {**before, **told.attributes}
+        return found
 
 
-def cut(units: Sequence[MappedUnit], limits: Limits) -> Batch:
-    """Takes units from the front, each whole, as far as the limits allow; at least one.
+def cut(
+    units: Sequence[MappedUnit],
+    limits: Limits,
+    *,
+    known: Mapping[str, Known],
+    mapper: Mapper,
+    senders: int | None = None,
+) -> Batch:
+    """Takes units from the front, each whole, as far as the limits and the number of `senders` allow; at least one.
 
-    A unit that alone exceeds the limits becomes `Unmappable`, so that it holds up nobody.
+    `known` holds what each profile has been told. A unit that alone exceeds the limits becomes `Unmappable`, so that it
+    holds up nobody.
     """
-    taken: list[MappedUnit] = []
-    records: list[Record] = []
-    size = 0
-    for unit, unit_bytes in _weighed(units, limits):
-        if len(records) + len(unit.records) > limits.objects or size + unit_bytes > limits.body_bytes:
-            break
-        taken.append(MappedUnit(unit.sequence, unit.result, len(records)))
-        records += unit.records
-        size += unit_bytes
-    return Batch(tuple(taken), tuple(records))
-
-
-def _weighed(units: Sequence[MappedUnit], limits: Limits) -> Iterator[tuple[MappedUnit, int]]:
+    cutter = _Cutter(known, limits)
     for unit in units:
-        unit_bytes = sum(len(orjson.dumps(record.body)) + 1 for record in unit.records)
-        if len(unit.records) > limits.objects or unit_bytes > limits.body_bytes:
-            yield MappedUnit(unit.sequence, Unmappable("too_large")), 0
-        else:
-            yield unit, unit_bytes
+        if senders is not None and cutter.senders >= senders and cutter.has_share(unit):
+            break
+        if not cutter.take(unit):
+            break
+    batch = cutter.close(mapper)
+    if sum(len(record.body) + 1 for record in batch.records) <= limits.body_bytes:
+        return batch
+    if len(cutter.taken) == 1:
+        return Batch((Share(msgspec.structs.replace(units[0], result=Unmappable("too_large"))),), (), ())
+    return cut(units[: len(cutter.taken) // 2], limits, known=known, mapper=mapper, senders=senders)
+
+
+class _Taken(msgspec.Struct):
+    """`key` names the attributes' object that the unit has a share in."""
+
+    unit: MappedUnit
+    key: str | tuple[str, int] | None
+    first: int
+    parts: tuple[str, ...]
+
+
+class _Object(msgspec.Struct):
+    """The attributes of one profile as they will be sent."""
+
+    profile: str
+    values: dict[str, Json]
+    versions: dict[str, int]
+
+
+class _Cutter:
+    def __init__(self, known: Mapping[str, Known], limits: Limits) -> None:
+        self.taken: list[_Taken] = []
+        self.senders = 0
+        self._known = known
+        self._limits = limits
+        self._records: list[Record] = []
+        self._objects: dict[str | tuple[str, int], _Object] = {}
+        self._counts: dict[str, int] = {}
+
+    def has_share(self, unit: MappedUnit) -> bool:
+        return isinstance(unit.result, Mapped) and bool(unit.result.records or self._changes(unit, unit.result))
+
+    def take(self, unit: MappedUnit) -> bool:
+        """Whether the unit has found room. One that never can is taken without its records."""
+        mapped = unit.result
+        if not isinstance(mapped, Mapped):
+            self.taken.append(_Taken(unit, None, 0, ()))
+            return True
+        records, parts = _left(unit, mapped)
+        changes = self._changes(unit, mapped)
+        key = _object_key(unit, mapped) if changes else None
+        if not self._fits(records, is_new=key is not None and key not in self._objects):
+            if self._counts:
+                return False
+            self.taken.append(_Taken(msgspec.structs.replace(unit, result=Unmappable("too_large")), None, 0, ()))
+            return True
+        if key is not None:
+            self._merge(key, mapped.profile, changes, unit.version)
+        elif not records:
+            unit = msgspec.structs.replace(unit, result=Filtered("unchanged", mapped.notes))
+        self.taken.append(_Taken(unit, key, len(self._records), parts))
+        self._records += records
+        for record in records:
+            self._counts[record.array] = self._counts.get(record.array, 0) + 1
+        self.senders += key is not None or bool(records)
+        return True
+
+    def close(self, mapper: Mapper) -> Batch:
+        places = {key: place for place, key in enumerate(self._objects)}
+        offset = len(places)
+        objects = [mapper.attributes_record(each.profile, each.values) for each in self._objects.values()]
+        shares = tuple(
+            Share(
+                taken.unit,
+                None if taken.key is None else places[taken.key],
+                {part: offset + taken.first + index for index, part in enumerate(taken.parts)},
+            )
+            for taken in self.taken
+        )
+        told = tuple(self._told(place, each) for place, each in enumerate(self._objects.values()))
+        return Batch(shares, (*objects, *self._records), told)
+
+    def _told(self, place: int, each: _Object) -> Told:
+        before = self._known.get(each.profile, {})
+        told = {
+            name: (each.versions[name], overlaid(before[name][1], value) if name in before else value)
+            for name, value in each.values.items()
+        }
+        return Told(place, each.profile, told)
+
+    def _changes(self, unit: MappedUnit, mapped: Mapped) -> dict[str, Json]:
+        if not mapped.attributes or (unit.parts is not None and ATTRIBUTES not in unit.parts):
+            return {}
+        waiting = self._objects.get(_object_key(unit, mapped))
+        return news(
+            mapped.attributes,
+            version=unit.version,
+            waiting=waiting.values if waiting else {},
+            known=self._known.get(mapped.profile, {}),
+        )
+
+    def _fits(self, records: Sequence[Record], *, is_new: bool) -> bool:
+        limits = self._limits
+        if not limits.is_per_array:
+            return sum(self._counts.values()) + len(records) + is_new <= limits.objects
+        wanted = dict(self._counts)
+        for array in [record.array for record in records] + [ATTRIBUTES] * is_new:
+            wanted[array] = wanted.get(array, 0) + 1
+        return all(count <= limits.objects for count in wanted.values())
+
+    def _merge(self, key: str | tuple[str, int], profile: str, changes: dict[str, Json], version: int) -> None:
+        found = self._objects.get(key)
+        if found is None:
+            self._objects[key] = _Object(profile, changes, dict.fromkeys(changes, version))
+            self._counts[ATTRIBUTES] = self._counts.get(ATTRIBUTES, 0) + 1
+            return
+        for name, value in changes.items():
+            found.values[name] = overlaid(found.values[name], value) if name in found.values else value
+            found.versions[name] = version
+
+
+def _object_key(unit: MappedUnit, mapped: Mapped) -> str | tuple[str, int]:
+    return mapped.profile if unit.parts is None else (mapped.profile, unit.sequence)
+
+
+def _left(unit: MappedUnit, mapped: Mapped) -> tuple[Sequence[Record], tuple[str, ...]]:
+    """The records that are still to be sent, and the name of each as a part of its unit."""
+    named = list(_parts(mapped.records))
+    if unit.parts is None:
+        return mapped.records, tuple(part for part, _record in named)
+    left = [(part, record) for part, record in named if part in unit.parts]
+    return [record for _part, record in left], tuple(part for part, _record in left)
+
+
+def _parts(records: Sequence[Record]) -> Iterator[tuple[str, Record]]:
+    """`events`, and `events:1` for a second record of one array."""
+    counts: dict[str, int] = {}
+    for record in records:
+        count = counts.get(record.array, 0)
+        counts[record.array] = count + 1
+        yield (f"{record.array}:{count}" if count else record.array), record

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from zlib import crc32
 
 import msgspec
@@ -13,35 +13,38 @@ from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from integrations.delivery import wakeups
+from integrations.delivery.addressing import address
 from integrations.delivery.models import LANES_PER_CONNECTION
 from integrations.registry import spec_for
 from loyalty_api.contract import LoyaltyEvent
 from selfservice.programs.models import Program
 
-LaneKey = tuple[int | None, int]
-"""A connection (None: the program has none that is complete) and the number of a lane of it."""
-_Unit = tuple[LaneKey, str]
-"""A lane and the id of the event that is to wait in it, or to be filtered."""
+LaneKey = tuple[int | None, int, int]
+"""A connection (None: the program has none that is complete), its epoch, and the number of a lane of it."""
+_Unit = tuple[LaneKey, LoyaltyEvent]
+"""A lane and the event that is to wait in it, or to be filtered."""
 
-_CONNECTIONS = "SELECT id, kind, config::text FROM connections_connection WHERE program_id = %s AND is_complete"
+_CONNECTIONS = """
+SELECT id, lane_epoch, kind, config::text FROM connections_connection WHERE program_id = %s AND is_complete
+"""
 _MAKE_LANES = """
-INSERT INTO lane (program_id, connection_id, number, next_sequence, low_water, fence, failures,
+INSERT INTO lane (program_id, connection_id, epoch, number, next_sequence, low_water, fence, failures,
                   accepted, delivered, dead, filtered, maybe_twice)
-SELECT %(program)s, c, n, 1, 1, 0, 0, 0, 0, 0, 0, 0
-FROM unnest(%(connections)s::bigint[], %(numbers)s::int[]) AS wanted(c, n)
-ORDER BY c, n ON CONFLICT DO NOTHING
+SELECT %(program)s, c, epoch, n, 1, 1, 0, 0, 0, 0, 0, 0, 0
+FROM unnest(%(connections)s::bigint[], %(epochs)s::int[], %(numbers)s::int[]) AS wanted(c, epoch, n)
+ORDER BY c, epoch, n ON CONFLICT DO NOTHING
 """
 # One statement, because a member's till waits for it. Its parts run in this order, since each reads the one before:
 # the lanes are locked, all or none, so that nobody who waits for another's new lane holds up that other; the ids are
 # taken, in one order by everybody, or two calls with the same ids could wait for each other; what was new is stored.
 _STORE = """
-WITH wanted AS (SELECT * FROM unnest(%(connections)s::bigint[], %(numbers)s::int[]) AS w(c, n)),
+WITH wanted AS (SELECT * FROM unnest(%(connections)s::bigint[], %(epochs)s::int[], %(numbers)s::int[]) AS w(c, e, n)),
 found AS (
   SELECT lane.id FROM lane JOIN wanted
-    ON lane.connection_id IS NOT DISTINCT FROM wanted.c AND lane.number = wanted.n
+    ON lane.connection_id IS NOT DISTINCT FROM wanted.c AND lane.epoch = wanted.e AND lane.number = wanted.n
   WHERE lane.program_id = %(program)s),
 locked AS (
-  SELECT id, connection_id, number, next_sequence FROM lane
+  SELECT id, connection_id, epoch, number, next_sequence FROM lane
   WHERE id IN (SELECT id FROM found) AND (SELECT count(*) FROM found) = %(lanes)s
   ORDER BY id FOR UPDATE),
 taken AS (
@@ -51,21 +54,23 @@ taken AS (
   ON CONFLICT DO NOTHING RETURNING event_id),
 stored AS (
   INSERT INTO loyalty_event (day, accepted_at, program_id, source, event_id, type, occurred_at,
-                             account_id, user_id, partner_id, member_role, data)
+                             account_id, user_id, partner_id, member_role, external_code, data)
   SELECT %(day)s, %(now)s, %(program)s, %(source)s, event_id, type, occurred_at,
-         account_id, user_id, partner_id, member_role, data
+         account_id, user_id, partner_id, member_role, external_code, data
   FROM unnest(%(event_ids)s::text[], %(types)s::text[], %(occurred)s::timestamptz[], %(accounts)s::text[],
-              %(users)s::text[], %(partners)s::text[], %(roles)s::text[], %(data)s::jsonb[]) WITH ORDINALITY
-    AS new(event_id, type, occurred_at, account_id, user_id, partner_id, member_role, data, place)
+              %(users)s::text[], %(partners)s::text[], %(roles)s::text[], %(codes)s::text[], %(data)s::jsonb[])
+    WITH ORDINALITY AS new(event_id, type, occurred_at, account_id, user_id, partner_id, member_role, external_code,
+                           data, place)
   JOIN taken USING (event_id) ORDER BY place
   RETURNING id, event_id, account_id, type),
 unit AS (
   SELECT locked.id AS lane_id, locked.connection_id IS NULL AS is_filtered, stored.*,
          locked.next_sequence - 1 + row_number() OVER (PARTITION BY locked.id ORDER BY place) AS sequence
-  FROM unnest(%(unit_connections)s::bigint[], %(unit_numbers)s::int[], %(unit_events)s::text[]) WITH ORDINALITY
-    AS new(c, n, event_id, place)
-  JOIN stored USING (event_id)
-  JOIN locked ON locked.connection_id IS NOT DISTINCT FROM c AND locked.number = n),
+  FROM unnest(%(unit_connections)s::bigint[], %(unit_epochs)s::int[], %(unit_numbers)s::int[],
+              %(unit_events)s::text[], %(unit_accounts)s::text[])
+    WITH ORDINALITY AS new(c, e, n, event_id, account_id, place)
+  JOIN stored USING (event_id, account_id)
+  JOIN locked ON locked.connection_id IS NOT DISTINCT FROM c AND locked.epoch = e AND locked.number = n),
 {ending},
 moved AS (
   UPDATE lane SET accepted = accepted + n, next_sequence = next_sequence + n,
@@ -73,7 +78,7 @@ moved AS (
     filtered = filtered + CASE WHEN is_filtered THEN n ELSE 0 END,
     due_at = CASE WHEN is_filtered THEN NULL ELSE COALESCE(due_at, now()) END
   FROM (SELECT lane_id, is_filtered, count(*) AS n FROM unit GROUP BY 1, 2) AS new WHERE lane.id = new.lane_id)
-SELECT (SELECT count(*) FROM locked) = %(lanes)s, (SELECT count(*) FROM stored)
+SELECT (SELECT count(*) FROM locked) = %(lanes)s, (SELECT count(*) FROM taken)
 """
 _WAIT = """waiting AS (
   INSERT INTO delivery (lane_id, sequence, event_id, day, is_maybe_twice)
@@ -95,6 +100,15 @@ class Accepted:
     duplicates: int
 
 
+class _Streaming(NamedTuple):
+    """A complete connection, as far as it decides on the lanes."""
+
+    id: int
+    epoch: int
+    kind: str
+    config: Mapping[str, Any]
+
+
 def accept(*, program: Program, events: Sequence[LoyaltyEvent], source: str) -> Accepted:
     """Stores events and one waiting unit per connection, in the caller's transaction if there is one.
 
@@ -109,9 +123,11 @@ def accept(*, program: Program, events: Sequence[LoyaltyEvent], source: str) -> 
     # No savepoint: what fails here takes back the engine's transaction around it too.
     with transaction.atomic(savepoint=False), database.cursor() as cursor:
         connections = _connections(cursor, program)
-        fresh = _store(cursor, program, list(first.values()), connections=connections, source=source)
-        connection_ids = [connection_id for connection_id, _fields in connections]
+        found = address(cursor, program, list(first.values()))
+        stored = _store(cursor, program, found.events, connections=connections, source=source) if found.events else 0
+        connection_ids = [connection.id for connection in connections]
         transaction.on_commit(lambda: wakeups.wake(connection_ids), robust=True)
+    fresh = stored - found.released + found.held
     return Accepted(fresh, len(events) - fresh)
 
 
@@ -119,18 +135,22 @@ def lane_number(profile_key: str) -> int:
     return crc32(profile_key.encode()) % LANES_PER_CONNECTION
 
 
-def _connections(cursor: CursorWrapper, program: Program) -> list[tuple[int, tuple[str, Mapping[str, Any]]]]:
+def _connections(cursor: CursorWrapper, program: Program) -> list[_Streaming]:
     cursor.execute(_CONNECTIONS, [program.pk])
-    return [(pk, (kind, json.loads(config))) for pk, kind, config in cursor.fetchall()]
+    return [_Streaming(pk, epoch, kind, json.loads(config)) for pk, epoch, kind, config in cursor.fetchall()]
 
 
-def _lane_keys(event: LoyaltyEvent, connections: list[tuple[int, tuple[str, Mapping[str, Any]]]]) -> list[LaneKey]:
+def _units(events: list[LoyaltyEvent], connections: list[_Streaming]) -> list[_Unit]:
+    """One unit for each event and connection; accounts that share a profile share the unit."""
     if not connections:
-        return [(None, lane_number(event.account_id))]
-    return [
-        (connection_id, lane_number(spec_for(kind).profile_key(event, config)))
-        for connection_id, (kind, config) in connections
-    ]
+        return [((None, 1, lane_number(event.account_id)), event) for event in events]
+    units: dict[tuple[int, str, str], _Unit] = {}
+    for event in events:
+        for connection in connections:
+            profile = spec_for(connection.kind).profile_key(event, connection.config)
+            lane = (connection.id, connection.epoch, lane_number(profile))
+            units.setdefault((connection.id, event.event_id, profile), (lane, event))
+    return list(units.values())
 
 
 def _store(
@@ -138,11 +158,11 @@ def _store(
     program: Program,
     events: list[LoyaltyEvent],
     *,
-    connections: list[tuple[int, tuple[str, Mapping[str, Any]]]],
+    connections: list[_Streaming],
     source: str,
 ) -> int:
-    """Says how many of the events were new."""
-    units = [(key, event.event_id) for event in events for key in _lane_keys(event, connections)]
+    """Says how many of the events' ids were new."""
+    units = _units(events, connections)
     now = timezone.now()
     values: dict[str, Any] = {"program": program.pk, "source": source, "now": now, "day": now.date()}
     values |= _columns_of_events(events) | _columns_of_units(units)
@@ -159,7 +179,7 @@ def _store(
 def _columns_of_events(events: list[LoyaltyEvent]) -> dict[str, Any]:
     ids = [event.event_id for event in events]
     return {
-        "ids": sorted(ids),
+        "ids": sorted(set(ids)),
         "event_ids": ids,
         "types": [event.type for event in events],
         "occurred": [event.occurred_at for event in events],
@@ -167,17 +187,21 @@ def _columns_of_events(events: list[LoyaltyEvent]) -> dict[str, Any]:
         "users": [event.user_id for event in events],
         "partners": [event.partner_id for event in events],
         "roles": [event.member_role for event in events],
+        "codes": [event.external_code for event in events],
         "data": [msgspec.json.encode(event.data).decode() for event in events],
     }
 
 
 def _columns_of_units(units: list[_Unit]) -> dict[str, Any]:
-    lanes = {key for key, _event_id in units}
+    lanes = {lane for lane, _event in units}
     return {
         "lanes": len(lanes),
-        "connections": [connection_id for connection_id, _number in lanes],
-        "numbers": [number for _connection_id, number in lanes],
-        "unit_connections": [connection_id for (connection_id, _number), _event_id in units],
-        "unit_numbers": [number for (_connection_id, number), _event_id in units],
-        "unit_events": [event_id for _key, event_id in units],
+        "connections": [connection_id for connection_id, _epoch, _number in lanes],
+        "epochs": [epoch for _connection_id, epoch, _number in lanes],
+        "numbers": [number for _connection_id, _epoch, number in lanes],
+        "unit_connections": [lane[0] for lane, _event in units],
+        "unit_epochs": [lane[1] for lane, _event in units],
+        "unit_numbers": [lane[2] for lane, _event in units],
+        "unit_events": [event.event_id for _lane, event in units],
+        "unit_accounts": [event.account_id for _lane, event in units],
     }

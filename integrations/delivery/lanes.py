@@ -1,10 +1,11 @@
 """Claims lanes, reads their next units, renews and gives back the lease. The clock is the database's."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+import msgspec
 import orjson
 from django.conf import settings
 from django.db import connection as database
@@ -12,14 +13,34 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from integrations.connections.models import Connection
+from integrations.delivery import last_sent
 from integrations.delivery.models import Lane
 from loyalty_api.contract import LoyaltyEvent
 
-_EVENT_FIELDS = ("event_id", "type", "occurred_at", "account_id", "user_id", "partner_id", "member_role")
+_EVENT_FIELDS = (
+    "event_id",
+    "type",
+    "occurred_at",
+    "account_id",
+    "user_id",
+    "partner_id",
+    "member_role",
+    "external_code",
+)
+
+
+# What one reading takes into memory at most; a single event has no more than 256 KiB.
+READ_BYTES = 8_000_000
+# A connection that fails keeps its requests' slots for as long as a request may last.
+LANES_OF_FAILING = 4
 
 
 class LeaseLost(Exception):
     """Another worker holds the lane now; nothing may be written for it here."""
+
+
+class ConnectionChanged(Exception):
+    """The connection was saved, paused, stopped or parked since its configuration was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,98 +53,155 @@ class ClaimedLane:
     failures: int
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingUnit:
-    """One unit as it stands in the lane."""
+class WaitingUnit(msgspec.Struct, frozen=True):
+    """One unit as it stands in the lane. `parts` and `refused` as in Delivery."""
 
     sequence: int
     stored_event_id: int
     event_day: date
+    since: datetime
     is_maybe_twice: bool
+    parts: frozenset[str] | None
+    refused: Mapping[str, str]
     event: LoyaltyEvent
 
 
 def claim_due(*, limit: int, program_id: int | None = None) -> list[ClaimedLane]:
-    """Claims lanes that are due and free, the longest waiting first. A lane that has just been drained goes last."""
+    """Claims lanes that are due and free: of the connections with the fewest lanes in hand first, then the longest due.
+
+    While lanes of other connections are due, none gets more than half of the slots, and one that fails a few. Of a
+    connection that is broken a single lane is claimed, as a probe. Lanes of a connection's earlier epoch go before all
+    later ones, or one profile's events could pass each other.
+    """
     with database.cursor() as cursor:
         cursor.execute(
             """
-            UPDATE lane SET lease_until = now() + %s * interval '1 second', fence = fence + 1
-            FROM (
-              SELECT lane.id FROM lane JOIN connections_connection c ON c.id = lane.connection_id
+            WITH candidate AS (
+              SELECT lane.id, lane.due_at, lane.connection_id, c.failures,
+                row_number() OVER (PARTITION BY lane.connection_id ORDER BY lane.due_at) + (
+                  SELECT count(*) FROM lane held
+                  WHERE held.connection_id = lane.connection_id AND held.lease_until >= now()) AS place
+              FROM lane JOIN connections_connection c ON c.id = lane.connection_id
               WHERE lane.due_at <= now() AND (lane.lease_until IS NULL OR lane.lease_until < now())
                 AND c.is_complete AND c.paused_at IS NULL AND c.stopped_at IS NULL
                 AND (c.parked_until IS NULL OR c.parked_until <= now())
-                AND (%s::bigint IS NULL OR lane.program_id = %s)
-              ORDER BY lane.due_at LIMIT %s FOR UPDATE OF lane SKIP LOCKED
-            ) due
-            WHERE lane.id = due.id RETURNING lane.id, lane.connection_id, lane.fence, lane.failures
+                AND (%(program)s::bigint IS NULL OR lane.program_id = %(program)s)
+                AND NOT EXISTS (SELECT 1 FROM lane earlier WHERE earlier.connection_id = lane.connection_id
+                                AND earlier.epoch < lane.epoch AND earlier.due_at IS NOT NULL)
+            ), fair AS (
+              SELECT id FROM candidate
+              WHERE place <= CASE WHEN failures >= %(broken)s THEN 1 WHEN failures > 0 THEN %(failing)s
+                                  WHEN (SELECT count(DISTINCT connection_id) FROM candidate) > 1 THEN %(half)s
+                                  ELSE %(half)s * 2 END
+              ORDER BY place, due_at LIMIT %(limit)s
+            ), free AS (
+              SELECT id FROM lane WHERE id IN (SELECT id FROM fair)
+                AND due_at <= now() AND (lease_until IS NULL OR lease_until < now())
+              FOR UPDATE SKIP LOCKED)
+            UPDATE lane SET lease_until = now() + %(lease)s * interval '1 second', fence = fence + 1
+            FROM free WHERE lane.id = free.id RETURNING lane.id, lane.connection_id, lane.fence, lane.failures
             """,
-            [settings.DELIVERY_LEASE_SECONDS, program_id, program_id, limit],
+            {
+                "lease": settings.DELIVERY_LEASE_SECONDS,
+                "program": program_id,
+                "broken": settings.DELIVERY_BREAKER_FAILURES,
+                "failing": LANES_OF_FAILING,
+                "half": max(1, settings.DELIVERY_SLOTS // 2),
+                "limit": limit,
+            },
         )
         return [ClaimedLane(*row) for row in cursor.fetchall()]
 
 
 def mark_unknown_fate(lane: ClaimedLane) -> int:
-    """Marks what an interrupted request of this lane may have delivered already; gives the number of units."""
+    """Marks what an interrupted request of this lane may have delivered already; gives the number of units.
+
+    What it told of profiles is unknown from now on.
+    """
     with transaction.atomic(), database.cursor() as cursor:
         cursor.execute(
-            "DELETE FROM attempt WHERE lane_id = %s AND fence < %s RETURNING sequences", [lane.id, lane.fence]
+            "DELETE FROM attempt WHERE lane_id = %s AND fence < %s RETURNING sequences, profiles",
+            [lane.id, lane.fence],
         )
         row = cursor.fetchone()
         if row is None:
             return 0
+        sequences, profiles = (orjson.loads(text) for text in row)
+        last_sent.forget(connection_id=lane.connection_id, profiles=profiles)
         cursor.execute(
-            """
-            UPDATE delivery SET is_maybe_twice = true
-            WHERE lane_id = %s AND sequence IN (SELECT jsonb_array_elements_text(%s::jsonb)::bigint)
-            """,
-            [lane.id, row[0]],
+            "UPDATE delivery SET is_maybe_twice = true WHERE lane_id = %s AND sequence = ANY(%s)",
+            [lane.id, sequences],
         )
         return int(cursor.rowcount)
 
 
-def read_next(lane: ClaimedLane, *, limit: int) -> list[WaitingUnit]:
-    """The next waiting units in order."""
+def read_next(lane: ClaimedLane, *, limit: int, after: int = 0) -> list[WaitingUnit]:
+    """The next waiting units in order, behind the sequence `after`; one at least, then up to `limit` and READ_BYTES."""
     with database.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT d.sequence, d.is_maybe_twice, e.id, e.day, {", ".join(f"e.{name}" for name in _EVENT_FIELDS)}, e.data
-            FROM delivery d JOIN loyalty_event e ON e.id = d.event_id AND e.day = d.day
-            WHERE d.lane_id = %s AND d.sequence >= (SELECT low_water FROM lane WHERE id = %s)
-            ORDER BY d.sequence LIMIT %s
+            WITH next AS (
+              SELECT d.sequence, d.is_maybe_twice, d.since, d.parts, d.refused,
+                e.id AS stored_id, e.day, {", ".join(f"e.{name}" for name in _EVENT_FIELDS)}, e.data,
+                sum(pg_column_size(e.data)) OVER (ORDER BY d.sequence) - pg_column_size(e.data) AS bytes_before
+              FROM (
+                SELECT * FROM delivery
+                WHERE lane_id = %s
+                  AND sequence >= GREATEST(%s, (SELECT low_water FROM lane WHERE id = %s))
+                ORDER BY sequence LIMIT %s
+              ) d
+              JOIN loyalty_event e ON e.id = d.event_id AND e.day = d.day)
+            SELECT sequence, is_maybe_twice, stored_id, day, since, parts, refused, {", ".join(_EVENT_FIELDS)}, data
+            FROM next WHERE bytes_before < %s ORDER BY sequence
             """,  # noqa: S608 - the names are the constants above
-            [lane.id, lane.id, limit],
+            [lane.id, after + 1, lane.id, limit, READ_BYTES],
         )
         return [_unit(row) for row in cursor.fetchall()]
 
 
-def begin_attempt(lane: ClaimedLane, *, sequences: Sequence[int]) -> None:
-    """Renews the lease and writes down that a request starts, before it does. Raises LeaseLost."""
-    with transaction.atomic(), database.cursor() as cursor:
-        _renew(lane)
+def begin_attempt(lane: ClaimedLane, *, generation: int, sequences: Sequence[int], profiles: Sequence[str]) -> None:
+    """Renews the lease and writes down that a request starts, before it does.
+
+    Raises LeaseLost, and ConnectionChanged when the connection is not as it was at `generation` or may not send.
+    """
+    with database.cursor() as cursor:
         cursor.execute(
             """
-            INSERT INTO attempt (lane_id, fence, sequences, started_at) VALUES (%s, %s, %s::jsonb, now())
+            WITH held AS (
+              UPDATE lane SET lease_until = now() + %s * interval '1 second'
+              FROM connections_connection c
+              WHERE lane.id = %s AND lane.fence = %s AND c.id = lane.connection_id AND c.generation = %s
+                AND c.is_complete AND c.paused_at IS NULL AND c.stopped_at IS NULL
+                AND (c.parked_until IS NULL OR c.parked_until <= now())
+              RETURNING lane.id)
+            INSERT INTO attempt (lane_id, fence, sequences, profiles, started_at)
+            SELECT id, %s, %s::jsonb, %s::jsonb, now() FROM held
             ON CONFLICT (lane_id) DO UPDATE
-            SET fence = excluded.fence, sequences = excluded.sequences, started_at = excluded.started_at
+            SET fence = excluded.fence, sequences = excluded.sequences, profiles = excluded.profiles,
+                started_at = excluded.started_at
             """,
-            [lane.id, lane.fence, str(list(sequences))],
+            [
+                *(settings.DELIVERY_LEASE_SECONDS, lane.id, lane.fence, generation, lane.fence),
+                *(orjson.dumps(list(sequences)).decode(), orjson.dumps(list(profiles)).decode()),
+            ],
         )
+        if cursor.rowcount == 1:
+            return
+        cursor.execute("SELECT 1 FROM lane WHERE id = %s AND fence = %s", [lane.id, lane.fence])
+        raise ConnectionChanged if cursor.fetchone() else LeaseLost
 
 
-def give_back(lane: ClaimedLane, *, wait_seconds: float | None = None) -> None:
-    """Ends the lease. With a wait the lane failed and is due after it; else it is due now if anything waits in it."""
+def give_back(lane: ClaimedLane, *, failures: int = 0, wait_seconds: float = 0) -> None:
+    """Ends the lease; what waits in the lane is due after the wait. `failures` are those since the last success."""
     with database.cursor() as cursor:
         cursor.execute(
             """
             UPDATE lane SET lease_until = NULL,
-              due_at = CASE WHEN low_water < next_sequence
-                            THEN now() + COALESCE(%s, 0) * interval '1 second' END,
-              failures = CASE WHEN %s::float IS NULL THEN failures ELSE failures + 1 END
+              due_at = CASE WHEN accepted > delivered + dead + filtered THEN now() + %s * interval '1 second' END,
+              failures = %s
             WHERE id = %s AND fence = %s
             """,
-            [wait_seconds, wait_seconds, lane.id, lane.fence],
+            [wait_seconds, failures, lane.id, lane.fence],
         )
 
 
@@ -147,22 +225,15 @@ def has_waiting(*, program_id: int | None = None) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _renew(lane: ClaimedLane) -> None:
-    with database.cursor() as cursor:
-        cursor.execute(
-            "UPDATE lane SET lease_until = now() + %s * interval '1 second' WHERE id = %s AND fence = %s",
-            [settings.DELIVERY_LEASE_SECONDS, lane.id, lane.fence],
-        )
-        if cursor.rowcount != 1:
-            raise LeaseLost
-
-
 def _unit(row: tuple[Any, ...]) -> WaitingUnit:
-    sequence, is_maybe_twice, stored_event_id, day, *fields, data = row
+    sequence, is_maybe_twice, stored_event_id, day, since, parts, refused, *fields, data = row
     return WaitingUnit(
         sequence=sequence,
         stored_event_id=stored_event_id,
         event_day=day,
+        since=since,
         is_maybe_twice=is_maybe_twice,
+        parts=None if parts is None else frozenset(orjson.loads(parts)),
+        refused={} if refused is None else orjson.loads(refused),
         event=LoyaltyEvent(**dict(zip(_EVENT_FIELDS, fields, strict=True)), data=orjson.loads(data)),
     )

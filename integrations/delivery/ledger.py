@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 
 from integrations.connections.models import Connection
 from integrations.delivery.models import Lane
@@ -39,7 +39,6 @@ def _sum(lanes: QuerySet[Lane]) -> Tally:
         delivered=Sum("delivered", default=0),
         dead=Sum("dead", default=0),
         filtered=Sum("filtered", default=0),
-        waiting=Sum(F("next_sequence") - F("low_water"), default=0),
         maybe_twice=Sum("maybe_twice", default=0),
     )
-    return Tally(**sums)
+    return Tally(**sums, waiting=sums["accepted"] - sums["delivered"] - sums["dead"] - sums["filtered"])

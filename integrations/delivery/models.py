@@ -5,6 +5,7 @@ The unit of counting is one event on one connection.
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from integrations.connections.models import Connection
@@ -44,6 +45,7 @@ class StoredEvent(models.Model):
     user_id = models.CharField(max_length=128, blank=True)
     partner_id = models.CharField(max_length=128, blank=True)
     member_role = models.CharField(max_length=16, blank=True)
+    external_code = models.CharField(max_length=128, blank=True, db_default="")
     source = models.CharField(max_length=16)
     data = models.JSONField(default=dict)
 
@@ -55,16 +57,52 @@ class StoredEvent(models.Model):
         return f"{self.type} {self.event_id}"
 
 
+class UserAccount(models.Model):
+    """An account that a user is a member of, as the program's events have told."""
+
+    pk = models.CompositePrimaryKey("program_id", "user_id", "account_id")
+    program_id = models.BigIntegerField()
+    user_id = models.CharField(max_length=128)
+    account_id = models.CharField(max_length=128)
+
+    class Meta:
+        db_table = "user_account"
+
+    def __str__(self) -> str:
+        return f"{self.user_id} of {self.account_id}"
+
+
+class HeldEvent(models.Model):
+    """An accepted event of a user who has no account yet; it becomes a unit with the first membership."""
+
+    pk = models.CompositePrimaryKey("program_id", "event_id")
+    program_id = models.BigIntegerField()
+    event_id = models.CharField(max_length=128)
+    user_id = models.CharField(max_length=128)
+    event = models.JSONField()
+    held_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "held_event"
+        indexes = [models.Index(fields=["program_id", "user_id"], name="held_event_of_user")]
+
+    def __str__(self) -> str:
+        return self.event_id
+
+
 class Lane(models.Model):
     """A queue of units that must stay in order: all that concerns one profile falls into one lane of a connection.
 
-    Intake locks the row and takes sequences from it, so the order of sequences is the order of commits. Units from
-    `low_water` up to `next_sequence` wait. `due_at` is empty when none waits. Whoever raised `fence` last holds the
-    lease. A lane without connection only counts: its events are filtered at once.
+    Intake locks the row and takes sequences from it, so the order of sequences is the order of commits. What waits has
+    a sequence from `low_water` up to `next_sequence`, and there are as many as were accepted and have not ended.
+    `due_at` is empty when none waits. Whoever raised `fence` last holds the lease. A lane without connection only
+    counts: its events are filtered at once. `epoch` rises when the connection names profiles in another way: the lanes
+    of an earlier one are drained first.
     """
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="lanes")
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, null=True, related_name="lanes")
+    epoch = models.IntegerField(default=1, db_default=1)
     number = models.SmallIntegerField()
     next_sequence = models.BigIntegerField(default=1)
     low_water = models.BigIntegerField(default=1)
@@ -81,7 +119,7 @@ class Lane(models.Model):
     class Meta:
         db_table = "lane"
         constraints = [
-            models.UniqueConstraint(fields=["connection", "number"], name="lane_of_connection"),
+            models.UniqueConstraint(fields=["connection", "epoch", "number"], name="lane_of_connection"),
             models.UniqueConstraint(
                 fields=["program", "number"], condition=Q(connection=None), name="lane_without_connection"
             ),
@@ -94,14 +132,22 @@ class Lane(models.Model):
 
 
 class Delivery(models.Model):
-    """A waiting unit; gone when it has ended. `is_maybe_twice`: an earlier request may have been taken after all."""
+    """A waiting unit; gone when it has ended.
+
+    `since` is when it was accepted or, after a replay, began to wait again. `is_maybe_twice`: an earlier request may
+    have been taken after all. `parts` names what of it is left to be sent, None stands for all; `refused` holds the
+    reason for each part that was refused already.
+    """
 
     pk = models.CompositePrimaryKey("lane_id", "sequence")
     lane = models.ForeignKey(Lane, on_delete=models.CASCADE, related_name="deliveries", db_index=False)
     sequence = models.BigIntegerField()
     event = models.ForeignKey(StoredEvent, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False)
     day = models.DateField()
+    since = models.DateTimeField(db_default=Now())
     is_maybe_twice = models.BooleanField(default=False)
+    parts = models.JSONField(null=True)
+    refused = models.JSONField(null=True)
 
     class Meta:
         db_table = "delivery"
@@ -114,12 +160,13 @@ class Attempt(models.Model):
     """A request that is, or was, under way: written before it starts, removed with its outcome.
 
     Whoever takes over a lane and finds one knows that its fate is unknown. `sequences` are the units in it of which a
-    second copy would do harm.
+    second copy would do harm; `profiles` are those whose attributes it tells.
     """
 
     lane = models.OneToOneField(Lane, on_delete=models.CASCADE, primary_key=True, related_name="attempt")
     fence = models.BigIntegerField()
     sequences = models.JSONField(default=list)
+    profiles = models.JSONField(default=list)
     started_at = models.DateTimeField()
 
     class Meta:
@@ -127,6 +174,27 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"attempt on {self.lane_id}"
+
+
+class LastSent(models.Model):
+    """What a profile has been told: `{name: [version, value]}`, the value left out where it is unknown.
+
+    The version is the key of the event that the value came from. `target` names the place where the profile lives.
+    `is_known` is false while nobody can say which of the values have arrived.
+    """
+
+    pk = models.CompositePrimaryKey("connection_id", "profile")
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="told", db_index=False)
+    profile = models.TextField()
+    target = models.CharField(max_length=64)
+    attributes = models.JSONField(default=dict)
+    is_known = models.BooleanField(default=True)
+
+    class Meta:
+        db_table = "last_sent"
+
+    def __str__(self) -> str:
+        return f"what {self.profile} was told"
 
 
 class State(models.TextChoices):
@@ -137,7 +205,10 @@ class State(models.TextChoices):
 
 @day_partitioned
 class DeliveryOutcome(models.Model):
-    """How one unit ended. `reason` is a symbol or the other side's words; `notes` name values that were left out."""
+    """How one unit ended. `reason` is a symbol or the other side's words; `notes` name values that were left out.
+
+    `refused` names the parts of a dead unit that were refused, None when nothing of it was sent or all was refused.
+    """
 
     day = models.DateField()
     at = models.DateTimeField()
@@ -155,6 +226,7 @@ class DeliveryOutcome(models.Model):
     is_maybe_twice = models.BooleanField(default=False)
     request_id = models.CharField(max_length=36, blank=True)
     notes = models.JSONField(default=list)
+    refused = models.JSONField(null=True)
 
     class Meta:
         db_table = "delivery_outcome"

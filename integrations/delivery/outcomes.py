@@ -1,9 +1,10 @@
 """Stores how a request ended: the units' outcomes, the lane's counters and the call, in one transaction."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import orjson
 from django.conf import settings
 from django.db import connection as database
 from django.db import transaction
@@ -11,73 +12,125 @@ from django.utils import timezone
 
 from integrations.calls.recording import Call, record_call
 from integrations.connections.models import Connection
-from integrations.delivery.lanes import ClaimedLane, LeaseLost, WaitingUnit
+from integrations.delivery import last_sent
+from integrations.delivery.batching import Batch
+from integrations.delivery.deltas import Known
+from integrations.delivery.lanes import ClaimedLane, LeaseLost
 from integrations.delivery.models import DeliveryOutcome, State
+from integrations.delivery.verdicts import Ending, Unfinished, Verdicts
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
-    """How one unit ended. `request_id` is empty for a unit of which nothing was sent."""
+class Learned:
+    """What profiles know now, at the place where they live."""
 
-    unit: WaitingUnit
-    state: State
-    reason: str = ""
-    notes: Sequence[str] = field(default_factory=tuple)
-    is_maybe_twice: bool = False
-    request_id: str = ""
+    target: str
+    known: Mapping[str, Known] = field(default_factory=dict)
 
 
-def store_endings(lane: ClaimedLane, connection: Connection, endings: Sequence[Ending], call: Call | None) -> None:
-    """Ends units from the front of the lane. Raises LeaseLost, and then nothing is stored."""
-    counts = Counter(ending.state for ending in endings)
-    sequences = [ending.unit.sequence for ending in endings]
-    with transaction.atomic(), database.cursor() as cursor:
-        cursor.execute(
-            """
-            UPDATE lane SET delivered = delivered + %s, dead = dead + %s, filtered = filtered + %s,
-              maybe_twice = maybe_twice + %s, low_water = %s, failures = 0,
-              lease_until = now() + %s * interval '1 second'
-            WHERE id = %s AND fence = %s AND low_water <= %s
-            """,
-            [
-                *(counts[State.DELIVERED], counts[State.DEAD], counts[State.FILTERED]),
-                sum(ending.is_maybe_twice for ending in endings),
-                max(sequences) + 1,
-                settings.DELIVERY_LEASE_SECONDS,
-                *(lane.id, lane.fence, min(sequences)),
-            ],
-        )
-        if cursor.rowcount != 1:
-            if _has_ended(lane, max(sequences)):
+def store_verdicts(
+    lane: ClaimedLane, connection: Connection, verdicts: Verdicts, learned: Learned, call: Call | None
+) -> None:
+    """Ends units, and notes what is left of others. Raises LeaseLost, and then nothing is stored."""
+    with transaction.atomic():
+        if not _end(lane, verdicts.endings, left=[each.unit.sequence for each in verdicts.unfinished]):
+            if _holds(lane):
                 return  # stored by an earlier try whose acknowledgement was lost
             raise LeaseLost
-        cursor.execute("DELETE FROM delivery WHERE lane_id = %s AND sequence = ANY(%s)", [lane.id, sequences])
+        _note_rest(lane, verdicts.unfinished)
         _end_attempt(lane)
-        DeliveryOutcome.objects.bulk_create([_outcome(lane, connection, ending) for ending in endings])
+        last_sent.store(connection_id=connection.pk, target=learned.target, known=learned.known)
+        DeliveryOutcome.objects.bulk_create([_outcome(lane, connection, ending) for ending in verdicts.endings])
         if call:
             record_call(call)
 
 
-def store_retry(lane: ClaimedLane, call: Call, *, unknown_fate: Sequence[int]) -> None:
-    """The request will be repeated; marks the units that may have arrived all the same. Raises LeaseLost."""
-    with transaction.atomic(), database.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM lane WHERE id = %s AND fence = %s FOR UPDATE", [lane.id, lane.fence])
-        if cursor.fetchone() is None:
-            raise LeaseLost
-        if unknown_fate:
-            cursor.execute(
-                "UPDATE delivery SET is_maybe_twice = true WHERE lane_id = %s AND sequence = ANY(%s)",
-                [lane.id, list(unknown_fate)],
-            )
+def store_retry(lane: ClaimedLane, call: Call, *, unknown: Batch | None = None) -> None:
+    """The request will be repeated; what may have arrived of an `unknown` one is marked. Raises LeaseLost."""
+    with transaction.atomic():
+        _lock(lane)
+        if unknown:
+            _mark(lane, unknown)
         _end_attempt(lane)
         record_call(call)
 
 
-def _has_ended(lane: ClaimedLane, last_sequence: int) -> bool:
+def store_expired(lane: ClaimedLane, connection: Connection, batch: Batch, endings: Sequence[Ending]) -> None:
+    """Ends units of a request that failed once too often; the others of it wait on. Raises LeaseLost."""
+    ended = {ending.unit.sequence for ending in endings}
+    left = [share.unit.sequence for share in batch.shares if share.unit.sequence not in ended]
+    with transaction.atomic():
+        _lock(lane)
+        if _end(lane, endings, left=left):
+            DeliveryOutcome.objects.bulk_create([_outcome(lane, connection, ending) for ending in endings])
+
+
+def _lock(lane: ClaimedLane) -> None:
+    with database.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM lane WHERE id = %s AND fence = %s FOR UPDATE", [lane.id, lane.fence])
+        if cursor.fetchone() is None:
+            raise LeaseLost
+
+
+def _mark(lane: ClaimedLane, unknown: Batch) -> None:
     with database.cursor() as cursor:
         cursor.execute(
-            "SELECT 1 FROM lane WHERE id = %s AND fence = %s AND low_water > %s", [lane.id, lane.fence, last_sequence]
+            "UPDATE delivery SET is_maybe_twice = true WHERE lane_id = %s AND sequence = ANY(%s)",
+            [lane.id, unknown.harmed_by_copy],
         )
+    last_sent.forget(connection_id=lane.connection_id, profiles=unknown.profiles)
+
+
+def _end(lane: ClaimedLane, endings: Sequence[Ending], *, left: Sequence[int]) -> bool:
+    """Takes ended units out of the lane and counts them; both or, when the lease is lost or they are gone, nothing.
+
+    `left` are the sequences of units that were sent with them and wait on.
+    """
+    counts = Counter(ending.state for ending in endings)
+    ended = [ending.unit.sequence for ending in endings]
+    with database.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH gone AS (DELETE FROM delivery WHERE lane_id = %s AND sequence = ANY(%s) RETURNING 1)
+            UPDATE lane SET delivered = delivered + %s, dead = dead + %s, filtered = filtered + %s,
+              maybe_twice = maybe_twice + %s, low_water = GREATEST(low_water, %s),
+              lease_until = now() + %s * interval '1 second'
+            WHERE id = %s AND fence = %s AND (SELECT count(*) FROM gone) = %s
+            """,
+            [
+                *(lane.id, ended),
+                *(counts[State.DELIVERED], counts[State.DEAD], counts[State.FILTERED]),
+                sum(ending.is_maybe_twice for ending in endings),
+                min(left) if left else max(ended) + 1,
+                settings.DELIVERY_LEASE_SECONDS,
+                *(lane.id, lane.fence, len(ended)),
+            ],
+        )
+        return bool(cursor.rowcount == 1)
+
+
+def _note_rest(lane: ClaimedLane, unfinished: Sequence[Unfinished]) -> None:
+    if not unfinished:
+        return
+    with database.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE delivery SET parts = rest.parts, refused = rest.refused
+            FROM unnest(%s::bigint[], %s::jsonb[], %s::jsonb[]) AS rest(sequence, parts, refused)
+            WHERE delivery.lane_id = %s AND delivery.sequence = rest.sequence
+            """,
+            [
+                [each.unit.sequence for each in unfinished],
+                [orjson.dumps(sorted(each.parts)).decode() for each in unfinished],
+                [orjson.dumps(each.refused).decode() for each in unfinished],
+                lane.id,
+            ],
+        )
+
+
+def _holds(lane: ClaimedLane) -> bool:
+    with database.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM lane WHERE id = %s AND fence = %s", [lane.id, lane.fence])
         return cursor.fetchone() is not None
 
 
@@ -106,4 +159,5 @@ def _outcome(lane: ClaimedLane, connection: Connection, ending: Ending) -> Deliv
         is_maybe_twice=ending.is_maybe_twice,
         request_id=ending.request_id,
         notes=list(ending.notes),
+        refused=list(ending.refused) or None,
     )

@@ -1,15 +1,15 @@
-"""Drains a lane: read, map, cut, send, store, until nothing waits, something must wait, or the slice is over."""
+"""Drains a lane: cut, send, store, until nothing waits, something must wait, or the slice is over."""
 
 import logging
 import random
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError
 from django.db import connection as database
 from django.utils import timezone
 
@@ -17,15 +17,16 @@ from integrations.calls.models import Direction
 from integrations.calls.recording import Call
 from integrations.connections import services as connections
 from integrations.connections.models import Connection
-from integrations.delivery import lanes, outcomes
+from integrations.delivery import breaker, lanes, outcomes
 from integrations.delivery.backoff import backoff_seconds, stated_wait
-from integrations.delivery.batching import Batch, MappedUnit, Unmappable, cut
-from integrations.delivery.lanes import ClaimedLane, WaitingUnit
+from integrations.delivery.batching import Batch
+from integrations.delivery.front import Front
+from integrations.delivery.lanes import ClaimedLane, ConnectionChanged, WaitingUnit
 from integrations.delivery.models import State
-from integrations.delivery.outcomes import Ending
 from integrations.delivery.splitting import Halving
+from integrations.delivery.verdicts import Ending, judge
 from integrations.outbound.sessions import session
-from integrations.spec import Answer, Delivered, Filtered, Mapped, Outcome, Rejected, Retry, Stopped
+from integrations.spec import Answer, Delivered, Rejected, Retry, Stopped
 
 log = logging.getLogger(__name__)
 
@@ -33,13 +34,15 @@ SLICE_SECONDS = 1.0
 
 
 @dataclass(slots=True)
-class _Drain:
+class _Turn:
     """One turn with one lane. `wait_seconds` is set when the lane must wait before it goes on."""
 
     lane: ClaimedLane
+    connection: Connection
+    front: Front
     failures: int
     halving: Halving = field(default_factory=Halving)
-    wait_seconds: float | None = None
+    wait_seconds: float = 0.0
     is_over: bool = False
 
 
@@ -48,79 +51,55 @@ def drain_lane(lane: ClaimedLane) -> None:
 
     Raises LeaseLost when another worker has taken over: nothing was stored then that the other does not know.
     """
-    drain = _Drain(lane, lane.failures)
     lanes.mark_unknown_fate(lane)
+    connection = Connection.objects.select_related("program").get(pk=lane.connection_id)
+    turn = _Turn(lane, connection, Front(lane, connection), lane.failures)
     end = time.monotonic() + SLICE_SECONDS
-    while not drain.is_over and (time.monotonic() < end or drain.halving.is_active):
-        _send_next(drain)
-    lanes.give_back(lane, wait_seconds=drain.wait_seconds)
+    while not turn.is_over and (time.monotonic() < end or turn.halving.is_active):
+        _send_next(turn)
+    lanes.give_back(lane, failures=turn.failures, wait_seconds=turn.wait_seconds)
 
 
-def _send_next(drain: _Drain) -> None:
-    connection = Connection.objects.select_related("program").get(pk=drain.lane.connection_id)
-    if connection.status != "active" or connection.is_parked(timezone.now()):
-        drain.is_over = True
-        return
-    config = connection.load_config()
-    limits = connection.spec.limits(config)
-    size = drain.halving.next_size() if drain.halving.is_active else limits.objects
-    units = lanes.read_next(drain.lane, limit=size)
-    if not units:
-        drain.is_over = True
-        return
-    batch = cut([_mapped(connection, config, unit) for unit in units], limits)
-    waiting = {unit.sequence: unit for unit in units}
-    if batch.records:
-        _send(drain, connection, config, batch, waiting)
+def _send_next(turn: _Turn) -> None:
+    batch = turn.front.cut(senders=turn.halving.next_size() if turn.halving.is_active else None)
+    if not batch.shares:
+        turn.is_over = True
+    elif batch.records:
+        _send(turn, batch)
     else:
-        outcomes.store_endings(drain.lane, connection, _endings(batch, waiting, {}, ""), None)
-        drain.halving.ended(with_refusal=False)
+        _settle(turn, batch, refused={}, request=None)
 
 
-def _mapped(connection: Connection, config: object, unit: WaitingUnit) -> MappedUnit:
-    result: Mapped | Filtered | Unmappable
+def _send(turn: _Turn, batch: Batch) -> None:
+    lane, connection = turn.lane, turn.connection
     try:
-        result = connection.spec.map_event(unit.event, config)
-    except KeyError as error:
-        result = Unmappable(f"mapping_failed: {error.args[0]} is missing")
-    except Exception:  # a fault in a mapping ends one event, which can be replayed, and not the lane behind it
-        log.exception("mapping failed kind=%s event=%s", connection.kind, unit.event.event_id)
-        result = Unmappable("mapping_failed")
-    return MappedUnit(unit.sequence, result)
-
-
-def _send(drain: _Drain, connection: Connection, config: object, batch: Batch, waiting: dict[int, WaitingUnit]) -> None:
-    harmed = [unit.sequence for unit in batch.units if unit.is_harmed_by_copy]
-    lanes.begin_attempt(drain.lane, sequences=harmed)
-    call = _Started(str(uuid.uuid4()), timezone.now())
+        lanes.begin_attempt(
+            lane, generation=connection.generation, sequences=batch.harmed_by_copy, profiles=batch.profiles
+        )
+    except ConnectionChanged:
+        turn.is_over = True  # whoever claims the lane next sends with what holds now
+        return
+    request_id, started_at = str(uuid.uuid4()), timezone.now()
     database.close()  # a request may take seconds, and connections to the database are few
-    answer = connection.spec.send(batch.records, config, session())
+    answer = connection.spec.send(batch.records, turn.front.config, session())
+    request = _Request(connection, batch, answer, request_id, started_at)
     log.info(
         "batch kind=%s program=%s units=%d objects=%d status=%d outcome=%s request=%s",
-        *(connection.kind, connection.program.code, len(batch.units), len(batch.records), answer.status),
-        *(type(answer.outcome).__name__.lower(), call.request_id),
+        *(connection.kind, connection.program.code, len(batch.shares), len(batch.records), answer.status),
+        *(type(answer.outcome).__name__.lower(), request_id),
     )
-    _steer(drain, batch, answer.outcome)
-    stored = _Sent(drain, connection, batch, waiting, answer, call)
-    _persist(stored)
+    _conclude(turn, request)
 
 
 @dataclass(frozen=True, slots=True)
-class _Started:
-    request_id: str
-    at: datetime
+class _Request:
+    """A request that is over, with all that the call log keeps of it."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Sent:
-    """A request that is over, with all that its outcome is stored from."""
-
-    drain: _Drain
     connection: Connection
     batch: Batch
-    waiting: dict[int, WaitingUnit]
     answer: Answer
-    started: _Started
+    id: str
+    started_at: datetime
 
     def call(self, reason: str) -> Call:
         return Call(
@@ -131,94 +110,118 @@ class _Sent:
             path=self.answer.path,
             endpoint=self.answer.path.strip("/"),
             status=self.answer.status,
-            started_at=self.started.at,
-            request_id=self.started.request_id,
-            units=len(self.batch.units),
+            started_at=self.started_at,
+            request_id=self.id,
+            units=len(self.batch.shares),
             error=reason,
             request_body=self.answer.request_body,
             response_body=self.answer.response_body,
         )
 
 
-def _steer(drain: _Drain, batch: Batch, outcome: Outcome) -> None:
-    """Decides what this turn does next."""
-    match outcome:
-        case Delivered():
-            drain.failures = 0
-            drain.halving.ended(with_refusal=False)
-        case Rejected() if len(batch.units) > 1:
-            drain.halving.refused(len(batch.units))
-        case Rejected():
-            drain.halving.ended(with_refusal=True)
-        case Stopped():
-            drain.is_over = True
-        case Retry(after=after):
-            drain.is_over = True
-            drain.wait_seconds = stated_wait(after).total_seconds() if after is not None else _backoff(drain)
+def _conclude(turn: _Turn, request: _Request) -> None:
+    """Stores what the answer means, and decides what this turn does next."""
+    match request.answer.outcome:
+        case Delivered(refused=refused):
+            _settle(turn, request.batch, refused=refused, request=request)
+            _succeed(turn)
+        case Rejected(reason=reason):
+            _reject(turn, request, reason)
+        case Stopped(reason=reason):
+            _stop(turn, request, reason)
+        case Retry() as retry:
+            turn.is_over = True
+            unknown = request.batch if retry.is_fate_unknown else None
+            _persist(lambda: outcomes.store_retry(turn.lane, request.call(retry.reason), unknown=unknown))
+            _expire(turn, request.batch, retry.reason)
+            _wait(turn, retry)
 
 
-def _backoff(drain: _Drain) -> float:
+def _settle(turn: _Turn, batch: Batch, *, refused: Mapping[int, str], request: _Request | None) -> None:
+    verdicts = judge(batch, turn.front.waiting, refused=refused, request_id=request.id if request else "")
+    learned = turn.front.learned(batch, refused=refused)
+    call = request.call("; ".join(dict.fromkeys(refused.values()))) if request else None
+    _persist(lambda: outcomes.store_verdicts(turn.lane, turn.connection, verdicts, learned, call))
+    turn.front.settle(batch, verdicts, learned)
+
+
+def _succeed(turn: _Turn) -> None:
+    turn.halving.ended(with_refusal=False)
+    turn.failures = 0
+    connection = turn.connection
+    if connection.failures or connection.refusals:
+        _persist(lambda: breaker.note_success(connection))
+        connection.failures = connection.refusals = 0
+
+
+def _reject(turn: _Turn, request: _Request, reason: str) -> None:
+    """A refused batch is halved until the bad event stands alone; that one is dead, unless too many are bad alike."""
+    batch = request.batch
+    if batch.senders > 1:
+        turn.halving.refused(batch.senders)
+        _persist(lambda: outcomes.store_retry(turn.lane, request.call(reason)))
+    elif breaker.is_refused_alike(turn.connection, reason):
+        _stop(turn, request, f"misconfigured: {reason}")
+    else:
+        turn.connection.refusals += 1
+        _settle(turn, batch, refused=dict.fromkeys(range(len(batch.records)), reason), request=request)
+        turn.halving.ended(with_refusal=True)
+
+
+def _stop(turn: _Turn, request: _Request, reason: str) -> None:
+    turn.is_over = True
+    # Stopped first: no request may start once the refusal is known.
+    _persist(lambda: connections.stop(connection=turn.connection, reason=reason))
+    _persist(lambda: outcomes.store_retry(turn.lane, request.call(reason)))
+
+
+def _expire(turn: _Turn, batch: Batch, reason: str) -> None:
+    """What has been tried for too long is dead, and can be replayed."""
+    waiting = [turn.front.waiting[share.unit.sequence] for share in batch.shares]
+    oldest = timezone.now() - timedelta(hours=settings.DELIVERY_RETRY_HOURS)
+    if turn.connection.resumed_at and turn.connection.resumed_at > oldest:
+        return
+    endings = [_expired(unit, reason) for unit in waiting if unit.since < oldest]
+    if endings:
+        _persist(lambda: outcomes.store_expired(turn.lane, turn.connection, batch, endings))
+
+
+def _expired(unit: WaitingUnit, reason: str) -> Ending:
+    return Ending(unit, State.DEAD, f"expired: {reason}", is_maybe_twice=unit.is_maybe_twice)
+
+
+def _wait(turn: _Turn, retry: Retry) -> None:
+    """A stated wait holds for the connection; without one the lane waits or, with many failures, the connection."""
+    connection = turn.connection
+    if retry.after is not None:
+        wait = stated_wait(retry.after)
+        _persist(lambda: connections.park(connection=connection, wait=wait))
+        return
+    turn.failures += 1
+    connection.failures += 1
+    if not breaker.note_failure(connection):
+        turn.wait_seconds = _backoff(turn)
+
+
+def _backoff(turn: _Turn) -> float:
     return backoff_seconds(
-        failures=drain.failures,
+        failures=turn.failures,
         base=settings.DELIVERY_BACKOFF_SECONDS,
         longest=settings.DELIVERY_BACKOFF_MAX_SECONDS,
         chance=random.random(),  # noqa: S311 - jitter, no secret
     )
 
 
-def _persist(sent: _Sent) -> None:
-    """Stores the outcome, trying again while the database is away and the lease lasts: the request has been sent, and
+def _persist(store: Callable[[], object]) -> None:
+    """Stores an outcome, trying again while the database is away and the lease lasts: the request has been sent, and
     its fate would be unknown to whoever takes the lane over."""
     end = time.monotonic() + settings.DELIVERY_LEASE_SECONDS
     while True:
         try:
-            with transaction.atomic():
-                return _store(sent)
+            store()
+            return
         except (OperationalError, InterfaceError):
             if time.monotonic() > end:
                 raise
             database.close()
             time.sleep(0.2)
-
-
-def _store(sent: _Sent) -> None:
-    lane, connection, batch = sent.drain.lane, sent.connection, sent.batch
-    request_id = sent.started.request_id
-    match sent.answer.outcome:
-        case Delivered(refused=refused):
-            endings = _endings(batch, sent.waiting, refused, request_id)
-            outcomes.store_endings(lane, connection, endings, sent.call("; ".join(dict.fromkeys(refused.values()))))
-        case Rejected(reason=reason) if len(batch.units) > 1:
-            outcomes.store_retry(lane, sent.call(reason), unknown_fate=())
-        case Rejected(reason=reason):
-            refused = dict.fromkeys(range(len(batch.records)), reason)
-            outcomes.store_endings(
-                lane, connection, _endings(batch, sent.waiting, refused, request_id), sent.call(reason)
-            )
-        case Stopped(reason=reason):
-            outcomes.store_retry(lane, sent.call(reason), unknown_fate=())
-            connections.stop(connection=connection, reason=reason, generation=connection.generation)
-        case Retry(reason=reason, after=after, is_fate_unknown=is_unknown):
-            harmed = [unit.sequence for unit in batch.units if unit.is_harmed_by_copy]
-            outcomes.store_retry(lane, sent.call(reason), unknown_fate=harmed if is_unknown else ())
-            if after is not None:
-                connections.park(connection=connection, wait=stated_wait(after))
-
-
-def _endings(
-    batch: Batch, waiting: Mapping[int, WaitingUnit], refused: Mapping[int, str], request_id: str
-) -> list[Ending]:
-    return [_ending(unit, waiting[unit.sequence], refused, request_id) for unit in batch.units]
-
-
-def _ending(unit: MappedUnit, waiting: WaitingUnit, refused: Mapping[int, str], request_id: str) -> Ending:
-    match unit.result:
-        case Filtered(reason=reason):
-            return Ending(waiting, State.FILTERED, reason)
-        case Unmappable(reason=reason):
-            return Ending(waiting, State.DEAD, reason)
-        case Mapped(notes=notes):
-            places = range(unit.place, unit.place + len(unit.records))
-            reasons = "; ".join(dict.fromkeys(refused[place] for place in places if place in refused))
-            state = State.DEAD if reasons else State.DELIVERED
-            return Ending(waiting, state, reasons, notes, waiting.is_maybe_twice, request_id)

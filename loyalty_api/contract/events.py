@@ -35,7 +35,8 @@ class LoyaltyEvent:
     """One thing that happened in the loyalty platform.
 
     `event_id` is unique per program, 1 to 128 characters; `occurred_at` has an offset; `data` is JSON in the
-    spelling of the platform (camelCase), its fields depending on `type`.
+    spelling of the platform (camelCase), its fields depending on `type`. `external_code` is the code by which the
+    member is known elsewhere.
     """
 
     event_id: str
@@ -46,3 +47,4 @@ class LoyaltyEvent:
     user_id: str = ""
     partner_id: str = ""
     member_role: str = ""
+    external_code: str = ""

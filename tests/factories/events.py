@@ -45,7 +45,9 @@ def balance_event(account_id="a-1", **changes):
     return LoyaltyEvent(**fields | changes)
 
 
-def poison_event(account_id="a-1", **changes):
-    """A receipt without an id, which no mapping can make a purchase of."""
-    data = {"transactionType": "EARNTRANSACTION", "amount": 5, "currency": "EUR"}
-    return balance_event(account_id, type="ACCOUNT_TRANSACTION", data=data, **changes)
+def refused_event(account_id="a-1", **changes):
+    """One that a Braze refuses which was told so: `braze.fault(**REFUSAL)`."""
+    return balance_event(account_id, type="USER_LOGGED_IN", data={}, **changes)
+
+
+REFUSAL = {"item_errors": {"name": "convercus_user_logged_in", "type": "not this one"}, "seconds": 600}

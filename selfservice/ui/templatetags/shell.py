@@ -13,6 +13,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
+from selfservice.ui.fields import CheckList, Switch
+
 register = template.Library()
 
 SPRITE = "vendor/bootstrap-icons-1.13.1/sprite.svg"
@@ -67,6 +69,8 @@ def field(bound: BoundField, stored_hint: str = "") -> dict[str, Any]:
         "stored_hint": stored_hint,
         "described_by": described_by,
         "is_group": is_group,
+        "is_switch": isinstance(bound.field.widget, Switch),
+        "sends_none": isinstance(bound.field.widget, CheckList),
         "choices": _choices(bound) if is_group else [],
         "control": "" if is_group else _control(bound, described_by),
     }
@@ -78,7 +82,7 @@ def _notes(bound: BoundField, stored_hint: str) -> list[str]:
 
 
 def _control(bound: BoundField, described_by: str) -> SafeString:
-    attrs: dict[str, Any] = {"class": "form-control"}
+    attrs: dict[str, Any] = {} if isinstance(bound.field.widget, Switch) else {"class": "form-control"}
     if described_by:
         attrs["aria-describedby"] = described_by
     if bound.errors:

@@ -1,174 +1,116 @@
-import pytest
-from django.core.exceptions import ValidationError
+"""What is read from a stored connection."""
 
-from integrations.braze.config import BrazeForm, Identifier, load_config, missing_fields, rest_endpoint
+import pytest
+
+from integrations.braze.config import (
+    BrazeConfig,
+    Identifier,
+    IdentifierValue,
+    MissingOptin,
+    ProductIdMode,
+    RevenueMode,
+    load_config,
+    missing_fields,
+    target,
+)
+from integrations.braze.form import BrazeForm
 from integrations.spec import Configuration
 from selfservice.secrets.secret import Secret
+from tests.factories.braze import braze_config
 
-NOBODY = frozenset()
-CLUSTERS = [f"iad-0{number}" for number in range(1, 9)] + ["us-10", "au-01", "id-01", "jp-01", "kr-01"]
-
-
-def form(*, has_key=False, **changes):
-    fields = {
-        "apiKey": "0123-4567",
-        "apiEndpoint": "https://rest.fra-01.braze.eu",
-        "identifierType": "external_id",
-        "defaultOptins": ["newsletter"],
-    }
-    return BrazeForm(
-        fields | changes,
-        optins=("newsletter", "Post"),
-        has_secrets=frozenset({"apiKey"}) if has_key else frozenset(),
-    )
+BARE = {
+    "apiKey": Secret("0123-4567"),
+    "apiEndpoint": "https://rest.fra-01.braze.eu",
+    "identifierType": "external_id",
+    "defaultOptins": ["newsletter"],
+}
 
 
-@pytest.mark.parametrize("host", [f"rest.{cluster}.braze.com" for cluster in CLUSTERS] + ["rest.fra-02.braze.eu"])
-def test_every_rest_host_is_taken(host):
-    assert rest_endpoint(f"https://{host}", allowed=NOBODY) == f"https://{host}"
-
-
-@pytest.mark.parametrize(
-    ("dashboard", "rest"),
-    [(f"dashboard-0{number}.braze.com", f"rest.iad-0{number}.braze.com") for number in range(1, 9)]
-    + [(f"dashboard-0{number}.braze.eu", f"rest.fra-0{number}.braze.eu") for number in (1, 2)]
-    + [(f"dashboard.{place}.braze.com", f"rest.{place}.braze.com") for place in ("us-10", "au-01", "jp-01")],
-)
-def test_dashboard_is_translated(dashboard, rest):
-    assert rest_endpoint(f"https://{dashboard}/users/", allowed=NOBODY) == f"https://{rest}"
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "rest.iad-01.braze.com",
-        "  https://rest.iad-01.braze.com  ",
-        "https://rest.iad-01.braze.com/",
-        "https://rest.iad-01.braze.com/users/track?x=1#y",
-        "https://REST.IAD-01.Braze.COM",
-        "https://rest.iad-01.braze.com:443",
-    ],
-)
-def test_address_is_put_right(text):
-    assert rest_endpoint(text, allowed=NOBODY) == "https://rest.iad-01.braze.com"
-
-
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        ("https://sdk.iad-01.braze.com", "SDK endpoint"),
-        ("http://rest.iad-01.braze.com", "https://"),
-        ("ftp://rest.iad-01.braze.com", "https://"),
-        ("//rest.iad-01.braze.com", "https://"),
-    ],
-)
-def test_refusal_names_the_reason(text, sentence):
-    with pytest.raises(ValidationError, match=sentence):
-        rest_endpoint(text, allowed=NOBODY)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "https://",
-        "https://[",
-        "https://example.org",
-        "https://rest.iad-01.braze.com.example.org",
-        "https://rest.iad-01.braze.com.",
-        "https://rest.evil/.braze.com",
-        f"https://rest.{'a' * 64}.braze.com",
-        "https://evilrest.iad-01.braze.com",
-        "https://rest.iad-01.braze.com@example.org",
-        "https://me@rest.iad-01.braze.com",
-        "https://me:secret@rest.iad-01.braze.com",
-        "https://:secret@rest.iad-01.braze.com",
-        "https://rest.iad-01.braze.com:8443",
-        "https://rest.iad-01.braze.com:99999",
-        "https://rest.iad-01.braze.com:abc",
-        "https://rest.iad-01.braze.com\\@example.org",
-        "https://rest.iad-01.braze.com\uff0fevil",
-        "https://rest.iad-01.braze\u3002com",
-        "https://re\u017ft.iad-01.br\u0430ze.com",
-        "https://dashboard-0\u0663.braze.com",
-        "https://127.0.0.1",
-        "https://127.0.0.1:9077",
-        "http://localhost:9077",
-        "https://rest.iad-01.braze.com\nhttps://example.org",
-        "javascript:alert(1)",
-    ],
-)
-def test_anything_else_is_refused(text):
-    with pytest.raises(ValidationError):
-        rest_endpoint(text, allowed=NOBODY)
-
-
-def test_outbound_allow_widens_to_exactly_its_entries():
-    allowed = frozenset({"127.0.0.1:9077"})
-
-    assert rest_endpoint("http://127.0.0.1:9077/", allowed=allowed) == "http://127.0.0.1:9077"
-
-
-@pytest.mark.parametrize(
-    "text", ["http://127.0.0.1:9078", "http://localhost:9077", "http://me@127.0.0.1:9077", "ftp://127.0.0.1:9077"]
-)
-def test_outbound_allow_does_not_widen_to_neighbours(text):
-    with pytest.raises(ValidationError):
-        rest_endpoint(text, allowed=frozenset({"127.0.0.1:9077"}))
-
-
-def test_form_reads_outbound_allow_from_the_settings(settings):
-    settings.OUTBOUND_ALLOW = frozenset({"127.0.0.1:9077"})
-
-    assert form(apiEndpoint="http://127.0.0.1:9077").is_valid()
-
-
-@pytest.mark.parametrize("text", ["abc-def", "  abc-def  ", '"abc-def"', "'abc-def'"])
-def test_key_is_taken_without_quotes_and_spaces(text):
-    filled = form(apiKey=text)
-
-    assert filled.is_valid()
-    assert filled.cleaned_data["apiKey"] == "abc-def"
-
-
-@pytest.mark.parametrize("text", ["abc def", "abc\ndef", "schlüssel", "k" * 201, "abc\x00"])
-def test_key_that_cannot_be_one_is_refused_without_being_repeated(text):
-    filled = form(apiKey=text)
-
-    assert set(filled.errors) == {"apiKey"}
-    assert text not in str(filled.errors)
-
-
-def test_key_is_needed_once():
-    assert set(form(apiKey="").errors) == {"apiKey"}
-    assert form(apiKey="", has_key=True).is_valid()
-
-
-def test_form_never_shows_a_key():
-    assert "0123-4567" not in form(defaultOptins=["x"]).as_p()
-
-
-@pytest.mark.parametrize("changes", [{"identifierType": "email"}, {"identifierType": ""}, {"defaultOptins": ["SMS"]}])
-def test_choices_are_the_programs_and_ours(changes):
-    assert set(form(**changes).errors) == set(changes)
-
-
-def test_form_without_default_optins_is_valid_but_incomplete():
-    filled = form(defaultOptins=[])
-
-    assert filled.is_valid()
-    assert missing_fields(filled.cleaned_data) == ["defaultOptins"]
+def loaded(**fields):
+    return load_config(Configuration(fields=BARE | fields, currency="EUR", optins=("newsletter",)))
 
 
 def test_missing_fields_of_nothing_are_all():
     assert missing_fields({}) == ["apiKey", "apiEndpoint", "identifierType", "defaultOptins"]
 
 
-def test_load_config_wraps_the_key():
-    fields = form().data | {"apiKey": Secret("0123-4567")}
+def test_connection_older_than_the_settings_has_the_defaults():
+    assert loaded() == BrazeConfig(
+        api_key=Secret("0123-4567"),
+        endpoint="https://rest.fra-01.braze.eu",
+        identifier=Identifier.EXTERNAL_ID,
+        currency="EUR",
+        default_optins=("newsletter",),
+    )
+    assert "0123-4567" not in repr(loaded())
 
-    config = load_config(Configuration(fields=fields, currency="EUR", optins=("newsletter",)))
 
-    assert (config.identifier, config.currency) == (Identifier.EXTERNAL_ID, "EUR")
-    assert config.default_optins == ("newsletter",)
-    assert "0123-4567" not in repr(config)
+def test_what_the_form_stores_by_default_is_the_default():
+    form = BrazeForm(BARE | {"apiKey": "0123-4567"}, optins=("newsletter",), has_secrets=frozenset())
+    assert form.is_valid()
+
+    assert loaded(**form.cleaned_data | {"apiKey": BARE["apiKey"]}) == loaded()
+
+
+def test_every_setting_is_read():
+    config = loaded(
+        identifierValue="user_id",
+        aliasLabel="club",
+        updateExistingOnly=True,
+        events=["BALANCE_CHANGED"],
+        attributes=[],
+        revenueMode="off",
+        productIdMode="category",
+        productName="Receipt",
+        emailChannels="a\nb",
+        missingOptin="leave_out",
+        flatBalance=True,
+        nextTier=True,
+        expiringPoints=True,
+        rename="convercus_balance = balance",
+        objectsPerRequest=5,
+        objectsPerArray=True,
+    )
+
+    assert config == braze_config(
+        api_key=Secret("0123-4567"),
+        currency="EUR",
+        identifier_value=IdentifierValue.USER_ID,
+        alias_label="club",
+        is_update_only=True,
+        events=frozenset({"BALANCE_CHANGED"}),
+        attributes=frozenset(),
+        revenue_mode=RevenueMode.OFF,
+        product_id_mode=ProductIdMode.CATEGORY,
+        product_name="Receipt",
+        email_channels=("a", "b"),
+        missing_optin=MissingOptin.LEAVE_OUT,
+        has_flat_balance=True,
+        has_next_tier=True,
+        has_expiring_points=True,
+        renames={"convercus_balance": "balance"},
+        objects_per_request=5,
+        is_per_array=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_same"),
+    [
+        ({}, True),
+        ({"objects_per_request": 5}, True),
+        ({"alias_label": "other"}, True),
+        ({"api_key": Secret("other")}, False),
+        ({"endpoint": "https://rest.iad-01.braze.com"}, False),
+        ({"identifier": Identifier.USER_ALIAS}, False),
+        ({"identifier_value": IdentifierValue.USER_ID}, False),
+    ],
+)
+def test_target_tells_where_the_profiles_live(changes, is_same):
+    assert (target(braze_config(**changes)) == target(braze_config())) is is_same
+
+
+def test_target_of_aliases_follows_their_label():
+    alias = {"identifier": Identifier.USER_ALIAS}
+
+    assert target(braze_config(**alias)) != target(braze_config(**alias, alias_label="other"))

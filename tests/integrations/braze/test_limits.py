@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from integrations.braze.limits import limits, stated_wait
+from tests.factories.braze import braze_config
 
 NOW = 1_772_442_902.0
 RETRY, PLAIN, RESET = "x-ratelimit-retry-after", "retry-after", "x-ratelimit-reset"
@@ -70,8 +71,9 @@ def test_stated_wait_is_positive_and_at_most_a_day_or_none(headers):
     assert found is None or timedelta(0) < found <= timedelta(days=1)
 
 
-def test_limits_leave_room_below_four_megabytes():
-    found = limits(75)
+@pytest.mark.parametrize(("objects", "is_per_array"), [(75, False), (5, True)])
+def test_limits_follow_the_contract_and_leave_room_below_four_megabytes(objects, is_per_array):
+    found = limits(braze_config(objects_per_request=objects, is_per_array=is_per_array))
 
-    assert found.objects == 75
+    assert (found.objects, found.is_per_array) == (objects, is_per_array)
     assert 3_900_000 < found.body_bytes < 4_000_000

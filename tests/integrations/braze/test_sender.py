@@ -4,20 +4,21 @@ import orjson
 import pytest
 
 from integrations.braze.client import Reply
-from integrations.braze.config import BrazeConfig, Identifier
-from integrations.braze.mapping import map_event
+from integrations.braze.config import Identifier
+from integrations.braze.mapping.mapper import BrazeMapper
 from integrations.braze.sender import outcome_of, request_body, send
 from integrations.outbound.sessions import GuardedSession
 from integrations.spec import Delivered, Record, Rejected, Retry, Stopped
 from loyalty_api.contract import EventType
 from selfservice.secrets.secret import Secret
+from tests.factories.braze import all_records, braze_config
 from tests.factories.events import canonical_event
 
 RECORDS = [
-    Record("attributes", {"external_id": "a"}, True),
-    Record("events", {"external_id": "a", "name": "one"}, False),
-    Record("attributes", {"external_id": "b"}, True),
-    Record("events", {"external_id": "b", "name": "two"}, False),
+    Record("attributes", orjson.dumps({"external_id": "a"}), True),
+    Record("events", orjson.dumps({"external_id": "a", "name": "one"}), False),
+    Record("attributes", orjson.dumps({"external_id": "b"}), True),
+    Record("events", orjson.dumps({"external_id": "b", "name": "two"}), False),
 ]
 
 
@@ -144,8 +145,11 @@ def test_request_body_keeps_the_order_within_each_array():
 
 @pytest.mark.parametrize("identifier", Identifier)
 def test_braze_takes_every_canonical_event(braze, identifier):
-    config = BrazeConfig(Secret(braze.key), braze.url, identifier, "EUR", ("newsletter",))
-    records = [record for type_ in EventType for record in map_event(canonical_event(type_), config).records]
+    config = braze_config(api_key=Secret(braze.key), endpoint=braze.url, identifier=identifier)
+    mapper = BrazeMapper(config)
+    records = [
+        record for type_ in EventType for record in all_records(mapper, mapper.map_event(canonical_event(type_)))
+    ]
 
     answer = send(records, config, GuardedSession())
 
@@ -158,7 +162,7 @@ def test_braze_takes_every_canonical_event(braze, identifier):
 
 def test_no_answer_has_status_zero(settings):
     settings.OUTBOUND_ALLOW = frozenset({"127.0.0.1:9"})
-    config = BrazeConfig(Secret("k"), "http://127.0.0.1:9", Identifier.EXTERNAL_ID, "EUR", ())
+    config = braze_config(endpoint="http://127.0.0.1:9")
 
     answer = send(RECORDS, config, GuardedSession())
 

@@ -28,7 +28,7 @@ def test_list_counts_what_streams_and_what_ails(client):
     streaming, stopped = ProgramFactory(), ProgramFactory()
     connect_braze(streaming)
     connection = connect_braze(stopped, apiKey="another-key-0123456789")
-    stop(connection=connection, reason="refused", generation=connection.generation)
+    stop(connection=connection, reason="refused")
     sign_in(client, person(is_operator=True))
 
     page = client.get("/programs").text
@@ -108,7 +108,7 @@ def test_program_with_a_streaming_connection(client):
 )
 def test_program_with_a_stopped_connection_gives_the_reason(client, reason, words):
     connection = connect_braze(ProgramFactory())
-    stop(connection=connection, reason=reason, generation=connection.generation)
+    stop(connection=connection, reason=reason)
 
     page = program_page(client, connection)
 

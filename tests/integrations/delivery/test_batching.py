@@ -1,3 +1,7 @@
+"""One request, cut from the front of a lane."""
+
+import orjson
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -7,71 +11,162 @@ from integrations.spec import Filtered, Limits, Mapped, Record
 ROOMY = Limits(objects=75, body_bytes=1_000_000)
 
 
-def unit(sequence, *sizes, is_repeatable=False):
-    """A unit with one record per size, of about so many bytes."""
-    records = tuple(Record("events", {"n": "x" * size}, is_repeatable) for size in sizes)
-    return MappedUnit(sequence, Mapped(records))
+class PlainMapper:
+    """Writes attributes as they are."""
+
+    def attributes_record(self, profile, attributes):
+        return Record("attributes", orjson.dumps({"id": profile} | attributes), True)
+
+
+def unit(sequence, *sizes, profile="p", attributes=None, parts=None, version=None):
+    """A unit with one event per size, of about so many bytes."""
+    records = tuple(Record("events", b'"%s"' % (b"x" * size), False) for size in sizes)
+    mapped = Mapped(profile, attributes or {}, records)
+    return MappedUnit(sequence, version or sequence, mapped, None if parts is None else frozenset(parts))
+
+
+def cut_plain(units, limits=ROOMY, known=None, senders=None):
+    return cut(units, limits, known=known or {}, mapper=PlainMapper(), senders=senders)
+
+
+def sequences(batch):
+    return [share.unit.sequence for share in batch.shares]
+
+
+def told(batch):
+    return [orjson.loads(record.body) for record in batch.records if record.array == "attributes"]
 
 
 def test_cut_takes_whole_units_up_to_the_objects():
-    units = [unit(1, 1, 1), unit(2, 1, 1), unit(3, 1, 1)]
+    batch = cut_plain([unit(1, 1, 1), unit(2, 1, 1), unit(3, 1, 1)], Limits(objects=5, body_bytes=1_000))
 
-    batch = cut(units, Limits(objects=5, body_bytes=1_000))
-
-    assert [taken.sequence for taken in batch.units] == [1, 2]
+    assert sequences(batch) == [1, 2]
     assert len(batch.records) == 4
 
 
-def test_cut_stops_before_the_bytes():
-    units = [unit(sequence, 300) for sequence in range(1, 6)]
+def test_cut_counts_each_array_by_itself_when_the_plan_does():
+    limits = Limits(objects=2, body_bytes=1_000, is_per_array=True)
+    units = [unit(n, 1, profile=f"p{n}", attributes={"a": n}) for n in range(1, 4)]
 
-    batch = cut(units, Limits(objects=75, body_bytes=1_000))
+    batch = cut_plain(units, limits)
 
-    assert [taken.sequence for taken in batch.units] == [1, 2, 3]
+    assert sequences(batch) == [1, 2]
+    assert len(batch.records) == 4
 
 
-def test_cut_says_where_each_unit_begins():
-    batch = cut([unit(1, 1), MappedUnit(2, Filtered("unknown_type")), unit(3, 1, 1), unit(4, 1)], ROOMY)
+def test_cut_stays_within_the_bytes():
+    batch = cut_plain([unit(sequence, 300) for sequence in range(1, 6)], Limits(objects=75, body_bytes=1_000))
 
-    assert [(taken.sequence, taken.place) for taken in batch.units] == [(1, 0), (2, 1), (3, 1), (4, 3)]
+    assert sequences(batch) == [1, 2]
 
 
 def test_cut_units_without_record_cost_nothing():
-    units = [MappedUnit(n, Filtered("unknown_type")) for n in range(100)] + [unit(100, 1)]
+    units = [MappedUnit(n, n, Filtered("unknown_type")) for n in range(100)] + [unit(100, 1)]
 
-    batch = cut(units, Limits(objects=1, body_bytes=100))
+    batch = cut_plain(units, Limits(objects=1, body_bytes=100))
 
-    assert len(batch.units) == 101
-    assert len(batch.records) == 1
+    assert len(batch.shares) == 101
+    assert batch.senders == len(batch.records) == 1
 
 
 def test_cut_unit_that_fits_no_request_becomes_unmappable():
-    units = [unit(1, 2_000), unit(2, *[1] * 80), unit(3, 1)]
+    large, many = [
+        cut_plain([each], Limits(objects=75, body_bytes=1_000)) for each in (unit(1, 2_000), unit(2, *[1] * 80))
+    ]
 
-    batch = cut(units, Limits(objects=75, body_bytes=1_000))
-
-    assert [taken.result for taken in batch.units[:2]] == [Unmappable("too_large"), Unmappable("too_large")]
-    assert [taken.sequence for taken in batch.units] == [1, 2, 3]
-    assert len(batch.records) == 1
-
-
-def test_unit_of_attributes_only_is_not_harmed_by_a_copy():
-    assert not unit(1, 1, 1, is_repeatable=True).is_harmed_by_copy
-    assert unit(1, 1).is_harmed_by_copy
-    assert not MappedUnit(1, Filtered("unknown_type")).is_harmed_by_copy
+    assert [share.unit.result for share in (*large.shares, *many.shares)] == [Unmappable("too_large")] * 2
+    assert large.records == many.records == ()
 
 
-@given(st.lists(st.lists(st.integers(0, 400), max_size=6), min_size=1, max_size=30), st.integers(1, 8))
-def test_cutting_again_and_again_takes_every_unit_once_in_order(sizes, objects):
-    units = [unit(sequence, *record_sizes) for sequence, record_sizes in enumerate(sizes)]
-    limits = Limits(objects=objects, body_bytes=500)
-    taken = []
+def test_cut_merges_what_waits_for_one_profile():
+    units = [
+        unit(1, 1, attributes={"a": 1}),
+        unit(2, 1, attributes={"b": {"x": 1}}),
+        unit(3, attributes={"b": {"y": 2}}),
+    ]
 
-    while len(taken) < len(units):
-        batch = cut(units[len(taken) :], limits)
-        assert batch.units
-        assert len(batch.records) <= objects
-        assert sum(len(record.body["n"]) for record in batch.records) <= 500
-        taken += [done.sequence for done in batch.units]
+    batch = cut_plain(units)
 
-    assert taken == list(range(len(units)))
+    assert told(batch) == [{"id": "p", "a": 1, "b": {"x": 1, "y": 2}}]
+    assert [share.attributes for share in batch.shares] == [0, 0, 0]
+    assert batch.sources(0) == 3
+    assert [share.records for share in batch.shares] == [{"events": 1}, {"events": 2}, {}]
+    assert batch.harmed_by_copy == [1, 2]
+
+
+def test_cut_leaves_out_what_the_profile_knows():
+    known = {"p": {"a": (1, 1), "b": (1, 1)}}
+
+    batch = cut_plain([unit(2, 1, attributes={"a": 1, "b": 2}), unit(3, attributes={"b": 2})], known=known)
+
+    assert told(batch) == [{"id": "p", "b": 2}]
+    assert batch.shares[1].unit.result == Filtered("unchanged")
+    assert batch.confirmed(known, refused=()) == {"p": {"a": (1, 1), "b": (2, 2)}}
+    assert batch.confirmed(known, refused={0}) == {}
+
+
+def test_cut_keeps_the_version_of_each_value():
+    units = [unit(1, attributes={"a": 1}, version=11), unit(2, attributes={"b": 1}, version=12)]
+
+    batch = cut_plain(units)
+
+    assert batch.confirmed({}, refused=()) == {"p": {"a": (11, 1), "b": (12, 1)}}
+
+
+def test_cut_sends_what_is_left_of_a_unit_by_itself():
+    units = [
+        unit(1, 1, attributes={"a": 1}, parts=["attributes"]),
+        unit(2, 1, attributes={"a": 2}, parts=["attributes"]),
+        unit(3, 1, 1, attributes={"a": 3}, parts=["events:1"]),
+    ]
+
+    batch = cut_plain(units)
+
+    assert told(batch) == [{"id": "p", "a": 1}, {"id": "p", "a": 2}]
+    assert [batch.sources(place) for place in (0, 1)] == [1, 1]
+    assert [share.places for share in batch.shares] == [{"attributes": 0}, {"attributes": 1}, {"events:1": 2}]
+    assert batch.confirmed({}, refused=()) == {"p": {"a": (2, 2)}}
+
+
+def test_cut_takes_no_more_senders_than_asked_for():
+    units = [MappedUnit(1, 1, Filtered("x")), unit(2, 1), MappedUnit(3, 3, Filtered("x")), unit(4, 1)]
+
+    batch = cut_plain(units, senders=1)
+
+    assert sequences(batch) == [1, 2, 3]
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 2), st.sampled_from("pqr"), st.dictionaries(st.sampled_from("abc"), st.integers(0, 2)))
+    ),
+    st.sampled_from([Limits(5, 10_000), Limits(75, 100), Limits(3, 10_000, is_per_array=True)]),
+)
+def test_cut_request_after_request_tells_what_the_units_tell(rows, limits):
+    units = [
+        unit(n, *[5] * events, profile=profile, attributes=values) for n, (events, profile, values) in enumerate(rows)
+    ]
+    known, applied, sent = {}, {}, 0
+
+    while units:
+        batch = cut_plain(units, limits, known=known)
+        assert batch.shares
+        assert sum(len(record.body) + 1 for record in batch.records) <= limits.body_bytes
+        for values in told(batch):
+            applied.setdefault(values.pop("id"), {}).update(values)
+        sent += sum(record.array == "events" for record in batch.records)
+        known |= batch.confirmed(known, refused=())
+        units = units[len(batch.shares) :]
+
+    assert sent == sum(events for events, _profile, _values in rows)
+    expected = {}
+    for _events, profile, values in rows:
+        expected.setdefault(profile, {}).update(values)
+    assert applied == {profile: values for profile, values in expected.items() if values}
+
+
+@pytest.mark.parametrize("array", ["attributes", "events"])
+def test_cut_places_count_over_all_records(array):
+    batch = cut_plain([unit(1, 1, profile="p", attributes={"a": 1}), unit(2, 1, profile="q", attributes={"a": 1})])
+
+    assert [batch.records[share.places[array]].array for share in batch.shares] == [array, array]

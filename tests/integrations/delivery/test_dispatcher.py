@@ -9,7 +9,7 @@ import pytest
 
 from integrations.delivery.dispatcher import Dispatcher
 from integrations.delivery.models import Attempt, Delivery, DeliveryOutcome
-from tests.factories.events import balance_event, poison_event
+from tests.factories.events import REFUSAL, balance_event, refused_event
 from tests.integrations.delivery.sending import deliver, in_threads, send, tally
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -95,6 +95,7 @@ def test_faults_of_every_kind_lose_nothing(program, connection, braze, seed):
     events = [_some_event(chance) for _ in range(240)]
     for fault in chance.choices(FAULTS, k=14):
         braze.fault(**fault)
+    braze.fault(**REFUSAL)
     dispatcher = Dispatcher()
     dispatcher.start()
 
@@ -121,7 +122,7 @@ def _some_event(chance):
     account = f"m-{chance.randrange(12)}"
     kind = chance.random()
     if kind < 0.03:
-        return poison_event(account)
+        return refused_event(account)
     return balance_event(account, **({"type": "WEATHER_CHANGED"} if kind < 0.06 else {}))
 
 

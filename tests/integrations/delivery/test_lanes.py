@@ -9,8 +9,11 @@ from django.utils import timezone
 
 from integrations.calls.models import ApiCall
 from integrations.connections.models import Connection
+from integrations.delivery import last_sent
+from integrations.delivery.deltas import UNKNOWN
 from integrations.delivery.lanes import (
     ClaimedLane,
+    ConnectionChanged,
     LeaseLost,
     begin_attempt,
     claim_due,
@@ -35,6 +38,11 @@ def connected(program):
 
 def end_leases():
     Lane.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+
+
+def begin(lane, sequences, profiles=()):
+    generation = Connection.objects.get(pk=lane.connection_id).generation
+    begin_attempt(lane, generation=generation, sequences=sequences, profiles=profiles)
 
 
 def claim_one(program):
@@ -94,7 +102,7 @@ def test_give_back_of_an_emptied_lane_makes_it_due_for_nobody(program, connected
     send(program, balance_event())
     lane = claim_one(program)
     Delivery.objects.all().delete()
-    Lane.objects.update(low_water=2)
+    Lane.objects.update(low_water=2, delivered=1)
 
     give_back(lane)
 
@@ -102,13 +110,13 @@ def test_give_back_of_an_emptied_lane_makes_it_due_for_nobody(program, connected
     assert (row.due_at, row.lease_until) == (None, None)
 
 
-def test_give_back_with_a_wait_counts_a_failure(program, connected):
+def test_give_back_keeps_the_failures_and_the_wait(program, connected):
     send(program, balance_event())
 
-    give_back(claim_one(program), wait_seconds=60)
+    give_back(claim_one(program), failures=3, wait_seconds=60)
 
     row = Lane.objects.get()
-    assert row.failures == 1
+    assert row.failures == 3
     assert timedelta(seconds=55) < row.due_at - timezone.now() <= timedelta(seconds=60)
 
 
@@ -142,14 +150,14 @@ def test_attempt_without_lease_is_refused(program, connected):
     lane = claim_one(program)
 
     with pytest.raises(LeaseLost):
-        begin_attempt(ClaimedLane(lane.id, lane.connection_id, lane.fence - 1, 0), sequences=[1])
+        begin(ClaimedLane(lane.id, lane.connection_id, lane.fence - 1, 0), [1])
 
     assert not Attempt.objects.exists()
 
 
 def test_take_over_marks_exactly_what_was_under_way(program, connected):
     send(program, *[balance_event("a-1") for _ in range(4)])
-    begin_attempt(claim_one(program), sequences=[1, 2])
+    begin(claim_one(program), [1, 2])
     end_leases()
 
     marked = mark_unknown_fate(claim_one(program))
@@ -168,11 +176,37 @@ def test_take_over_of_a_worker_that_had_sent_nothing_marks_nothing(program, conn
     assert not Delivery.objects.filter(is_maybe_twice=True).exists()
 
 
+@pytest.mark.parametrize(
+    "change", [{"paused_at": "now"}, {"stopped_at": "now"}, {"generation": 9}, {"is_complete": False}]
+)
+def test_attempt_for_a_changed_connection_is_refused(program, connected, change):
+    send(program, balance_event())
+    lane = claim_one(program)
+    Connection.objects.update(**{name: timezone.now() if value == "now" else value for name, value in change.items()})
+
+    with pytest.raises(ConnectionChanged):
+        begin_attempt(lane, generation=connected.generation, sequences=[1], profiles=[])
+
+    assert not Attempt.objects.exists()
+
+
+def test_take_over_makes_unknown_what_was_being_told(program, connected):
+    send(program, balance_event())
+    last_sent.store(connection_id=connected.pk, target="t", known={"a-1": {"x": (1, "y")}, "a-2": {"x": (1, "y")}})
+    begin(claim_one(program), [1], profiles=["a-1"])
+    end_leases()
+
+    mark_unknown_fate(claim_one(program))
+
+    known = last_sent.load(connection_id=connected.pk, target="t", profiles=["a-1", "a-2"])
+    assert known == {"a-1": {"x": (1, UNKNOWN)}, "a-2": {"x": (1, "y")}}
+
+
 @several_connections
 def test_worker_killed_in_a_request_costs_one_marked_copy(program, connection, braze):
     events = [balance_event("a-1") for _ in range(3)]
     send(program, *events)
-    begin_attempt(claim_one(program), sequences=[1, 2, 3])
+    begin(claim_one(program), [1, 2, 3])
     end_leases()
 
     deliver(program)

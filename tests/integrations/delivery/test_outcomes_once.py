@@ -7,7 +7,8 @@ from integrations.delivery import lanes, outcomes
 from integrations.delivery.intake import accept
 from integrations.delivery.ledger import connection_tally
 from integrations.delivery.models import DeliveryOutcome, State
-from integrations.delivery.outcomes import Ending
+from integrations.delivery.outcomes import Learned
+from integrations.delivery.verdicts import Ending, Verdicts
 from tests.factories.connection import connect_braze
 from tests.factories.engine import ProgramFactory
 from tests.factories.events import balance_event
@@ -20,10 +21,10 @@ def test_endings_stored_twice_count_once():
     connection: Connection = connect_braze(program)
     accept(program=program, events=[balance_event("a-1"), balance_event("a-1")], source="http")
     (lane,) = lanes.claim_due(limit=1)
-    endings = [Ending(unit, State.DELIVERED) for unit in lanes.read_next(lane, limit=10)]
+    verdicts = Verdicts([Ending(unit, State.DELIVERED) for unit in lanes.read_next(lane, limit=10)])
 
-    outcomes.store_endings(lane, connection, endings, None)
-    outcomes.store_endings(lane, connection, endings, None)
+    outcomes.store_verdicts(lane, connection, verdicts, Learned("t"), None)
+    outcomes.store_verdicts(lane, connection, verdicts, Learned("t"), None)
 
     tally = connection_tally(connection=connection)
     assert (tally.accepted, tally.delivered, tally.waiting) == (2, 2, 0)

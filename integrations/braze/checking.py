@@ -1,0 +1,118 @@
+"""Tries a connection out without touching a profile: a request with three empty arrays.
+
+Braze looks at the key first; a key that may track users gets as far as being told that there is no valid data.
+"""
+
+import time
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+
+import orjson
+from django.utils.translation import gettext as _
+from requests import Session
+
+from integrations.braze.client import Reply, Unreachable, track
+from integrations.braze.config import BrazeConfig
+from integrations.braze.endpoints import is_allowed
+from integrations.spec import Checked
+
+_NOTHING = orjson.dumps({"attributes": [], "events": [], "purchases": []})
+SLOW_SECONDS = 3.0
+# A larger number in X-RateLimit-Reset is a moment, a smaller one seconds left: two kinds of contract.
+_EPOCH_FROM = 1_000_000_000
+
+
+def check_connection(config: BrazeConfig, session: Session) -> Checked:
+    if not is_allowed(config.endpoint):
+        return _checked("address_not_allowed", {})
+    begun = time.monotonic()
+    try:
+        reply = track(session=session, endpoint=config.endpoint, api_key=config.api_key.reveal(), body=_NOTHING)
+    except Unreachable as failure:
+        return _checked(str(failure), _details(begun, {}))
+    details = _details(begun, reply.headers)
+    reason = _reason(reply)
+    if reason == "ok" and time.monotonic() - begun > SLOW_SECONDS:
+        reason = "slow"
+    return _checked(reason, details)
+
+
+def _reason(reply: Reply) -> str:
+    if reply.status in _REASONS:
+        return _REASONS[reply.status]
+    if 200 <= reply.status < 300 or (reply.status == 400 and _is_from_braze(reply)):
+        return "ok"
+    if reply.status == 408 or reply.status >= 500:
+        return "server_error"
+    return "wrong_address" if 300 <= reply.status < 400 else "unexpected_answer"
+
+
+_REASONS = {401: "key_refused", 403: "permission_missing", 404: "wrong_address", 429: "rate_limited"}
+
+
+def _is_from_braze(reply: Reply) -> bool:
+    """Any web server answers 400 to something; Braze says that there is no valid data."""
+    try:
+        answer = orjson.loads(reply.body)
+    except orjson.JSONDecodeError:
+        return False
+    return isinstance(answer, dict) and "valid data" in str(answer.get("message", "")).lower()
+
+
+def _checked(reason: str, details: Mapping[str, str]) -> Checked:
+    return Checked(reason in {"ok", "slow"}, reason, _advice(reason), details)
+
+
+def _advice(reason: str) -> str:
+    advice = {
+        "ok": _("Braze takes the key, and the key may track users."),
+        "slow": _("Braze takes the key, but answered slowly. Events will arrive late while this lasts."),
+        "key_refused": _(
+            "Braze does not know the key at this endpoint. Either the key is wrong or was deleted, or it belongs to "
+            "another Braze instance: compare the endpoint with the address of your dashboard."
+        ),
+        "permission_missing": _(
+            "Braze knows the key, but the key lacks the permission users.track or may not be used from our address. "
+            "Permissions of a key cannot be changed: create a new one in Braze."
+        ),
+        "wrong_address": _("What answers at this endpoint is not Braze's REST API. Check the REST endpoint."),
+        "address_not_allowed": _(
+            "The endpoint does not lead to Braze's REST API on the public internet, so it is not called."
+        ),
+        "host_unknown": _("There is no such host. Check the REST endpoint for typing errors."),
+        "unreachable": _("The endpoint cannot be reached: no connection could be made, or it broke off."),
+        "no_answer": _("The endpoint gave no proper answer in time. Try again in a few minutes."),
+        "tls_failed": _(
+            "No safe connection could be made: the endpoint speaks no TLS, or its certificate is not in order. "
+            "Something between us and Braze may be reading along."
+        ),
+        "rate_limited": _("Braze takes no more calls at the moment, because its limit is used up. Try again later."),
+        "server_error": _("Braze has trouble of its own at the moment. Try again in a few minutes."),
+    }
+    return advice.get(reason, _("The endpoint gave an answer that Braze would not give. Check the REST endpoint."))
+
+
+def _details(begun: float, headers: Mapping[str, str]) -> dict[str, str]:
+    """Numbers and words of our own only: nothing that the other side wrote is shown as it is."""
+    found = {"duration_ms": str(round((time.monotonic() - begun) * 1000))}
+    if (skew := _clock_skew(headers.get("date", ""))) is not None:
+        found["clock_skew_seconds"] = str(skew)
+    if dialect := _rate_dialect(headers):
+        found["rate_limits"] = dialect
+    return found
+
+
+def _clock_skew(text: str) -> int | None:
+    try:
+        return round(time.time() - parsedate_to_datetime(text).timestamp())
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return None
+
+
+def _rate_dialect(headers: Mapping[str, str]) -> str:
+    if "x-ratelimit-retry-after" in headers:
+        return "hourly"
+    reset = headers.get("x-ratelimit-reset", "").strip()
+    if not (reset.isascii() and reset.isdecimal() and len(reset) <= 12):
+        return ""
+    return "classic" if int(reset) > _EPOCH_FROM else "hourly"

@@ -1,0 +1,84 @@
+"""The units at the front of a lane, read and mapped for one configuration of its connection."""
+
+import logging
+from collections.abc import Container
+
+import msgspec
+
+from integrations.connections.models import Connection
+from integrations.delivery import lanes, last_sent
+from integrations.delivery.batching import Batch, MappedUnit, Unmappable, cut
+from integrations.delivery.deltas import Known
+from integrations.delivery.lanes import ClaimedLane, WaitingUnit
+from integrations.delivery.outcomes import Learned
+from integrations.delivery.verdicts import Verdicts
+from integrations.spec import Filtered, Mapped
+
+log = logging.getLogger(__name__)
+
+# Units that are read at once; what a request leaves over is mapped already when the next one is cut.
+READ_UNITS = 300
+
+
+class Front:
+    """Cuts one request after the other from a lane; good for one turn with one configuration."""
+
+    def __init__(self, lane: ClaimedLane, connection: Connection) -> None:
+        spec, self.config = connection.spec, connection.load_config()
+        self.waiting: dict[int, WaitingUnit] = {}
+        self._lane = lane
+        self._connection = connection
+        self._limits = spec.limits(self.config)
+        self._mapper = spec.mapper(self.config)
+        self._target = spec.target(self.config)
+        self._units: list[MappedUnit] = []
+        self._known: dict[str, Known] = {}
+        self._last_read = 0
+
+    def cut(self, *, senders: int | None) -> Batch:
+        """The next request, of at most so many units that have a share in it. No units: nothing waits."""
+        if len(self._units) < self._limits.objects:
+            self._read()
+        if not self._units:
+            return Batch((), (), ())
+        return cut(self._units, self._limits, known=self._known, mapper=self._mapper, senders=senders)
+
+    def learned(self, batch: Batch, *, refused: Container[int]) -> Learned:
+        """What the profiles of a request know after it, but for its refused records."""
+        return Learned(self._target, batch.confirmed(self._known, refused=refused))
+
+    def settle(self, batch: Batch, verdicts: Verdicts, learned: Learned) -> None:
+        """The request has been taken and stored: goes on behind it."""
+        left = {each.unit.sequence: each.parts for each in verdicts.unfinished}
+        rest = [share.unit for share in batch.shares if share.unit.sequence in left]
+        self._units[: len(batch.shares)] = [msgspec.structs.replace(u, parts=left[u.sequence]) for u in rest]
+        for each in verdicts.unfinished:
+            unit = each.unit
+            self.waiting[unit.sequence] = msgspec.structs.replace(unit, parts=each.parts, refused=each.refused)
+        for ending in verdicts.endings:
+            del self.waiting[ending.unit.sequence]
+        self._known.update(learned.known)
+
+    def _read(self) -> None:
+        found = lanes.read_next(self._lane, limit=READ_UNITS, after=self._last_read)
+        if not found:
+            return
+        self._last_read = found[-1].sequence
+        self.waiting |= {unit.sequence: unit for unit in found}
+        mapped = [self._mapped(unit) for unit in found]
+        self._units += mapped
+        profiles = {
+            unit.result.profile for unit in mapped if isinstance(unit.result, Mapped) and unit.result.attributes
+        }
+        self._known |= last_sent.load(
+            connection_id=self._connection.pk, target=self._target, profiles=profiles - self._known.keys()
+        )
+
+    def _mapped(self, unit: WaitingUnit) -> MappedUnit:
+        result: Mapped | Filtered | Unmappable
+        try:
+            result = self._mapper.map_event(unit.event)
+        except Exception:  # a fault in a mapping ends one event, which can be replayed, and not the lane behind it
+            log.exception("mapping failed kind=%s event=%s", self._connection.kind, unit.event.event_id)
+            result = Unmappable("mapping_failed")
+        return MappedUnit(unit.sequence, unit.stored_event_id, result, unit.parts)

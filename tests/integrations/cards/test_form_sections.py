@@ -1,0 +1,79 @@
+"""The connection's form on the card: what is folded away, and what boxes and switches store."""
+
+import re
+
+import pytest
+
+from integrations.connections.models import Connection
+from selfservice.programs.models import Role
+from tests.factories.connection import connect_braze
+from tests.factories.engine import ProgramFactory
+from tests.factories.people import person, sign_in
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "/programs/club/integrations/braze"
+FIELDS = {
+    "apiKey": "",
+    "apiEndpoint": "https://rest.iad-01.braze.com",
+    "identifierType": "external_id",
+    "defaultOptins": ["newsletter"],
+}
+
+
+@pytest.fixture
+def program():
+    return ProgramFactory(code="club")
+
+
+@pytest.fixture
+def admin(client, program):
+    connect_braze(program)
+    sign_in(client, person(program=program, role=Role.ADMIN))
+    return client
+
+
+def stored():
+    return Connection.objects.get(program__code="club").config
+
+
+def test_sections_are_folded_until_something_in_them_is_wrong(admin):
+    page = admin.get(ADDRESS).text
+    assert page.count('<details class="folded" >') == 2
+
+    page = admin.post(ADDRESS, FIELDS | {"rename": "nonsense"}).text
+
+    assert len(re.findall(r'<details class="folded" open>\s*<summary>How it is sent', page)) == 1
+    assert page.count('<details class="folded" >') == 1
+
+
+def test_page_sends_along_that_nothing_is_ticked(admin):
+    page = admin.get(ADDRESS).text
+    assert '<input type="hidden" name="events" value="">' in page
+    assert 'name="defaultOptins" value="">' not in page
+
+    admin.post(ADDRESS, FIELDS | {"events": [""], "attributes": ["", "email"]})
+
+    assert (stored()["events"], stored()["attributes"]) == ([], ["email"])
+
+
+def test_switch_is_kept_and_shown(admin):
+    admin.post(ADDRESS, FIELDS | {"flatBalance": "on"})
+
+    assert stored()["flatBalance"] is True
+    assert re.search(r'<input type="checkbox" name="flatBalance"[^>]*checked', admin.get(ADDRESS).text)
+
+
+def test_matching_by_user_id_warns(admin):
+    page = admin.post(ADDRESS, FIELDS | {"identifierValue": "user_id"}, follow=True).text
+
+    assert "several accounts of one person share one profile" in page
+
+
+def test_others_read_switches_in_words(client, program):
+    connect_braze(program, flatBalance="yes")
+    sign_in(client, person(program=program, role=Role.VIEWER))
+
+    page = client.get(ADDRESS).text
+
+    assert re.search(r"Send the balance as single numbers too</dt>\s*<dd>\s*yes", page)
+    assert re.search(r"Send the points to the next tier</dt>\s*<dd>\s*no", page)

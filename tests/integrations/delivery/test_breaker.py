@@ -1,0 +1,109 @@
+"""A connection that fails again and again rests; one that refuses everything alike is held; old events die."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from integrations.connections.models import Connection
+from integrations.connections.services import pause, resume
+from integrations.delivery.lanes import claim_due
+from integrations.delivery.models import Delivery, Lane
+from selfservice.audit.services import Actor
+from tests.factories.events import balance_event
+from tests.integrations.delivery.sending import deliver, outcomes, send, tally, turn
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SOMEBODY = Actor(name="someone")
+
+
+def due_now():
+    Connection.objects.update(parked_until=None)
+    Lane.objects.exclude(due_at=None).update(due_at=timezone.now() - timedelta(seconds=1))
+
+
+def fail(program, braze, times):
+    for _ in range(times):
+        braze.fault(status=503)
+        due_now()
+        turn(program)
+
+
+def test_broken_connection_rests_and_is_probed_with_one_lane(program, connection, braze, settings):
+    settings.DELIVERY_BREAKER_FAILURES = 3
+    send(program, *[balance_event(f"m-{number}") for number in range(40)])
+
+    fail(program, braze, 3)
+    resting = claim_due(limit=32)
+    Connection.objects.update(parked_until=timezone.now() - timedelta(seconds=1))
+    probes = claim_due(limit=32) + claim_due(limit=32)
+
+    assert resting == []
+    assert len(probes) == 1
+
+
+def test_success_ends_the_rest_at_once(program, connection, braze, settings):
+    settings.DELIVERY_BREAKER_FAILURES = 3
+    send(program, *[balance_event(f"m-{number}") for number in range(40)])
+    fail(program, braze, 3)
+
+    due_now()
+    deliver(program)
+
+    assert tally(connection)[:2] == (40, 40)
+    assert Connection.objects.get().failures == 0
+
+
+def test_three_refusals_alike_hold_the_connection(program, connection, braze):
+    events = [balance_event("a-1") for _ in range(5)]
+    send(program, *events)
+    braze.fault(status=400, body={"message": "No purchases here"}, seconds=60)
+
+    deliver(program)
+
+    row = Connection.objects.get()
+    assert (row.status, row.stop_reason) == ("stopped", "misconfigured: 400: No purchases here")
+    assert tally(connection) == (5, 0, 2, 0, 3, 0)
+
+
+def test_refusals_of_different_kinds_hold_nothing(program, connection, braze):
+    for number in range(4):
+        send(program, balance_event("a-1"))
+        braze.fault(status=400, body={"message": f"Bad in its own way: {number}"})
+        deliver(program)
+
+    assert tally(connection) == (4, 0, 4, 0, 0, 0)
+    assert Connection.objects.get().status == "active"
+
+
+def test_unit_that_fails_after_its_time_is_dead(program, connection, braze):
+    events = [balance_event("a-1"), balance_event("a-1")]
+    send(program, *events)
+    Delivery.objects.filter(sequence=1).update(since=timezone.now() - timedelta(hours=73))
+
+    fail(program, braze, 1)
+
+    assert outcomes(program) == {events[0].event_id: ("dead", "expired: status_503")}
+    assert tally(connection) == (2, 0, 1, 0, 1, 0)
+
+
+def test_time_before_a_resume_does_not_count(program, connection, braze):
+    send(program, balance_event("a-1"))
+    Delivery.objects.update(since=timezone.now() - timedelta(hours=73))
+    pause(connection=connection, actor=SOMEBODY)
+    held = claim_due(limit=1)
+    resume(connection=connection, actor=SOMEBODY)
+
+    fail(program, braze, 1)
+
+    assert held == []
+    assert tally(connection) == (1, 0, 0, 0, 1, 0)
+
+
+def test_slots_are_shared_among_connections(program, connection, braze, settings):
+    settings.DELIVERY_SLOTS = 6
+    send(program, *[balance_event(f"m-{number}") for number in range(100)])
+
+    alone = claim_due(limit=100)
+
+    assert len(alone) == 6
