@@ -3,8 +3,8 @@
 import base64
 import binascii
 import ipaddress
-import math
 import json
+import math
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
