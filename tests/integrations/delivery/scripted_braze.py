@@ -11,7 +11,10 @@ BAD = "bad"
 
 # Answers after which the sender cannot know whether the request was taken.
 AMBIGUOUS = {"lost", "cut", "failed_after", "failed_before", "taken_over"}
-ANSWERS = (*sorted(AMBIGUOUS), "taken_over", "good", "item_error", "refused_whole", "throttled", "throttled_for_a_while", "stopped")
+ANSWERS = (
+    *sorted(AMBIGUOUS),
+    *("taken_over", "good", "item_error", "refused_whole", "throttled", "throttled_for_a_while", "stopped"),
+)
 
 
 @dataclass(frozen=True)

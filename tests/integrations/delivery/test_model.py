@@ -29,10 +29,11 @@ from tests.integrations.delivery.sending import in_thread, send, tally
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-EXAMPLES = int(os.environ.get("MODEL_EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("MODEL_EXAMPLES", "25"))
 IS_BOUNDED = "MODEL_EXAMPLES" not in os.environ
-STEPS = 25
+STEPS = 15
 ACCOUNTS = ("a-1", "a-2", "a-3")
+EVENTS = st.lists(st.sampled_from(ACCOUNTS), min_size=1, max_size=6)
 
 
 class Promises(RuleBasedStateMachine):
@@ -50,7 +51,7 @@ class Promises(RuleBasedStateMachine):
         self.connection = connect_braze(self.program, **self.fields)
         self.accepted = []
 
-    @rule(accounts=st.lists(st.sampled_from(ACCOUNTS), min_size=1, max_size=6), bad=st.integers(0, 12))
+    @rule(accounts=EVENTS, bad=st.integers(0, 12))
     def accept(self, accounts, bad):
         data = {"points": 5, "lockedPoints": 0, "statusPoints": 0}
         events = [
@@ -66,14 +67,13 @@ class Promises(RuleBasedStateMachine):
         again = draw.draw(st.lists(st.sampled_from(self.accepted), min_size=1, max_size=3))
         assert send(self.program, *again).accepted == 0
 
-    @rule(answers=st.lists(st.sampled_from(ANSWERS), min_size=1, max_size=4))
-    def drain_when_all_is_over(self, answers):
-        """Waits, stops and pauses end now and then, or little would ever be sent."""
-        self.resume()
-        self.mend()
-        self.expire_leases()
-        self.wait()
-        self.drain(answers)
+    @rule(accounts=EVENTS, bad=st.integers(0, 12), answers=st.lists(st.sampled_from(ANSWERS), min_size=1, max_size=4))
+    def deliver(self, accounts, bad, answers):
+        """Waits, stops and pauses end before each answer, or little would ever be sent."""
+        self.accept(accounts, bad)
+        for answer in answers:
+            self.end_all_waits()
+            self.drain([answer])
 
     @rule(answers=st.lists(st.sampled_from(ANSWERS), max_size=4))
     def drain(self, answers):
@@ -158,11 +158,8 @@ class Promises(RuleBasedStateMachine):
         if not hasattr(self, "program"):
             return
         self.braze.script.clear()
-        self.resume()
         for _ in range(len(self.accepted) + 50):
-            self.mend()
-            self.expire_leases()
-            self.wait()
+            self.end_all_waits()
             if not self.take_turn():
                 break
         assert tally(self.connection)[4] == 0
@@ -171,6 +168,12 @@ class Promises(RuleBasedStateMachine):
         self.nothing_is_overtaken()
         self.second_copies_are_marked()
         self.only_the_bad_die()
+
+    def end_all_waits(self):
+        self.resume()
+        self.mend()
+        self.expire_leases()
+        self.wait()
 
     @property
     def refused_alone(self):
