@@ -9,6 +9,7 @@ from chaos.stage import WORKERS
 
 HOLD_SECONDS = 10.0
 STOP_SECONDS = 20.0
+STARTED_SECONDS = 5.0
 
 
 def worker_killed_before_send(run: Run) -> None:
@@ -99,6 +100,8 @@ def encryption_key_missing_or_rotated(run: Run) -> None:
     run.require(code not in (None, 0), f"a worker without encryption key went on (exit code {code})")
     run.require("FIELD_ENCRYPTION_KEYS" in told and "Traceback" not in told, "it did not say in one line what is wrong")
     run.stage.start_worker(name, _rotated(run.stage.environ))
+    run.pause(STARTED_SECONDS)
+    run.require(run.stage.processes.is_running(name), "a worker with a new key before the old one did not start")
 
 
 def _rotated(environ: Mapping[str, str]) -> Mapping[str, str]:
