@@ -133,17 +133,18 @@ def strange_answers(run: Run) -> None:
 
 def certificate_refused(run: Run) -> None:
     """F23: behind the address answers somebody with a certificate of their own; the key must not be told to them."""
-    run.reach(0.2)
+    run.reach(0.05)
     victim = run.stage.programs[-1]
     with listening_with_bad_certificate(run.stage.tls) as heard:
         run.stage.manage(
             "configure_integration", victim.code, "braze", f"--set=apiEndpoint=https://{HOST}:{run.stage.tls}"
         )
+        is_loaded = run.load.is_running
         run.pause(STORM_SECONDS / 2)
     run.stage.manage(
         "configure_integration", victim.code, "braze", f"--set=apiEndpoint=http://{HOST}:{run.stage.braze.port}"
     )
-    run.require(heard.connections > 0, "nobody tried the address with the bad certificate")
+    run.require(heard.connections > 0 or not is_loaded, "nobody tried the address with the bad certificate")
     run.require(not heard.content, "something was said to a server with a bad certificate")
 
 
