@@ -6,7 +6,7 @@ starts anew. Without Redis nobody is held up either: the other side's own refusa
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -108,8 +108,11 @@ class _Bucket:
     def take(self, key: str) -> int:
         return int(self._asked(lambda: self._take(keys=[key], args=[SPREAD_BELOW])) or 0)
 
-    def heard(self, key: str) -> dict[str, str]:
-        return self._asked(lambda: self._client.hgetall(key)) or {}
+    def heard(self, keys: Sequence[str]) -> list[dict[str, str]]:
+        pipeline = self._client.pipeline(transaction=False)
+        for key in keys:
+            pipeline.hgetall(key)
+        return self._asked(pipeline.execute) or []
 
     def _asked(self, ask: Callable[[], Any]) -> Any:
         if time.monotonic() < self._away_until:
@@ -141,10 +144,17 @@ def take(*, connection: Connection) -> float:
 
 def heard(*, connection: Connection) -> Heard | None:
     """What was said last, None when nothing was said for long or Redis is away."""
-    found = _bucket().heard(_key(connection))
-    if "limit" not in found:
-        return None
-    return Heard(int(found["limit"]), int(found["left"]), float(found["reset_at"]), float(found["heard_at"]))
+    return heard_of(connections=[connection]).get(connection.pk)
+
+
+def heard_of(*, connections: Sequence[Connection]) -> dict[int, Heard]:
+    """The same of many at once, by the connection's id; without those of which nothing is known."""
+    found = _bucket().heard([_key(connection) for connection in connections])
+    return {
+        connection.pk: Heard(int(row["limit"]), int(row["left"]), float(row["reset_at"]), float(row["heard_at"]))
+        for connection, row in zip(connections, found, strict=False)
+        if "limit" in row
+    }
 
 
 def _bucket() -> _Bucket:
