@@ -10,6 +10,7 @@ import orjson
 from django.conf import settings
 from django.db import connection as database
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from integrations.connections.models import Connection
@@ -221,7 +222,13 @@ def give_back(lane: ClaimedLane, *, failures: int = 0, wait_seconds: float = 0) 
 
 def end_waits(*, connection: Connection, **_signal: object) -> None:
     """Lets what waits after failures go out now: somebody has saved the connection, and may have mended it."""
-    Lane.objects.filter(connection=connection).exclude(due_at=None).update(due_at=Now(), failures=0)
+    waiting = Lane.objects.filter(connection=connection).exclude(due_at=None)
+    Lane.objects.filter(pk__in=locked(waiting)).update(due_at=Now(), failures=0)
+
+
+def locked(rows: QuerySet[Lane]) -> list[int]:
+    """Locks lanes in ascending order, as everybody does who holds several, and gives their ids."""
+    return list(rows.order_by("pk").select_for_update().values_list("pk", flat=True))
 
 
 def has_waiting(*, program_id: int | None = None) -> bool:

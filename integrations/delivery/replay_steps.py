@@ -17,7 +17,7 @@ from django.db import connection as database
 from integrations.connections.models import Connection
 from integrations.delivery import wakeups
 from integrations.delivery.intake import lane_number
-from integrations.delivery.lanes import EVENT_FIELDS, stored_event
+from integrations.delivery.lanes import EVENT_FIELDS, locked, stored_event
 from integrations.delivery.models import LANES_PER_CONNECTION, DeliveryOutcome, Lane, State
 from integrations.delivery.replay_models import ReplayJob, ReplayState, ReplayUnit
 from loyalty_api.contract import LoyaltyEvent
@@ -103,7 +103,8 @@ def _make_lanes(connections: Iterable[Connection]) -> None:
 
 def _put_back(job: ReplayJob, units: Sequence[ReplayUnit], connections: dict[int, Connection]) -> None:
     moves = _moves(units, connections)
-    _lock({move.unit.lane_id for move in moves} | {move.lane_id for move in moves})
+    concerned = {move.unit.lane_id for move in moves} | {move.lane_id for move in moves}
+    locked(Lane.objects.filter(pk__in=concerned))
     ended = _take_outcomes([move.unit for move in moves])
     taken = [move for move in moves if move.unit.outcome_id in ended]
     _insert(taken, ended)
@@ -145,12 +146,6 @@ def _events(units: Sequence[ReplayUnit]) -> dict[int, LoyaltyEvent]:
             )
             found |= {pk: stored_event(fields, data) for pk, *fields, data in cursor.fetchall()}
     return found
-
-
-def _lock(lane_ids: set[int]) -> None:
-    """In ascending order, as intake does."""
-    with database.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM lane WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [list(lane_ids)])
 
 
 def _take_outcomes(units: Sequence[ReplayUnit]) -> dict[int, DeliveryOutcome]:

@@ -74,5 +74,5 @@ def test_number_of_statements_does_not_grow(django_assert_num_queries):
         connection = connect_braze(ProgramFactory(), apiKey=f"rest-key-{ProgramFactory().code}")
         send(connection.program, balance_event())
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         list(families())
