@@ -37,9 +37,12 @@ class Call:
 
 def record_call(call: Call) -> None:
     """Adds a call to the log, in the caller's transaction if there is one."""
-    now = timezone.now()
-    ApiCall.objects.create(
-        day=now.date(),
+    call_row(call, ended_at=timezone.now()).save(force_insert=True)
+
+
+def call_row(call: Call, *, ended_at: datetime) -> ApiCall:
+    return ApiCall(
+        day=ended_at.date(),
         at=call.started_at,
         program_id=call.program_id,
         kind=call.kind,
@@ -48,7 +51,7 @@ def record_call(call: Call) -> None:
         path=redact(call.path)[:2000].replace("\x00", "�"),
         endpoint=call.endpoint,
         status=call.status,
-        duration_ms=max(0, round((now - call.started_at).total_seconds() * 1000)),
+        duration_ms=max(0, round((ended_at - call.started_at).total_seconds() * 1000)),
         request_id=call.request_id,
         key_prefix=call.key_prefix,
         account_id=redact(call.account_id)[:128].replace("\x00", "�"),

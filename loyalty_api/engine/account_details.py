@@ -7,9 +7,10 @@ from typing import Any
 
 from loyalty_api import contract
 from loyalty_api.contract import Json, LoyaltyError
-from loyalty_api.engine import accounts, coupon_records, coupons, places, rows, tiers
+from loyalty_api.engine import accounts, coupon_records, coupons, places, tiers
 from loyalty_api.engine.identifiers import ID, addressed_by
 from loyalty_api.engine.models import Account
+from selfservice.database import rows
 
 # Written by hand for the same reason as `profiles`: one round trip. All lines below an account are few.
 _SELECT = """

@@ -7,8 +7,9 @@ from django.db import transaction
 
 from loyalty_api import contract
 from loyalty_api.contract import EventType, Json, LoyaltyError, LoyaltyEvent, NotFound
-from loyalty_api.engine import events, records, rows, tiers
+from loyalty_api.engine import events, records, tiers
 from loyalty_api.engine.models import Account, AccountStatus
+from selfservice.database import rows
 from selfservice.programs.models import Program
 
 _LOCK = rows.statement(

@@ -11,10 +11,10 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from loyalty_api.contract import EventType, Json, LoyaltyEvent
-from loyalty_api.engine import rows
 from loyalty_api.engine.coupon_models import plain
 from loyalty_api.engine.identity import new_id
 from loyalty_api.engine.models import Account, Booking, Coupon, Membership, Transaction, User
+from selfservice.database import rows
 from selfservice.programs.models import Program
 
 _OWNER = rows.statement(

@@ -10,11 +10,12 @@ from django.db import transaction
 
 from loyalty_api import contract
 from loyalty_api.contract import Conflict, LoyaltyError, NotFound
-from loyalty_api.engine import accounts, rows
+from loyalty_api.engine import accounts
 from loyalty_api.engine.conflicts import conflict_on
 from loyalty_api.engine.models import Account, Identifier, IdentifierStatus, IdentifierType
 from loyalty_api.engine.places import Point
 from loyalty_api.engine.search_words import refresh_words
+from selfservice.database import rows
 from selfservice.programs.models import Program
 
 ID = "ID"

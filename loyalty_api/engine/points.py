@@ -7,9 +7,10 @@ from django.db import transaction
 
 from loyalty_api import contract
 from loyalty_api.contract import BookingType, Conflict, EventType, LoyaltyError, LoyaltyEvent, NotFound
-from loyalty_api.engine import accounts, events, locks, records, rows, rules
+from loyalty_api.engine import accounts, events, locks, records, rules
 from loyalty_api.engine.conflicts import conflict_on
 from loyalty_api.engine.models import Account, Booking
+from selfservice.database import rows
 from selfservice.programs.models import Program
 
 MAX_POINTS = 1_000_000_000
