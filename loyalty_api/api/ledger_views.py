@@ -17,6 +17,7 @@ from loyalty_api.api.answers.ledger import (
 from loyalty_api.api.base import LoyaltyView, created, validated
 from loyalty_api.api.ledger_serializers import BookingSerializer, LevelBookingSerializer, RatingLevelSerializer
 from loyalty_api.api.paging import listed, page_of
+from loyalty_api.api.plain_bodies import plain_booking
 from loyalty_api.contract import BookingType
 from loyalty_api.engine import accounts, balances, points, rating_levels, status_points
 from loyalty_api.engine.points import Origin
@@ -123,7 +124,7 @@ class BookingsView(LoyaltyView):
     )
     def post(self, request: Request, account_id: str) -> Response:
         program = self.program_of(account_id)
-        fields = validated(BookingSerializer(data=request.data), program)
+        fields = plain_booking(request.data) or validated(BookingSerializer(data=request.data), program)
         booking = points.book_points(
             program=program,
             account_id=account_id,
