@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from integrations.calls.models import ApiCall
-from integrations.calls.recording import Call, call_row, record_call
+from integrations.calls.recording import Call, columns, record_call
 from selfservice.middleware.database_deadline import database_deadline
 
 log = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ def _write() -> None:
         _waiting.clear()
     try:
         with database_deadline(seconds=settings.DATABASE_REQUEST_SECONDS):
-            ApiCall.objects.bulk_create([call_row(call, ended_at=at) for call, at in calls])
+            ApiCall.objects.bulk_create([ApiCall(**columns(call, ended_at=at)) for call, at in calls])
     except DatabaseError as error:
         log.warning("%s calls not logged: %s", len(calls), type(error).__name__)
     finally:
