@@ -147,6 +147,9 @@ class LoyaltySchema(DescribedSchema):
         if isinstance(field, serializers.DecimalField):
             step = float(Decimal(1).scaleb(-(field.decimal_places or 0)))
             schema = {"type": ["number", "null"] if field.allow_null else "number", "multipleOf": step}
+        elif isinstance(field, serializers.JSONField):
+            # Any value, null among them: beside a null of its own it would be two of `oneOf`, which is none.
+            schema = {}
         else:
             schema = super()._map_serializer_field(field, direction, bypass_extensions)
         if schema:
