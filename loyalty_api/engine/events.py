@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from loyalty_api import contract
 from loyalty_api.contract import EventType, Json, LoyaltyEvent
 from loyalty_api.engine import standing
 from loyalty_api.engine.coupon_models import plain
@@ -150,7 +151,7 @@ def optin_data(row: Membership) -> dict[str, Json]:
     }
 
 
-def user_data(row: User) -> dict[str, Json]:
+def user_data(row: User | contract.User) -> dict[str, Json]:
     return {
         "userId": row.id,
         "emailAddress": row.email_address,

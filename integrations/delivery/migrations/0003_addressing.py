@@ -4,42 +4,57 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('delivery', '0002_last_sent'),
+        ("delivery", "0002_last_sent"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='UserAccount',
+            name="UserAccount",
             fields=[
-                ('pk', models.CompositePrimaryKey('program_id', 'user_id', 'account_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('program_id', models.BigIntegerField()),
-                ('user_id', models.CharField(max_length=128)),
-                ('account_id', models.CharField(max_length=128)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "program_id",
+                        "user_id",
+                        "account_id",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("program_id", models.BigIntegerField()),
+                ("user_id", models.CharField(max_length=128)),
+                ("account_id", models.CharField(max_length=128)),
             ],
             options={
-                'db_table': 'user_account',
+                "db_table": "user_account",
             },
         ),
         migrations.AddField(
-            model_name='storedevent',
-            name='external_code',
-            field=models.CharField(blank=True, db_default='', max_length=128),
+            model_name="storedevent",
+            name="external_code",
+            field=models.CharField(blank=True, db_default="", max_length=128),
         ),
         migrations.CreateModel(
-            name='HeldEvent',
+            name="HeldEvent",
             fields=[
-                ('pk', models.CompositePrimaryKey('program_id', 'event_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('program_id', models.BigIntegerField()),
-                ('event_id', models.CharField(max_length=128)),
-                ('user_id', models.CharField(max_length=128)),
-                ('event', models.JSONField()),
-                ('held_at', models.DateTimeField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "program_id", "event_id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("program_id", models.BigIntegerField()),
+                ("event_id", models.CharField(max_length=128)),
+                ("user_id", models.CharField(max_length=128)),
+                ("event", models.JSONField()),
+                ("held_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'held_event',
-                'indexes': [models.Index(fields=['program_id', 'user_id'], name='held_event_of_user')],
+                "db_table": "held_event",
+                "indexes": [models.Index(fields=["program_id", "user_id"], name="held_event_of_user")],
             },
         ),
     ]
