@@ -30,9 +30,9 @@ def account_state(*, program: Program, account_id: str) -> contract.AccountState
     )
 
 
-def account_ids(*, program: Program, after: str = "") -> Iterator[str]:
+def account_ids(*, program: Program, after: str = "", chunk: int = CHUNK) -> Iterator[str]:
     """In ascending order, behind `after`; read in chunks, so that what changes meanwhile is met or not."""
     rows = Account.objects.filter(program=program).order_by("id").values_list("id", flat=True)
-    while chunk := list(rows.filter(id__gt=after)[:CHUNK]):
-        yield from chunk
-        after = chunk[-1]
+    while found := list(rows.filter(id__gt=after)[:chunk]):
+        yield from found
+        after = found[-1]

@@ -12,8 +12,7 @@ from tests.loyalty_api.client import remote
 pytestmark = pytest.mark.django_db
 
 
-def test_embedded_lists_what_is_there_in_chunks(monkeypatch):
-    monkeypatch.setattr(states, "CHUNK", 2)
+def test_embedded_lists_what_is_there():
     program = ProgramFactory()
     ids = sorted(account.id for account in AccountFactory.create_batch(5, program=program))
     AccountFactory()
@@ -21,6 +20,7 @@ def test_embedded_lists_what_is_there_in_chunks(monkeypatch):
 
     assert list(client.account_ids()) == ids
     assert list(client.account_ids(after=ids[2])) == ids[3:]
+    assert list(states.account_ids(program=program, chunk=2)) == ids
 
 
 def test_remote_knows_those_that_events_named():
