@@ -84,7 +84,7 @@ migrations: .venv/.installed-dev
 	@$(PIP) -r requirements.txt
 	@touch $@
 
-.venv/.installed-dev: requirements.txt requirements-dev.txt | .venv/.made
+.venv/.installed-dev: requirements.txt requirements-kafka.txt requirements-dev.txt | .venv/.made
 	@echo "Installing the requirements of the tests (about two minutes the first time) …"
 	@$(PIP) -r requirements-dev.txt
 	@touch $@ .venv/.installed

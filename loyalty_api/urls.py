@@ -1,7 +1,15 @@
 """What the loyalty platform answers under /loyalty."""
 
-from django.urls import include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
+from loyalty_api.api.description import DOCUMENT
 from loyalty_api.api.unknown import unknown_path
+from selfservice.apidocs.documents import document_paths
 
-urlpatterns = [path("", include("loyalty_api.api.urls")), re_path("", unknown_path)]
+below: list[URLPattern | URLResolver] = [
+    path("", include("loyalty_api.api.urls")),
+    path("", include((document_paths(DOCUMENT), "loyalty_docs"))),
+    re_path("", unknown_path),
+]
+
+urlpatterns = [path("loyalty", unknown_path), path("loyalty/", include(below))]

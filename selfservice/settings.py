@@ -1,5 +1,7 @@
 """All settings, from the environment; `docs/deploy.md` lists the variables."""
 
+import sys
+from ipaddress import ip_network
 from pathlib import Path
 
 from celery.schedules import crontab
@@ -7,6 +9,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from selfservice import env
+from selfservice.middleware.database_deadline import DeadlineConnection
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 read = env.Reader()
@@ -53,12 +56,16 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "axes",
     "csp",
     "django_htmx",
     "selfservice.partitions",
+    "selfservice.watch",
     "selfservice.processes",
     "selfservice.ui",
+    "selfservice.apidocs",
     "selfservice.audit",
     "selfservice.accounts",
     "selfservice.programs",
@@ -69,6 +76,7 @@ INSTALLED_APPS = [
     "integrations.connections",
     "integrations.keys",
     "integrations.delivery",
+    "integrations.kafka",
     "integrations.braze",
     "integrations.cards",
 ]
@@ -82,10 +90,13 @@ LOYALTY_CALL_SECONDS = 5.0
 LOYALTY_ENDPOINTS: dict[str, object] = {}
 
 MIDDLEWARE = [
+    "selfservice.watch.middleware.WatchMiddleware",
     "selfservice.middleware.proxies.TrustedProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "selfservice.middleware.private_answers.PrivateAnswerMiddleware",
     "csp.middleware.CSPMiddleware",
+    "selfservice.middleware.database_deadline.DatabaseDeadlineMiddleware",
     "selfservice.middleware.database_away.DatabaseAwayMiddleware",
     "selfservice.middleware.pages.PageSessions",
     "selfservice.middleware.pages.PageLanguage",
@@ -144,12 +155,21 @@ DATABASES = {"default": env.postgresql(read, "DATABASE_URL", hint=STORE_HINT)}
 DATABASES["default"]["ENGINE"] = "selfservice.database"
 DATABASES["default"]["OPTIONS"] |= {  # type: ignore[operator]
     # A door for Braze has 1.5 seconds in all, so waiting for a connection must end well before.
-    "pool": {"min_size": 0, "max_size": 8, "timeout": 1.0, "max_idle": 60.0, "reconnect_timeout": 1.0},
+    "pool": {
+        "min_size": 0,
+        "max_size": 8,
+        "timeout": 1.0,
+        "max_idle": 60.0,
+        "reconnect_timeout": 1.0,
+        "connection_class": DeadlineConnection,
+    },
     "connect_timeout": 2,
     # What is asked often is planned once per connection. A pooler that gives each transaction another one forbids it.
     "server_side_binding": True,
     "prepare_threshold": 5 if read.flag("DATABASE_PREPARE", default=True) else None,
 }
+# What a request may wait for a database that is there but says nothing.
+DATABASE_REQUEST_SECONDS = 12.0
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = read.redis("REDIS_URL", hint=STORE_HINT)
 
@@ -190,6 +210,12 @@ DELIVERY_PROBE_SECONDS = 3.0
 DELIVERY_RETRY_HOURS = 72.0
 RETENTION_DAYS = 90
 
+# --- Kafka (docs/kafka.md): off while no server is named ----------------------------------------------------------
+KAFKA_BOOTSTRAP_SERVERS = read.host_ports("KAFKA_BOOTSTRAP_SERVERS")
+KAFKA_TOPIC = read.text("KAFKA_TOPIC", "loyalty-events")
+KAFKA_GROUP = read.text("KAFKA_GROUP", "selfservice")
+KAFKA_OPTIONS = read.options("KAFKA_OPTIONS")
+
 # --- language and time -------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("de", _("German"))]
@@ -212,11 +238,32 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "UNAUTHENTICATED_USER": None,
+    # A call's description stands in the OpenAPI document, so OPTIONS is a method that no view has.
+    "DEFAULT_METADATA_CLASS": None,
 }
+# What all documents share; each has the rest with it (`selfservice.apidocs.documents`).
+SPECTACULAR_SETTINGS = {
+    "OAS_VERSION": "3.1.0",
+    "DEFAULT_GENERATOR_CLASS": "selfservice.apidocs.generator.DescribedGenerator",
+    "PREPROCESSING_HOOKS": ["selfservice.apidocs.generator.keep_described"],
+    "POSTPROCESSING_HOOKS": [],
+    "COMPONENT_SPLIT_REQUEST": True,
+    "COMPONENT_SPLIT_PATCH": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "SORT_OPERATIONS": False,
+    "SORT_OPERATION_PARAMETERS": False,
+}
+# JSON for machines, unless somebody looks at a terminal. The filter stands where the call log has it.
+LOG_FORMAT = read.choice("LOG_FORMAT", ["json", "plain"], default="plain" if sys.stderr.isatty() else "json")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": f"selfservice.logs.formatting.{LOG_FORMAT}_lines",
+            "redact": "ext://integrations.calls.redaction.redact",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
@@ -224,5 +271,22 @@ LOGGING = {
         # Anybody can send a wrong Host; the answer is 400, and a traceback of it helps nobody.
         "django.security.DisallowedHost": {"level": "CRITICAL", "propagate": False},
         "axes": {"level": "WARNING"},
+        "celery": {"level": "WARNING"},
     },
 }
+
+# --- watching (docs/deploy.md) ------------------------------------------------------------------------------------
+METRICS_TOKEN = read.optional_secret("METRICS_TOKEN", characters=16)
+METRICS_ALLOW = read.networks("METRICS_ALLOW") or [ip_network("127.0.0.0/8"), ip_network("::1/128")]
+METRICS_PORT = read.port("METRICS_PORT", 0)
+METRICS_SOURCES = [
+    "selfservice.watch.metrics.process_families",
+    "integrations.delivery.metrics.families",
+    "integrations.kafka.metrics.families",
+]
+# The processes that an installation cannot do without, and how each is started.
+HEALTH_PROCESSES = {"worker": "worker", "scheduler": "scheduler"}
+if KAFKA_BOOTSTRAP_SERVERS:
+    HEALTH_PROCESSES["reader"] = "consume_events"
+SENTRY_DSN = read.address_with_key("SENTRY_DSN")
+CRASH_REPORT_FILTER = "integrations.calls.redaction.redact"

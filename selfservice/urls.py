@@ -12,9 +12,10 @@ admin.site.site_url = "/programs"
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="programs:list"), name="home"),
+    path("", include("selfservice.watch.urls")),
     path("", include("selfservice.accounts.urls")),
     path("", include("integrations.urls")),
-    path("loyalty/", include("loyalty_api.urls")),
+    path("", include("loyalty_api.urls")),
     path("language", set_language, name="set_language"),
     path("operator", RedirectView.as_view(pattern_name="admin:index")),
     path("operator/login/", operator_sign_in),

@@ -1,15 +1,17 @@
 """Reads what is posted to the control door into a fault, or says in a sentence what is wrong with it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal
 
+from simulators.answers import BROKEN
 from simulators.faults import Armed, Fault, ItemFault
 from simulators.json_values import Json, JsonObject
 from simulators.keys import masked
 
-FIELDS = {"status", "headers", "body", "delay", "reset", "item_errors", "process", "next", "seconds", "key"}
-EFFECTS = {"status", "headers", "body", "delay", "reset", "item_errors"}
+EFFECTS = {"status", "headers", "body", "answer", "delay", "drip", "reset", "item_errors"}
+FIELDS = EFFECTS | {"process", "next", "seconds", "key", "path"}
+RESETS: dict[Json, Literal["before", "after", "middle"]] = {"before": "before", "after": "after", "middle": "middle"}
 HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 DAY_SECONDS = 86_400
 
@@ -18,28 +20,34 @@ class ControlError(ValueError):
     """Its text is the sentence for whoever posted."""
 
 
-def read_fault(sent: JsonObject) -> Fault:
+def read_fault(sent: JsonObject, *, answers: Collection[str] = BROKEN) -> Fault:
+    """`answers` are the names of the broken answers that the stand-in knows."""
     unknown = sorted(set(sent) - FIELDS)
     if unknown:
         raise ControlError(f"Unknown field {unknown[0]!r}; known are {', '.join(sorted(FIELDS))}.")
     if not EFFECTS & set(sent):
-        raise ControlError("Say what shall happen: status, headers, body, delay, reset or item_errors.")
+        raise ControlError(f"Say what shall happen: {', '.join(sorted(EFFECTS))}.")
     if "next" in sent and "seconds" in sent:
         raise ControlError("Give either 'next' (a number of requests) or 'seconds', not both.")
     if len({"status", "reset", "item_errors"} & set(sent)) > 1:
         raise ControlError("Give only one of 'status', 'reset' and 'item_errors' in one fault.")
+    if "body" in sent and "answer" in sent:
+        raise ControlError("Give either 'body' or 'answer', not both.")
     return Fault(
         status=_whole(sent, "status", 200, 599) if "status" in sent else None,
         headers=_headers(sent.get("headers", {})),
         body=sent.get("body"),
         has_body="body" in sent,
         delay_seconds=_number(sent, "delay") if "delay" in sent else 0.0,
+        drip_seconds=_number(sent, "drip") if "drip" in sent else 0.0,
+        answer=_answer(sent["answer"], answers) if "answer" in sent else None,
         reset=_reset(sent["reset"]) if "reset" in sent else None,
         item_faults=_item_faults(sent["item_errors"]) if "item_errors" in sent else (),
         process=_process(sent),
         next_requests=_whole(sent, "next", 1, 1_000_000_000) if "next" in sent else 1,
         seconds=_number(sent, "seconds") if "seconds" in sent else None,
         key=read_key(sent["key"], "key") if "key" in sent else None,
+        path=_text(sent, "path"),
     )
 
 
@@ -47,6 +55,12 @@ def read_key(value: Json, name: str) -> str:
     if not isinstance(value, str) or not value:
         raise ControlError(f"'{name}' must be an API key.")
     return value
+
+
+def read_texts(value: Json, name: str) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise ControlError(f"'{name}' must be an array of texts.")
+    return [str(each) for each in value]
 
 
 def show_armed(armed: Armed, *, now: float) -> JsonObject:
@@ -61,6 +75,12 @@ def show_armed(armed: Armed, *, now: float) -> JsonObject:
         shown["body"] = fault.body
     if fault.delay_seconds:
         shown["delay"] = fault.delay_seconds
+    if fault.drip_seconds:
+        shown["drip"] = fault.drip_seconds
+    if fault.answer is not None:
+        shown["answer"] = fault.answer
+    if fault.path is not None:
+        shown["path"] = fault.path
     if fault.item_faults:
         shown["item_errors"] = [_show_item_fault(item) for item in fault.item_faults]
     if fault.seconds is None:
@@ -104,12 +124,16 @@ def _process(sent: JsonObject) -> bool:
     return value
 
 
-def _reset(value: Json) -> Literal["before", "after"]:
-    if value == "before":
-        return "before"
-    if value == "after":
-        return "after"
-    raise ControlError('\'reset\' must be "before" or "after".')
+def _reset(value: Json) -> Literal["before", "after", "middle"]:
+    if not isinstance(value, str) or value not in RESETS:
+        raise ControlError('\'reset\' must be "before", "after" or "middle".')
+    return RESETS[value]
+
+
+def _answer(value: Json, known: Collection[str]) -> str:
+    if not isinstance(value, str) or value not in known:
+        raise ControlError(f"'answer' must be one of {', '.join(sorted(known))}.")
+    return value
 
 
 def _headers(value: Json) -> dict[str, str | None]:

@@ -2,11 +2,11 @@
 `/_`, which no vendor uses."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple, Protocol
 from urllib.parse import unquote
 
-from simulators.control import ControlError, read_fault, read_key, show_armed
+from simulators.control import ControlError, read_fault, read_key, read_texts, show_armed
 from simulators.faults import FaultQueue
 from simulators.journal import RECENT_ENTRIES, Journal
 from simulators.json_values import Json, JsonObject, read_json
@@ -32,6 +32,10 @@ class Vendor(Protocol):
 
     def commands(self) -> Mapping[str, Command]: ...
 
+    def answers(self) -> Collection[str]:
+        """The names of the broken answers that it knows."""
+        ...
+
 
 class Doors:
     def __init__(self, *, journal: Journal, faults: FaultQueue, keys: KeyRing, vendor: Vendor) -> None:
@@ -42,6 +46,8 @@ class Doors:
         self._commands: dict[str, Command] = {
             "revoke": Command(lambda sent: keys.revoke(read_key(sent["revoke"], "revoke"))),
             "restore": Command(lambda sent: keys.restore(read_key(sent["restore"], "restore"))),
+            "permit": Command(self._permit, frozenset({"permissions"})),
+            "bind": Command(self._bind, frozenset({"addresses"})),
             "clear": Command(self._clear),
             **vendor.commands(),
         }
@@ -93,12 +99,25 @@ class Doors:
             raise ControlError("The body must be a JSON object.")
         name = next((name for name in self._commands if name in sent), None)
         if name is None:
-            self._faults.arm(read_fault(sent), now=time.time())
+            self._faults.arm(read_fault(sent, answers=self._vendor.answers()), now=time.time())
             return
         command = self._commands[name]
         if set(sent) - {name} - command.beside:
             raise ControlError(f"'{name}' stands alone; post anything else by itself.")
         command.run(sent)
+
+    def _permit(self, sent: JsonObject) -> None:
+        permissions = sent.get("permissions")
+        texts = None if permissions is None else read_texts(permissions, "permissions")
+        self._keys.restrict(read_key(sent["permit"], "permit"), texts)
+
+    def _bind(self, sent: JsonObject) -> None:
+        try:
+            self._keys.bind(read_key(sent["bind"], "bind"), read_texts(sent.get("addresses"), "addresses"))
+        except ControlError:
+            raise
+        except ValueError as error:
+            raise ControlError("'addresses' must be IP addresses or networks.") from error
 
     def _clear(self, sent: JsonObject) -> None:
         if sent["clear"] is not True:

@@ -25,12 +25,15 @@ class Fault:
     body: Json = None
     has_body: bool = False
     delay_seconds: float = 0.0
-    reset: Literal["before", "after"] | None = None
+    drip_seconds: float = 0.0
+    answer: str | None = None
+    reset: Literal["before", "after", "middle"] | None = None
     item_faults: tuple[ItemFault, ...] = ()
     process: bool = False
     next_requests: int = 1
     seconds: float | None = None
     key: str | None = None
+    path: str | None = None
 
     @property
     def skips_processing(self) -> bool:
@@ -42,6 +45,8 @@ class Fault:
             return f"reset_{self.reset}"
         if self.status is not None:
             return "status"
+        if self.answer is not None:
+            return f"answer_{self.answer}"
         return "item_errors" if self.item_faults else "altered"
 
 
@@ -54,7 +59,8 @@ class Armed:
 
 class FaultQueue:
     """A request takes the first armed fault that fits it. Item faults fit only requests with such an object, so they
-    hold up nothing; the clock of a timed fault starts when every plain fault for the same key before it is used up."""
+    hold up nothing; the clock of a timed fault starts when every plain fault for the same key and path before it is
+    used up."""
 
     def __init__(self) -> None:
         self._queue: list[Armed] = []
@@ -70,13 +76,15 @@ class FaultQueue:
         self._settle(now)
         return list(self._queue)
 
-    def take(self, *, key: str, now: float, hits: Callable[[ItemFault], bool]) -> Fault | None:
+    def take(self, *, key: str, path: str, now: float, hits: Callable[[ItemFault], bool]) -> Fault | None:
         if not self._queue:
             return None
         self._settle(now)
         for armed in self._queue:
             fault = armed.fault
-            if fault.key not in (None, key) or (fault.item_faults and not any(map(hits, fault.item_faults))):
+            if fault.key not in (None, key) or fault.path not in (None, path):
+                continue
+            if fault.item_faults and not any(map(hits, fault.item_faults)):
                 continue
             if fault.seconds is None:
                 armed.left -= 1
@@ -86,21 +94,22 @@ class FaultQueue:
 
     def _settle(self, now: float) -> None:
         """Drops what is over and starts the clocks that are free to run, each from where the one before it ended."""
-        free_at: dict[str | None, float] = {}
-        blocked: set[str | None] = set()
+        free_at: dict[tuple[str | None, str | None], float] = {}
+        blocked: set[tuple[str | None, str | None]] = set()
         kept: list[Armed] = []
         for armed in self._queue:
             fault = armed.fault
+            scope = fault.key, fault.path
             if fault.seconds is None:
                 over = armed.left <= 0
             else:
-                if armed.ends_at is None and fault.key not in blocked:
-                    armed.ends_at = free_at.get(fault.key, now) + fault.seconds
+                if armed.ends_at is None and scope not in blocked:
+                    armed.ends_at = free_at.get(scope, now) + fault.seconds
                 over = armed.ends_at is not None and armed.ends_at <= now
             if over:
-                free_at[fault.key] = armed.ends_at or now
+                free_at[scope] = armed.ends_at or now
                 continue
             kept.append(armed)
             if not fault.item_faults:
-                blocked.add(fault.key)
+                blocked.add(scope)
         self._queue = kept

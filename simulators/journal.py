@@ -26,7 +26,8 @@ class Journal:
         self._file: BinaryIO | None = None
         self.last = 0
         if path is not None:
-            self._file = path.open("ab+")
+            # Members' data, if only of a demo.
+            self._file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "ab+")
             try:
                 self.last = _mend(self._file)
             except (OSError, ValueError):

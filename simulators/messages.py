@@ -9,20 +9,26 @@ from simulators.json_values import Json, write_json
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Header names are lower case; the path is as sent, still quoted and without the query."""
+    """Header names are lower case; the path is as sent, still quoted and without the query. `peer` is the address that
+    the request came from."""
 
     method: str
     path: str
     query: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    peer: str = "127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
+    """A body that drips arrives in small pieces over that time; one that is cut ends in a reset halfway."""
+
     status: int
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
+    drip_seconds: float = 0.0
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)

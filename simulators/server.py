@@ -19,6 +19,8 @@ Handler: TypeAlias = Callable[[Request], Awaitable[Response | Reset]]
 MAX_BODY_BYTES = 64 * 1024 * 1024
 MAX_HEAD_BYTES = 256 * 1024
 PARTING_SECONDS = 1
+# In how many pieces a body drips at most.
+DRIPS = 20
 NO_BODY = {204, 304}
 HEX = re.compile(r"[0-9A-Fa-f]{1,8}")
 
@@ -47,8 +49,15 @@ class Server:
                     _reset(writer)
                     return
                 keep = _wants_keep_alive(request)
-                writer.write(_encode(answer, keep=keep, with_body=request.method != "HEAD"))
-                await writer.drain()
+                whole = _encode(answer, keep=keep, with_body=request.method != "HEAD")
+                if answer.drip_seconds or answer.is_cut:
+                    await _send_in_pieces(writer, whole, answer)
+                else:
+                    writer.write(whole)
+                    await writer.drain()
+                if answer.is_cut:
+                    _reset(writer)
+                    return
                 if not keep:
                     return
         except BadMessageError as error:
@@ -60,6 +69,21 @@ class Server:
             _reset(writer)
         finally:
             writer.close()
+
+
+async def _send_in_pieces(writer: asyncio.StreamWriter, whole: bytes, answer: Response) -> None:
+    """The head at once, then the body bit by bit, so that no single read of the client takes long."""
+    body_starts = whole.index(b"\r\n\r\n") + 4
+    writer.write(whole[:body_starts])
+    body = whole[body_starts:]
+    if answer.is_cut:
+        body = body[: len(body) // 2]
+    size = max(1, -(-len(body) // DRIPS))
+    starts = range(0, len(body), size)
+    for start in starts:
+        await asyncio.sleep(answer.drip_seconds / len(starts))
+        writer.write(body[start : start + size])
+        await writer.drain()
 
 
 async def _part(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, response: Response) -> None:
@@ -92,7 +116,9 @@ async def _read_request(reader: asyncio.StreamReader, writer: asyncio.StreamWrit
         writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
     path, _, query = parts[1].partition("?")
     body = await _read_body(reader, headers)
-    return Request(parts[0], path, dict(parse_qsl(query, keep_blank_values=True)), headers, body)
+    peer = writer.get_extra_info("peername")
+    address = str(peer[0]) if peer else ""
+    return Request(parts[0], path, dict(parse_qsl(query, keep_blank_values=True)), headers, body, address)
 
 
 async def _read_body(reader: asyncio.StreamReader, headers: dict[str, str]) -> bytes:

@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import asdict
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -22,43 +22,57 @@ from integrations.braze.serializers import (
 from integrations.braze.subscriptions import channels_for, update_subscriptions
 from integrations.inbound.doors import ContentDoor, Door
 from integrations.inbound.errors import DoorError
+from integrations.inbound.fields import StrictSerializer
 from integrations.keys.models import Scope
 from loyalty_api.client.factory import client_for
+from loyalty_api.client.protocol import LoyaltyClient
 from loyalty_api.contract import BookingType
 
 # Connected Content is answered or given up within 1.5 seconds; the rest is for what the door does itself.
 CONTENT_SECONDS = 1.2
 
 
-class AssignDoor(Door):
+class Webhook(Door):
+    """A write: a valid body, one act, one answer."""
+
     kind = "braze"
+    body: ClassVar[type[StrictSerializer]]
+
+    def post(self, request: Request, **_place: Any) -> Response:
+        return self.act(client_for(self.program), _valid(self.body(data=request.data)))
+
+    def act(self, client: LoyaltyClient, body: dict[str, Any]) -> Response:
+        """`self.kwargs` has what the address names."""
+        raise NotImplementedError
+
+
+class AssignDoor(Webhook):
     endpoint = "campaigns/assign"
     scope = Scope.ASSIGN
+    body = AssignBody
 
-    def post(self, request: Request, program: str, coupon_id: str) -> Response:
-        body = _valid(AssignBody(data=request.data))
-        assigned = client_for(self.program).assign_coupon(
+    def act(self, client: LoyaltyClient, body: dict[str, Any]) -> Response:
+        assigned = client.assign_coupon(
             account_id=body["account_id"],
-            coupon_id=coupon_id,
+            coupon_id=self.kwargs["coupon_id"],
             valid_from=body["valid_from"],
             valid_to=body["valid_to"],
-            campaign_id=body["braze_campaign_id"] or "",
+            campaign_id=body["braze_campaign_id"],
         )
         return Response({"couponCode": assigned.code})
 
 
-class BatchDoor(Door):
-    kind = "braze"
+class BatchDoor(Webhook):
     endpoint = "campaigns/assign/batch"
     scope = Scope.ASSIGN
+    body = BatchBody
 
-    def post(self, request: Request, program: str, coupon_id: str) -> Response:
-        body = _valid(BatchBody(data=request.data))
+    def act(self, client: LoyaltyClient, body: dict[str, Any]) -> Response:
         batch = batches.start_batch(
             program=self.program,
-            coupon_id=coupon_id,
+            coupon_id=self.kwargs["coupon_id"],
             account_ids=body["account_ids"],
-            campaign_id=body["braze_campaign_id"] or "",
+            campaign_id=body["braze_campaign_id"],
             valid_from=body["valid_from"],
             valid_to=body["valid_to"],
         )
@@ -87,37 +101,35 @@ class BatchStatusDoor(Door):
         return Response(answer)
 
 
-class BookingDoor(Door):
-    kind = "braze"
+class BookingDoor(Webhook):
     endpoint = "members/bookings"
     scope = Scope.BOOK
+    body = BookingBody
 
-    def post(self, request: Request, program: str, account_id: str) -> Response:
-        body = _valid(BookingBody(data=request.data))
-        booked = client_for(self.program).book_points(
-            account_id=rendered_id(account_id),
+    def act(self, client: LoyaltyClient, body: dict[str, Any]) -> Response:
+        booked = client.book_points(
+            account_id=rendered_id(self.kwargs["account_id"]),
             booking_type=BookingType(body["booking_type"]),
             booking_type_code=body["booking_type_code"],
             points=body["points"],
             reason=body["reason"] or "",
-            campaign_id=body["braze_campaign_id"] or "",
+            campaign_id=body["braze_campaign_id"],
         )
         return Response({"bookingId": booked.id})
 
 
-class SubscriptionDoor(Door):
-    kind = "braze"
+class SubscriptionDoor(Webhook):
     endpoint = "subscriptions/email"
     scope = Scope.SUBSCRIPTIONS
+    body = SubscriptionBody
 
-    def post(self, request: Request, program: str) -> Response:
-        body = _valid(SubscriptionBody(data=request.data))
+    def act(self, client: LoyaltyClient, body: dict[str, Any]) -> Response:
         result = update_subscriptions(
-            client=client_for(self.program),
+            client=client,
             account_id=body["account_id"],
             channels=channels_for(program=self.program, requested=body["optins"] or []),
             is_allowed=body["status"] == "allowed",
-            campaign_id=body["braze_campaign_id"] or "",
+            campaign_id=body["braze_campaign_id"],
         )
         succeeded = [asdict(entry) for entry in result.succeeded]
         failed = [asdict(entry) for entry in result.failed]

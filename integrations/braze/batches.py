@@ -2,9 +2,12 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -16,6 +19,20 @@ from loyalty_api.contract import LoyaltyError, PlatformUnavailable
 from selfservice.programs.models import Program
 
 log = logging.getLogger(__name__)
+
+PARALLEL_CALLS = 4
+# Well above the time that a remote platform has for one call: the lease is renewed before each handful of calls.
+LEASE = timedelta(seconds=30)
+OUTCOME_UNKNOWN = "outcome_unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How one member's assignment ended."""
+
+    status: ItemStatus
+    coupon_code: str = ""
+    error: str = ""
 
 
 def start_batch(
@@ -45,15 +62,30 @@ def start_batch(
 
 
 def work_off(*, batch_id: str) -> None:
-    """Assigns what is still waiting. Two workers on one batch share it; a crash loses at most the item under way."""
-    batch = CouponBatch.objects.select_related("program").filter(pk=batch_id).first()
-    if batch is None:
+    """Assigns what is still waiting, a few members at a time. One process at a time works on a batch; when it dies,
+    another takes over after LEASE. No assignment is made twice: what a dead process had asked a remote platform for is
+    kept as OUTCOME_UNKNOWN.
+    """
+    is_free = Q(leased_until=None) | Q(leased_until__lte=timezone.now())
+    batch = CouponBatch.objects.select_related("program").filter(is_free, pk=batch_id).first()
+    if batch is None or not _lease(batch):
         return
     client = client_for(batch.program)
-    while _work_off_one(batch, client):
-        pass
-    if not batch.items.filter(status=ItemStatus.WAITING).exists():
-        CouponBatch.objects.filter(pk=batch.pk, finished_at=None).update(finished_at=timezone.now())
+    batch.items.filter(status=ItemStatus.WAITING).exclude(started_at=None).update(
+        status=ItemStatus.FAILED, error=OUTCOME_UNKNOWN
+    )
+    waiting = list(batch.items.filter(status=ItemStatus.WAITING).order_by("place"))
+    with ThreadPoolExecutor(max_workers=PARALLEL_CALLS) as pool:
+        for first in range(0, len(waiting), PARALLEL_CALLS):
+            if not _lease(batch):
+                return
+            items = waiting[first : first + PARALLEL_CALLS]
+            if client.is_transactional:
+                for item in items:
+                    _assign_in_transaction(batch, client, item)
+            else:
+                _assign_over_network(batch, client, items, pool)
+    CouponBatch.objects.filter(pk=batch.pk, finished_at=None).update(finished_at=timezone.now(), leased_until=None)
 
 
 def running_batches() -> list[str]:
@@ -61,29 +93,57 @@ def running_batches() -> list[str]:
     return [str(pk) for pk in ids]
 
 
-@transaction.atomic
-def _work_off_one(batch: CouponBatch, client: LoyaltyClient) -> bool:
-    waiting = batch.items.select_for_update(skip_locked=True).filter(status=ItemStatus.WAITING)
-    item = waiting.order_by("place").first()
-    if item is None:
-        return False
+def _lease(batch: CouponBatch) -> bool:
+    """Takes the batch, or keeps it for longer; not when another process has taken it since it was read."""
+    now = timezone.now()
+    free = CouponBatch.objects.filter(pk=batch.pk, finished_at=None, leased_until=batch.leased_until)
+    batch.leased_until = now + LEASE
+    return free.update(leased_until=batch.leased_until) == 1
+
+
+def _assign_in_transaction(batch: CouponBatch, client: LoyaltyClient, item: CouponBatchItem) -> None:
+    """The assignment and its result are one transaction, so whoever comes later sees both or neither."""
+    with transaction.atomic():
+        if batch.items.select_for_update().filter(pk=item.pk, status=ItemStatus.WAITING).exists():
+            _keep(item, _ask(batch, client, item))
+
+
+def _assign_over_network(
+    batch: CouponBatch, client: LoyaltyClient, items: Sequence[CouponBatchItem], pool: ThreadPoolExecutor
+) -> None:
+    """Side by side, outside any transaction; what is asked for is noted before."""
+    batch.items.filter(pk__in=[item.pk for item in items]).update(started_at=timezone.now())
+
+    def ask_and_keep(item: CouponBatchItem) -> None:
+        try:
+            _keep(item, _ask(batch, client, item))
+        finally:
+            connection.close()  # each thread has its own, which nobody else would give back
+
+    for _done in pool.map(ask_and_keep, items):
+        pass
+
+
+def _ask(batch: CouponBatch, client: LoyaltyClient, item: CouponBatchItem) -> Result:
     try:
-        # A savepoint of its own: a refused assignment leaves nothing behind, and its refusal is kept.
-        with transaction.atomic():
-            coupon = client.assign_coupon(
-                account_id=item.account_id,
-                coupon_id=batch.coupon_id,
-                valid_from=batch.valid_from,
-                valid_to=batch.valid_to,
-                campaign_id=batch.campaign_id,
-            )
-        item.status, item.coupon_code = ItemStatus.SUCCEEDED, coupon.code
+        coupon = client.assign_coupon(
+            account_id=item.account_id,
+            coupon_id=batch.coupon_id,
+            valid_from=batch.valid_from,
+            valid_to=batch.valid_to,
+            campaign_id=batch.campaign_id,
+        )
     except LoyaltyError as error:
-        item.status, item.error = ItemStatus.FAILED, error.code
+        return Result(ItemStatus.FAILED, error=error.code)
     except PlatformUnavailable:
-        item.status, item.error = ItemStatus.FAILED, "platform_failed"
-    item.save(update_fields=["status", "coupon_code", "error"])
-    return True
+        return Result(ItemStatus.FAILED, error="platform_failed")
+    return Result(ItemStatus.SUCCEEDED, coupon_code=coupon.code)
+
+
+def _keep(item: CouponBatchItem, result: Result) -> None:
+    """A process that was taken for dead and comes back knows better than who took over."""
+    open_items = CouponBatchItem.objects.filter(Q(status=ItemStatus.WAITING) | Q(error=OUTCOME_UNKNOWN), pk=item.pk)
+    open_items.update(status=result.status, coupon_code=result.coupon_code, error=result.error)
 
 
 def _hint(batch: CouponBatch) -> None:

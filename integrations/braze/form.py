@@ -25,7 +25,7 @@ from integrations.braze.config import (
 from integrations.braze.endpoints import rest_endpoint
 from integrations.braze.mapping.names import ATTRIBUTES, EVENT_NAMES
 from integrations.braze.renames import checked_renames
-from selfservice.ui.fields import CheckList, FieldGroup, Switch
+from selfservice.ui.fields import CheckList, FieldGroup, Lines, Switch
 
 FEWEST_OBJECTS, MOST_OBJECTS = 5, 75
 _PRINTABLE = re.compile(r"[\x21-\x7e]*")
@@ -106,7 +106,7 @@ class BrazeForm(forms.Form):
         required=False,
         max_length=2_000,
         help_text=_("Opt-in channels that decide about email_subscribe, one a line. Upper and lower case are alike."),
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=Lines(attrs={"rows": 3}),
     )
     missingOptin = forms.ChoiceField(  # noqa: N815
         label=_("When there is no opt-in record for e-mail"),
@@ -163,7 +163,7 @@ class BrazeForm(forms.Form):
         required=False,
         max_length=20_000,
         help_text=_("One a line: convercus_status_level = tier. For events and for attributes of ours."),
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=Lines(attrs={"rows": 3}),
     )
     objectsPerRequest = forms.IntegerField(  # noqa: N815
         label=_("Objects in one request"),

@@ -17,6 +17,8 @@ class CouponBatch(models.Model):
     valid_to = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
+    # Until then the batch belongs to the process that took it.
+    leased_until = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["created_at"], condition=Q(finished_at=None), name="batch_running")]
@@ -32,7 +34,8 @@ class ItemStatus(models.TextChoices):
 
 
 class CouponBatchItem(models.Model):
-    """One member of a batch. The result is stored in the transaction of the assignment itself."""
+    """One member of a batch. The embedded platform's result is stored in the transaction of the assignment itself;
+    before a remote platform is asked, `started_at` is."""
 
     batch = models.ForeignKey(CouponBatch, on_delete=models.CASCADE, related_name="items")
     place = models.SmallIntegerField()
@@ -40,6 +43,7 @@ class CouponBatchItem(models.Model):
     status = models.CharField(max_length=10, choices=ItemStatus.choices, default=ItemStatus.WAITING)
     coupon_code = models.CharField(max_length=255, blank=True)
     error = models.CharField(max_length=64, blank=True)
+    started_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "account_id"], name="batch_member_once")]

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from integrations.calls.models import ApiCall, Direction
 from integrations.calls.redaction import redact, storable
+from selfservice.watch.durations import observe_call
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +39,9 @@ class Call:
 def record_call(call: Call) -> None:
     """Adds a call to the log, in the caller's transaction if there is one."""
     now = timezone.now()
+    seconds = max(0.0, (now - call.started_at).total_seconds())
+    if call.direction == Direction.OUT:
+        observe_call(kind=call.kind, endpoint=call.endpoint, status=call.status, seconds=seconds)
     ApiCall.objects.create(
         day=now.date(),
         at=call.started_at,
@@ -48,7 +52,7 @@ def record_call(call: Call) -> None:
         path=redact(call.path)[:2000].replace("\x00", "�"),
         endpoint=call.endpoint,
         status=call.status,
-        duration_ms=max(0, round((now - call.started_at).total_seconds() * 1000)),
+        duration_ms=round(seconds * 1000),
         request_id=call.request_id,
         key_prefix=call.key_prefix,
         account_id=redact(call.account_id)[:128].replace("\x00", "�"),

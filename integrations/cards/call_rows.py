@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from integrations.calls.models import ApiCall, Direction
+from integrations.cards.call_errors import sentence_of
 from integrations.spec import IntegrationSpec
 
 PARTLY_DONE = 207
@@ -46,7 +47,7 @@ def _row(call: ApiCall, direction: str) -> CallRow:
         tone=tone,
         outcome=outcome,
         status=call.status,
-        error=call.error,
+        error=sentence_of(call.error),
         duration_ms=call.duration_ms,
     )
 

@@ -11,13 +11,9 @@ from django.views.decorators.http import require_http_methods
 from integrations.cards.forms import KeyForm
 from integrations.cards.pages import Place, card_page, place_or_404
 from integrations.keys.models import ApiKey
-from integrations.keys.services import issue_key, revoke_key
+from integrations.keys.services import FormSentBefore, issue_key, revoke_key
 from selfservice.accounts.actors import actor_of
 from selfservice.programs.models import Role
-
-# The session remembers that a form was sent, never what came of it.
-SENT_FORMS = "sent_key_forms"
-REMEMBERED_FORMS = 20
 
 
 @login_required
@@ -31,16 +27,17 @@ def keys(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     form = KeyForm(request.POST, auto_id="key_%s")
     if not form.is_valid():
         return card_page(request, place, key_form=form)
-    if not _is_first_sending(request, form.cleaned_data["once"]):
-        messages.info(request, _("This key has been created already. For safety it is shown only once."))
-        return _to_keys(place)
     try:
         issued = issue_key(
             program=place.program,
             name=form.cleaned_data["name"],
             scopes=form.cleaned_data["scopes"],
             actor=actor_of(request),
+            form_number=form.cleaned_data["once"],
         )
+    except FormSentBefore:
+        messages.info(request, _("This key has been created already. For safety it is shown only once."))
+        return _to_keys(place)
     except ValidationError as error:
         form.add_error(None, error)
         return card_page(request, place, key_form=form)
@@ -67,11 +64,3 @@ def revoke(request: HttpRequest, code: str, kind: str, prefix: str) -> HttpRespo
 def _to_keys(place: Place) -> HttpResponse:
     address = resolve_url("cards:card", code=place.program.code, kind=place.spec.kind)
     return HttpResponseRedirect(f"{address}#keys")
-
-
-def _is_first_sending(request: HttpRequest, once: str) -> bool:
-    sent: list[str] = request.session.get(SENT_FORMS, [])
-    if once and once in sent:
-        return False
-    request.session[SENT_FORMS] = [*sent, once][-REMEMBERED_FORMS:]
-    return True

@@ -72,10 +72,7 @@ def card_page(
             "key_form": key_form or new_key_form(),
         }
     is_refused = form is not None or key_form is not None
-    response = render(request, "cards/card.html", context, status=UNPROCESSABLE if is_refused else 200)
-    # Nothing of a card belongs into a cache, a new key least of all.
-    response["Cache-Control"] = "no-store"
-    return response
+    return render(request, "cards/card.html", context, status=UNPROCESSABLE if is_refused else 200)
 
 
 def new_key_form() -> KeyForm:

@@ -22,9 +22,13 @@ from integrations.inbound.parsing import BoundedJSONParser
 from integrations.keys.authentication import HEADER, KeyRefused, authenticate, note_use
 from integrations.keys.models import ApiKey, Scope
 from loyalty_api.contract import NotFound
+from selfservice.middleware.database_deadline import database_deadline
 from selfservice.programs.models import Program
 
 log = logging.getLogger(__name__)
+
+# Connected Content is answered or given up within 1.5 seconds.
+DATABASE_SECONDS = 1.2
 
 
 class AlwaysJSON(BaseContentNegotiation):
@@ -136,6 +140,10 @@ class ContentDoor(Door):
     `?on_error=503` turns `internal_error` into a 503, so that Braze's `:retry` works.
     https://www.braze.com/docs/user_guide/personalization_and_dynamic_content/connected_content/
     """
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        with database_deadline(seconds=DATABASE_SECONDS):
+            return super().dispatch(request, *args, **kwargs)
 
     def answer_problem(self, problem: Problem) -> Response:
         if problem.status in {401, 403, 405}:

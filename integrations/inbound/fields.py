@@ -42,6 +42,9 @@ class StrictSerializer(serializers.Serializer[Any]):
     braze_campaign_id = RenderedText(max_length=128, required=False, default="", allow_blank=True, allow_null=True)
     dispatch_id = RenderedText(max_length=128, required=False, default="", allow_blank=True, allow_null=True)
 
+    def validate_braze_campaign_id(self, value: str | None) -> str:
+        return value or ""
+
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         if not isinstance(data, dict):
             raise serializers.ValidationError({"body": ["The body must be a JSON object."]})

@@ -36,9 +36,12 @@ class ApiKey(models.Model):
     expires_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
     last_used_at = models.DateTimeField(null=True)
+    # Which form of a page asked for the key: a form that is sent twice makes one key.
+    form_number = models.CharField(max_length=64, null=True, editable=False)
 
     class Meta:
         ordering = ["-created_at"]
+        constraints = [models.UniqueConstraint(fields=["program", "form_number"], name="key_form_once")]
 
     def __str__(self) -> str:
         return f"cvc_{self.prefix}… {self.name}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,6 +25,10 @@ class IssuedKey:
     key: ApiKey
 
 
+class FormSentBefore(Exception):
+    """The form that asks for a key has got one already."""
+
+
 @transaction.atomic
 def issue_key(
     *,
@@ -34,11 +38,14 @@ def issue_key(
     scopes: Sequence[str] = DEFAULT_SCOPES,
     expires_at: datetime | None = None,
     allowed_networks: Sequence[str] = (),
+    form_number: str | None = None,
 ) -> IssuedKey:
-    """Creates a key. Raises ValidationError for an unusable name, scope, date or network."""
+    """Creates a key. Raises ValidationError for an unusable name, scope, date or network, and FormSentBefore for the
+    second key of one form, however close upon the first.
+    """
     _validate(name, scopes, expires_at)
     raw = generate_key()
-    key = ApiKey.objects.create(
+    key = ApiKey(
         program=program,
         prefix=prefix_of(raw),
         digest=digest_of(raw),
@@ -47,7 +54,9 @@ def issue_key(
         allowed_networks=[_network(text) for text in allowed_networks],
         expires_at=expires_at,
         created_by=actor.name,
+        form_number=form_number or None,
     )
+    _insert(key)
     after = {"name": key.name, "scopes": key.scopes, "allowed_networks": key.allowed_networks}
     record(actor=actor, action="key.issued", subject=key.prefix, program=program.code, after=after)
     return IssuedKey(Secret(raw), key)
@@ -63,6 +72,16 @@ def revoke_key(*, prefix: str, actor: Actor, program: Program | None = None) -> 
         key.save(update_fields=["revoked_at"])
         record(actor=actor, action="key.revoked", subject=key.prefix, program=key.program.code)
     return key
+
+
+def _insert(key: ApiKey) -> None:
+    try:
+        with transaction.atomic():
+            key.save(force_insert=True)
+    except IntegrityError:
+        if key.form_number and ApiKey.objects.filter(program=key.program, form_number=key.form_number).exists():
+            raise FormSentBefore from None
+        raise
 
 
 def _validate(name: str, scopes: Sequence[str], expires_at: datetime | None) -> None:

@@ -1,12 +1,21 @@
 """Coupons in the hands of an account: listed, assigned, activated, redeemed."""
 
+from typing import Any
+
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from loyalty_api.api import coupon_rendering
-from loyalty_api.api.base import LoyaltyView, created, listed, page_of, validated
+from loyalty_api.api import chapters, coupon_rendering
+from loyalty_api.api.answers.coupons import (
+    AccountCouponAnswer,
+    ExternalCodeAnswer,
+    RedemptionAnswer,
+    RedemptionPreviewAnswer,
+)
+from loyalty_api.api.base import LoyaltyView, created, validated
 from loyalty_api.api.coupon_serializers import ActivationSerializer, AssignmentSerializer, PromoCodeSerializer
+from loyalty_api.api.paging import listed, page_of
 from loyalty_api.contract import AccountCoupon, LoyaltyError, Redemption
 from loyalty_api.engine import coupons, redemptions
 from loyalty_api.engine.accounts import account_not_found
@@ -14,10 +23,18 @@ from loyalty_api.engine.coupon_definitions import coupon_not_found
 from loyalty_api.engine.identity import parse_account_coupon_id
 from loyalty_api.engine.models import Account
 from loyalty_api.engine.places import interaction_point_unknown
+from selfservice.apidocs.operation import operation
 from selfservice.programs.models import Program
 
 
 class AccountCouponsView(LoyaltyView):
+    @operation(
+        "List an account's coupons",
+        chapter=chapters.ACCOUNT_COUPONS,
+        is_paged=True,
+        answers={200: list[AccountCouponAnswer]},
+        description="Every coupon that the account can reach. Without `size` they are all on one page.",
+    )
     def get(self, request: Request, account_id: str) -> Response:
         program = self.program_of(account_id)
         found = coupons.list_account_coupons(program=program, account_id=account_id, now=timezone.now())
@@ -25,6 +42,13 @@ class AccountCouponsView(LoyaltyView):
         page = found[offset : offset + limit] if "size" in request.query_params else found
         return listed([coupon_rendering.account_coupon(record) for record in page], total=len(found))
 
+    @operation(
+        "Assign a coupon",
+        chapter=chapters.ACCOUNT_COUPONS,
+        body=AssignmentSerializer,
+        answers={201: AccountCouponAnswer},
+        description="Again for the same pair, it may be redeemed more often.",
+    )
     def post(self, request: Request, account_id: str) -> Response:
         program = self.program_of(account_id)
         fields = validated(AssignmentSerializer(data=request.data), program)
@@ -41,6 +65,13 @@ class AccountCouponsView(LoyaltyView):
 
 
 class CouponRedemptionsView(LoyaltyView):
+    @operation(
+        "List an account's redemptions",
+        chapter=chapters.ACCOUNT_COUPONS,
+        is_paged=True,
+        answers={200: list[RedemptionAnswer]},
+        description="The newest first.",
+    )
     def get(self, request: Request, account_id: str) -> Response:
         program = self.program_of(account_id)
         limit, offset = page_of(request)
@@ -52,10 +83,22 @@ class CouponRedemptionsView(LoyaltyView):
 class AccountCouponView(LoyaltyView):
     """The id names coupon and account, so `id-type` says nothing here and is not looked at."""
 
+    @operation(
+        "Read an account's coupon",
+        chapter=chapters.ACCOUNT_COUPONS,
+        answers={200: AccountCouponAnswer},
+    )
     def get(self, request: Request, account_coupon_id: str) -> Response:
         program = self.program_of_pair(account_coupon_id)
         return Response(coupon_rendering.account_coupon(self.found(program, account_coupon_id)))
 
+    @operation(
+        "Redeem",
+        chapter=chapters.ACCOUNT_COUPONS,
+        answers={204: None},
+        refusals=(409,),
+        description="There is no body, neither way.",
+    )
     def patch(self, request: Request, account_coupon_id: str) -> Response:
         """Redeems. There is no body, neither way."""
         self.redeem(account_coupon_id)
@@ -88,16 +131,27 @@ class AccountCouponView(LoyaltyView):
 
 
 class AccountCouponCodeView(AccountCouponView):
-    http_method_names = ["get", "head", "options"]
+    http_method_names = ["get", "head"]
 
+    @operation(
+        "Read the usable code",
+        chapter=chapters.ACCOUNT_COUPONS,
+        answers={200: ExternalCodeAnswer},
+    )
     def get(self, request: Request, account_coupon_id: str) -> Response:
         record = self.found(self.program_of_pair(account_coupon_id), account_coupon_id)
         return Response(coupon_rendering.external_code(record.code, record.external_code_type))
 
 
 class AccountCouponActivationView(AccountCouponView):
-    http_method_names = ["patch", "options"]
+    http_method_names = ["patch"]
 
+    @operation(
+        "Activate or deactivate",
+        chapter=chapters.ACCOUNT_COUPONS,
+        body=ActivationSerializer,
+        answers={204: None},
+    )
     def patch(self, request: Request, account_coupon_id: str) -> Response:
         program = self.program_of_pair(account_coupon_id)
         coupons.set_activation(
@@ -112,20 +166,30 @@ class AccountCouponActivationView(AccountCouponView):
 class RedemptionView(AccountCouponView):
     """The third version: an account's coupon or, by `id-type`, a promo code."""
 
-    http_method_names = ["patch", "options"]
+    id_types = ("ACCOUNTCOUPON", "PROMOCODE")
+    http_method_names = ["patch"]
 
+    @operation(
+        "Redeem, also by promo code",
+        chapter=chapters.ACCOUNT_COUPONS,
+        body=PromoCodeSerializer,
+        is_body_required=False,
+        answers={200: RedemptionAnswer},
+        refusals=(409,),
+        description="The body says who redeems a promo code; an account's coupon needs none.",
+    )
     def patch(self, request: Request, account_coupon_id: str) -> Response:
+        fields = validated(PromoCodeSerializer(data=request.data))
         match request.headers.get("id-type", "").strip().upper() or "ACCOUNTCOUPON":
             case "ACCOUNTCOUPON":
                 redemption = self.redeem(account_coupon_id)
             case "PROMOCODE":
-                redemption = self.redeem_promo_code(account_coupon_id)
+                redemption = self.redeem_promo_code(account_coupon_id, fields)
             case _:
                 raise LoyaltyError("ID_TYPE_UNSUPPORTED", "The id-type is ACCOUNTCOUPON or PROMOCODE here.")
         return Response(coupon_rendering.redemption(redemption))
 
-    def redeem_promo_code(self, code: str) -> Redemption:
-        fields = validated(PromoCodeSerializer(data=self.request.data or {}))
+    def redeem_promo_code(self, code: str, fields: dict[str, Any]) -> Redemption:
         account_id = fields["account_id"] or ""
         program = self.program_with(account_id) if account_id else self.program_named(fields["program"])
         if program is None:
@@ -140,8 +204,14 @@ class RedemptionView(AccountCouponView):
 
 
 class RedemptionPreviewView(AccountCouponView):
-    http_method_names = ["get", "head", "options"]
+    http_method_names = ["get", "head"]
 
+    @operation(
+        "Preview a redemption",
+        chapter=chapters.ACCOUNT_COUPONS,
+        answers={200: RedemptionPreviewAnswer},
+        description="What redeeming the reward now would do to the points.",
+    )
     def get(self, request: Request, account_coupon_id: str) -> Response:
         preview = redemptions.preview_redemption(
             program=self.program_of_pair(account_coupon_id),

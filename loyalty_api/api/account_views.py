@@ -4,17 +4,27 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from loyalty_api.api import member_rendering, rendering
+from loyalty_api.api import chapters, member_rendering, rendering
+from loyalty_api.api.answers.members import AccountAnswer, AccountDetailsAnswer, FraudCaseAnswer
 from loyalty_api.api.base import LoyaltyView, created, validated
 from loyalty_api.api.member_serializers import AccountSerializer, FraudSerializer, MergeSerializer
 from loyalty_api.engine import accounts, closing, records
 from loyalty_api.engine.account_details import account_details
 from loyalty_api.engine.merging import merge_accounts
+from selfservice.apidocs.operation import operation
 
 
 class AccountsView(LoyaltyView):
+    @operation(
+        "Open an account",
+        chapter=chapters.ACCOUNTS,
+        body=AccountSerializer,
+        is_body_required=False,
+        answers={201: None},
+        description="It is anonymous until a membership is created.",
+    )
     def post(self, request: Request) -> Response:
-        fields = validated(AccountSerializer(data=request.data or {}))
+        fields = validated(AccountSerializer(data=request.data))
         program = self.program_named(fields["program"])
         account = accounts.create_account(
             program=program,
@@ -26,10 +36,22 @@ class AccountsView(LoyaltyView):
 
 
 class AccountView(LoyaltyView):
+    @operation(
+        "Read an account",
+        chapter=chapters.ACCOUNTS,
+        answers={200: AccountAnswer},
+        description="Also the way from a card's code to the account's id.",
+    )
     def get(self, request: Request, account_id: str) -> Response:
         record = records.account(self.account, program_code=self.account.program.code)
         return Response(rendering.account(record))
 
+    @operation(
+        "Delete an anonymous account",
+        chapter=chapters.ACCOUNTS,
+        answers={204: None},
+        description="One with a membership is refused.",
+    )
     def delete(self, request: Request, account_id: str) -> Response:
         closing.delete_account(program=self.account.program, account_id=account_id, now=timezone.now())
         return Response(status=204)
@@ -39,7 +61,13 @@ class AccountDetailsView(LoyaltyView):
     """Its part of the path is named otherwise, because the account is found and read in one statement."""
 
     reads_point = False
+    path_names = {"code": "accountId"}
 
+    @operation(
+        "Read everything about an account",
+        chapter=chapters.ACCOUNTS,
+        answers={200: AccountDetailsAnswer},
+    )
     def get(self, request: Request, code: str) -> Response:
         details = account_details(
             org=self.org,
@@ -52,6 +80,14 @@ class AccountDetailsView(LoyaltyView):
 
 
 class MergeView(LoyaltyView):
+    @operation(
+        "Merge an account into another",
+        chapter=chapters.ACCOUNTS,
+        body=MergeSerializer,
+        answers={204: None},
+        refusals=(409,),
+        description="The account in the path ends; all it had is the target's.",
+    )
     def put(self, request: Request, account_id: str) -> Response:
         fields = validated(MergeSerializer(data=request.data))
         merge_accounts(
@@ -64,10 +100,22 @@ class MergeView(LoyaltyView):
 
 
 class FraudView(LoyaltyView):
+    @operation(
+        "Read why an account is locked",
+        chapter=chapters.ACCOUNTS,
+        answers={200: FraudCaseAnswer},
+    )
     def get(self, request: Request, account_id: str) -> Response:
         record = closing.get_fraud_case(program=self.account.program, account_id=account_id)
         return Response(member_rendering.fraud_case(record))
 
+    @operation(
+        "Lock an account for fraud",
+        chapter=chapters.ACCOUNTS,
+        body=FraudSerializer,
+        answers={201: FraudCaseAnswer},
+        refusals=(409,),
+    )
     def post(self, request: Request, account_id: str) -> Response:
         fields = validated(FraudSerializer(data=request.data))
         record = closing.open_fraud_case(
@@ -75,6 +123,11 @@ class FraudView(LoyaltyView):
         )
         return created(request, "fraud", account_id, body=member_rendering.fraud_case(record))
 
+    @operation(
+        "Unlock an account",
+        chapter=chapters.ACCOUNTS,
+        answers={204: None},
+    )
     def delete(self, request: Request, account_id: str) -> Response:
         closing.close_fraud_case(program=self.account.program, account_id=account_id)
         return Response(status=204)

@@ -1,13 +1,14 @@
 """The ground of all views: who calls, for which program, where things are, and pages of a list."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.parsers import BaseParser
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -16,6 +17,7 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from loyalty_api.api.authentication import IsSignedIn, TokenAuthentication
+from loyalty_api.api.description import LoyaltySchema
 from loyalty_api.api.errors import answer_error
 from loyalty_api.api.parsing import JsonParser
 from loyalty_api.contract import Json, LoyaltyError, NotFound
@@ -25,15 +27,18 @@ from loyalty_api.engine.models import Account
 from loyalty_api.engine.places import Point, find_point, find_points, interaction_point_unknown
 from selfservice.programs.models import Program
 
-DEFAULT_PAGE_SIZE = 100
-MAX_PAGE_SIZE = 1000
-
 
 class LoyaltyView(APIView):
     """An `account_id` in the path may be any of the account's codes; `id-type` says which kind. Before a view's method
     runs it was replaced by the account's id, so that no method has to know. `interaction-id` was looked at too.
     """
 
+    schema = LoyaltySchema()
+    # How an address beyond the accounts' reads `id-type`, if it does.
+    id_types: ClassVar[tuple[str, ...]] = ()
+    # What arguments are called outside, where that is not their name in camel case.
+    path_names: ClassVar[dict[str, str]] = {}
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     parser_classes: Sequence[type[BaseParser]] = (JsonParser,)
     # False where the method looks at the interaction point itself.
     reads_point = True
@@ -54,6 +59,9 @@ class LoyaltyView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        if request.method not in self.allowed_methods:
+            # Before anything is looked for: there is no such call, whatever its path names.
+            raise MethodNotAllowed(str(request.method))
         self.points = self._points_of_header() if request.user and self.reads_point else []
         if "account_id" in self.kwargs:
             self.account, self.default_point = self._addressed(self.kwargs["account_id"])
@@ -132,19 +140,3 @@ def created(request: Request, view_name: str, *ids: str, body: Json = None) -> R
     base = settings.PUBLIC_URL
     address = f"{base}{path}" if base else request.build_absolute_uri(path)
     return Response(body, status=201, headers={"Location": address})
-
-
-def page_of(request: Request) -> tuple[int, int]:
-    """Limit and offset out of `page`, counted from 0, and `size`."""
-    try:
-        page = int(request.query_params.get("page", 0))
-        size = int(request.query_params.get("size", DEFAULT_PAGE_SIZE))
-    except ValueError:
-        page = size = -1
-    if page < 0 or not 1 <= size <= MAX_PAGE_SIZE:
-        raise LoyaltyError("VALIDATION_FAILED", f"page counts from 0, size is from 1 to {MAX_PAGE_SIZE}.")
-    return size, page * size
-
-
-def listed(items: list[Json], *, total: int) -> Response:
-    return Response(items, headers={"X-Total-Count": str(total)})

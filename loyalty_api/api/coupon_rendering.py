@@ -2,6 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 
+from loyalty_api.api.answers.coupons import (
+    AccountCouponAnswer,
+    CouponAnswer,
+    CouponPropertyAnswer,
+    CouponTextAnswer,
+    ExternalCodeAnswer,
+    ImageAnswer,
+    PointOfRedemptionAnswer,
+    RedemptionAnswer,
+    RedemptionPreviewAnswer,
+)
 from loyalty_api.contract import (
     AccountCoupon,
     Coupon,
@@ -15,7 +26,7 @@ from loyalty_api.contract import (
 from loyalty_api.engine.events import moment
 
 
-def coupon(record: Coupon) -> Json:
+def coupon(record: Coupon) -> CouponAnswer:
     return {
         "couponId": record.id,
         "program": record.program,
@@ -42,7 +53,7 @@ def coupon(record: Coupon) -> Json:
     }
 
 
-def account_coupon(record: AccountCoupon) -> Json:
+def account_coupon(record: AccountCoupon) -> AccountCouponAnswer:
     return {
         "accountCouponId": record.id,
         "accountId": record.account_id,
@@ -70,7 +81,7 @@ def account_coupon(record: AccountCoupon) -> Json:
     }
 
 
-def redemption(record: Redemption) -> Json:
+def redemption(record: Redemption) -> RedemptionAnswer:
     return {
         "redemptionId": record.id,
         "accountCouponId": record.account_coupon_id or None,
@@ -87,19 +98,19 @@ def redemption(record: Redemption) -> Json:
     }
 
 
-def preview(record: RedemptionPreview) -> Json:
-    return account_coupon(record.account_coupon) | {"points": record.points, "pointsAfter": record.points_after}
+def preview(record: RedemptionPreview) -> RedemptionPreviewAnswer:
+    return {**account_coupon(record.account_coupon), "points": record.points, "pointsAfter": record.points_after}
 
 
-def external_code(value: str, kind: str = "TEXT") -> Json:
+def external_code(value: str, kind: str = "TEXT") -> ExternalCodeAnswer | None:
     return {"type": kind, "value": value} if value else None
 
 
-def points_of_redemption(records: Iterable[PointOfRedemption]) -> Json:
+def points_of_redemption(records: Iterable[PointOfRedemption]) -> list[PointOfRedemptionAnswer]:
     return [{"unitType": point.unit_type, "value": point.value} for point in records]
 
 
-def texts(records: Mapping[str, CouponText]) -> Json:
+def texts(records: Mapping[str, CouponText]) -> dict[str, CouponTextAnswer]:
     return {
         language: {
             "title": text.title,
@@ -111,9 +122,9 @@ def texts(records: Mapping[str, CouponText]) -> Json:
     }
 
 
-def images(records: Iterable[CouponImage]) -> Json:
+def images(records: Iterable[CouponImage]) -> list[ImageAnswer]:
     return [{"id": image.id, "name": image.name, "tags": list(image.tags), "path": image.path} for image in records]
 
 
-def custom_properties(properties: Mapping[str, Json]) -> Json:
+def custom_properties(properties: Mapping[str, Json]) -> list[CouponPropertyAnswer]:
     return [{"name": name, "value": value} for name, value in sorted(properties.items())]

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from loyalty_api.api.ledger_serializers import MomentField
@@ -46,7 +47,13 @@ class CouponStatusSerializer(CamelSerializer):
     status = serializers.ChoiceField(CouponStatus.choices)
 
 
-class CouponQuerySerializer(CamelSerializer):
+class ProgramQuerySerializer(CamelSerializer):
+    """The program that is asked about; the organisation's only one need not be named."""
+
+    program = serializers.CharField(default="", allow_blank=True, max_length=64)
+
+
+class CouponQuerySerializer(ProgramQuerySerializer):
     status = serializers.ChoiceField(CouponStatus.choices, required=False)
     usage_type = serializers.ChoiceField(UsageType.choices, required=False)
     assignation_type = serializers.ChoiceField(AssignationType.choices, required=False)
@@ -76,6 +83,22 @@ class ImageSerializer(CamelSerializer):
     tags = serializers.ListField(child=serializers.CharField(max_length=64), default=list, max_length=50)
 
 
+@extend_schema_field(
+    {
+        "anyOf": [
+            {"type": "string", "minLength": 1, "maxLength": 128},
+            {
+                "type": "object",
+                "properties": {"code": {"type": "string", "minLength": 1, "maxLength": 128}},
+                "required": ["code"],
+            },
+        ]
+    }
+)
+class PromoCodeField(serializers.JSONField):
+    """A text, or the object that a read gives; which of them it is, is looked at for all codes at once."""
+
+
 class CouponSerializer(CamelSerializer):
     """`points` is the older name of `couponValue`."""
 
@@ -102,7 +125,7 @@ class CouponSerializer(CamelSerializer):
     )
     activatable = serializers.BooleanField(default=False)
     state_level = serializers.CharField(default="", allow_null=True, allow_blank=True, max_length=64)
-    promo_codes = serializers.ListField(child=serializers.JSONField(), default=list, max_length=MAX_PROMO_CODES)
+    promo_codes = serializers.ListField(child=PromoCodeField(), default=list, max_length=MAX_PROMO_CODES)
     points_of_redemption = PointOfRedemptionSerializer(many=True, default=list)
     images = ImageSerializer(many=True, default=list)
     custom_properties = PropertySerializer(many=True, default=list)

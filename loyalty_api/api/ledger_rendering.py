@@ -1,9 +1,21 @@
 """Bookings, levels and receipts as the REST interface spells them."""
 
+from loyalty_api.api.answers.ledger import (
+    BookingAnswer,
+    ExpiringPointsAnswer,
+    LevelBookingAnswer,
+    LevelStatusAnswer,
+    LineItemAnswer,
+    MoneyBalanceAnswer,
+    RatedTransactionAnswer,
+    RatingLevelAnswer,
+    RatingPreviewAnswer,
+    TransactionAnswer,
+    TransactionWithBookingsAnswer,
+)
 from loyalty_api.contract import (
     Booking,
     ExpiringPoints,
-    Json,
     LevelBooking,
     LevelStatus,
     LineItem,
@@ -15,15 +27,15 @@ from loyalty_api.contract import (
 from loyalty_api.engine.events import moment
 
 
-def money_balance(record: MoneyBalance) -> Json:
+def money_balance(record: MoneyBalance) -> MoneyBalanceAnswer:
     return {"amount": float(record.amount), "currencyCode": record.currency}
 
 
-def expiring_points(record: ExpiringPoints | None) -> Json:
+def expiring_points(record: ExpiringPoints | None) -> ExpiringPointsAnswer | None:
     return {"points": record.points, "expiresAt": moment(record.expires_at)} if record else None
 
 
-def level_status(record: LevelStatus) -> Json:
+def level_status(record: LevelStatus) -> LevelStatusAnswer:
     return {
         "id": record.current.id if record.current else None,
         "name": record.current.name if record.current else None,
@@ -34,11 +46,11 @@ def level_status(record: LevelStatus) -> Json:
     }
 
 
-def rating_level(record: RatingLevel) -> Json:
+def rating_level(record: RatingLevel) -> RatingLevelAnswer:
     return {"ratingLevel": record.level.id if record.level else None, "validTo": moment(record.valid_to)}
 
 
-def booking(record: Booking) -> Json:
+def booking(record: Booking) -> BookingAnswer:
     return {
         "bookingId": record.id,
         "bookingType": record.type.value,
@@ -55,7 +67,7 @@ def booking(record: Booking) -> Json:
     }
 
 
-def level_booking(record: LevelBooking) -> Json:
+def level_booking(record: LevelBooking) -> LevelBookingAnswer:
     return {
         "bookingId": record.id,
         "points": record.points,
@@ -65,7 +77,7 @@ def level_booking(record: LevelBooking) -> Json:
     }
 
 
-def line_item(record: LineItem, *, number: int) -> Json:
+def line_item(record: LineItem, *, number: int) -> LineItemAnswer:
     return {
         "lineNumber": number,
         "lineItemType": record.kind,
@@ -78,7 +90,7 @@ def line_item(record: LineItem, *, number: int) -> Json:
     }
 
 
-def transaction(record: Transaction) -> Json:
+def transaction(record: Transaction) -> TransactionAnswer:
     return {
         "transactionId": record.id,
         "accountId": record.account_id or None,
@@ -93,18 +105,20 @@ def transaction(record: Transaction) -> Json:
         "points": record.points,
         "statusPoints": record.status_points,
         "lineItems": [line_item(line, number=number) for number, line in enumerate(record.line_items, start=1)],
-        "tenderItems": [{**item, "amount": float(item["amount"])} for item in record.tender_items],
+        "tenderItems": [
+            {"tenderType": item["tenderType"], "amount": float(item["amount"])} for item in record.tender_items
+        ],
         "receiptImageUrl": record.receipt_image_url or None,
         "reason": record.reason,
         "interactionId": record.interaction_id or None,
     }
 
 
-def transaction_with_bookings(record: Transaction) -> Json:
-    return transaction(record) | {"bookings": [booking(line) for line in record.bookings]}
+def transaction_with_bookings(record: Transaction) -> TransactionWithBookingsAnswer:
+    return {**transaction(record), "bookings": [booking(line) for line in record.bookings]}
 
 
-def rated_transaction(record: Transaction) -> Json:
+def rated_transaction(record: Transaction) -> RatedTransactionAnswer:
     """The answer to a new receipt: what it was worth."""
     return {
         "transactionId": record.id,
@@ -115,7 +129,7 @@ def rated_transaction(record: Transaction) -> Json:
     }
 
 
-def rating_preview(record: RatingPreview) -> Json:
+def rating_preview(record: RatingPreview) -> RatingPreviewAnswer:
     return {
         "points": record.points,
         "statusPoints": record.status_points,

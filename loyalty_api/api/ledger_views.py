@@ -4,21 +4,42 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from loyalty_api.api import ledger_rendering, rendering
-from loyalty_api.api.base import LoyaltyView, created, listed, page_of, validated
+from loyalty_api.api import chapters, ledger_rendering, rendering
+from loyalty_api.api.answers.ledger import (
+    BalanceAnswer,
+    BookingAnswer,
+    BookingCreatedAnswer,
+    LevelBookingAnswer,
+    LevelStatusAnswer,
+    MoneyBalanceAnswer,
+    RatingLevelAnswer,
+)
+from loyalty_api.api.base import LoyaltyView, created, validated
 from loyalty_api.api.ledger_serializers import BookingSerializer, LevelBookingSerializer, RatingLevelSerializer
+from loyalty_api.api.paging import listed, page_of
 from loyalty_api.contract import BookingType
 from loyalty_api.engine import accounts, balances, points, rating_levels, status_points
 from loyalty_api.engine.points import Origin
+from selfservice.apidocs.operation import operation
 
 
 class BalanceView(LoyaltyView):
+    @operation(
+        "Read the balance",
+        chapter=chapters.ACCOUNTS,
+        answers={200: BalanceAnswer},
+    )
     def get(self, request: Request, account_id: str) -> Response:
         program = self.program_of(account_id)
         return Response(rendering.balance(accounts.get_balance(program=program, account_id=account_id)))
 
 
 class MoneyBalanceView(LoyaltyView):
+    @operation(
+        "Read the balance as money",
+        chapter=chapters.ACCOUNTS,
+        answers={200: MoneyBalanceAnswer},
+    )
     def get(self, request: Request, account_id: str, currency: str) -> Response:
         program = self.program_of(account_id)
         found = balances.money_balance(program=program, account_id=account_id, currency=currency)
@@ -26,6 +47,11 @@ class MoneyBalanceView(LoyaltyView):
 
 
 class LevelView(LoyaltyView):
+    @operation(
+        "Read the status level",
+        chapter=chapters.ACCOUNTS,
+        answers={200: LevelStatusAnswer},
+    )
     def get(self, request: Request, account_id: str) -> Response:
         program = self.program_of(account_id)
         found = accounts.get_level_status(program=program, account_id=account_id)
@@ -33,11 +59,23 @@ class LevelView(LoyaltyView):
 
 
 class RatingLevelView(LoyaltyView):
+    @operation(
+        "Read the rating level",
+        chapter=chapters.ACCOUNTS,
+        answers={200: RatingLevelAnswer},
+    )
     def get(self, request: Request, account_id: str) -> Response:
         program = self.program_of(account_id)
         found = rating_levels.get_rating_level(program=program, account_id=account_id)
         return Response(ledger_rendering.rating_level(found))
 
+    @operation(
+        "Set the rating level",
+        chapter=chapters.ACCOUNTS,
+        body=RatingLevelSerializer,
+        answers={200: RatingLevelAnswer},
+        description="It takes the place of the level that status points would give.",
+    )
     def put(self, request: Request, account_id: str) -> Response:
         program = self.program_of(account_id)
         fields = validated(RatingLevelSerializer(data=request.data), program)
@@ -50,6 +88,11 @@ class RatingLevelView(LoyaltyView):
         )
         return Response(ledger_rendering.rating_level(found))
 
+    @operation(
+        "Remove the rating level",
+        chapter=chapters.ACCOUNTS,
+        answers={204: None},
+    )
     def delete(self, request: Request, account_id: str) -> Response:
         program = self.program_of(account_id)
         rating_levels.remove_rating_level(program=program, account_id=account_id, now=timezone.now())
@@ -57,6 +100,13 @@ class RatingLevelView(LoyaltyView):
 
 
 class BookingsView(LoyaltyView):
+    @operation(
+        "List bookings",
+        chapter=chapters.BOOKINGS,
+        is_paged=True,
+        answers={200: list[BookingAnswer]},
+        description="The newest first.",
+    )
     def get(self, request: Request, account_id: str) -> Response:
         program = self.program_of(account_id)
         limit, offset = page_of(request)
@@ -64,6 +114,13 @@ class BookingsView(LoyaltyView):
         total = balances.count_bookings(program=program, account_id=account_id)
         return listed([ledger_rendering.booking(record) for record in found], total=total)
 
+    @operation(
+        "Book points",
+        chapter=chapters.BOOKINGS,
+        body=BookingSerializer,
+        answers={201: BookingCreatedAnswer},
+        refusals=(409,),
+    )
     def post(self, request: Request, account_id: str) -> Response:
         program = self.program_of(account_id)
         fields = validated(BookingSerializer(data=request.data), program)
@@ -88,6 +145,11 @@ class BookingsView(LoyaltyView):
 
 
 class BookingView(LoyaltyView):
+    @operation(
+        "Read a booking",
+        chapter=chapters.BOOKINGS,
+        answers={200: BookingAnswer},
+    )
     def get(self, request: Request, account_id: str, booking_id: str) -> Response:
         program = self.program_of(account_id)
         found = balances.get_booking(program=program, account_id=account_id, booking_id=booking_id)
@@ -95,6 +157,13 @@ class BookingView(LoyaltyView):
 
 
 class LevelBookingsView(LoyaltyView):
+    @operation(
+        "List level bookings",
+        chapter=chapters.BOOKINGS,
+        is_paged=True,
+        answers={200: list[LevelBookingAnswer]},
+        description="The newest first.",
+    )
     def get(self, request: Request, account_id: str) -> Response:
         program = self.program_of(account_id)
         limit, offset = page_of(request)
@@ -102,6 +171,12 @@ class LevelBookingsView(LoyaltyView):
         total = status_points.count_level_bookings(program=program, account_id=account_id)
         return listed([ledger_rendering.level_booking(record) for record in found], total=total)
 
+    @operation(
+        "Book status points",
+        chapter=chapters.BOOKINGS,
+        body=LevelBookingSerializer,
+        answers={201: BookingCreatedAnswer},
+    )
     def post(self, request: Request, account_id: str) -> Response:
         program = self.program_of(account_id)
         fields = validated(LevelBookingSerializer(data=request.data))

@@ -3,12 +3,23 @@
 from collections.abc import Iterable
 
 from loyalty_api.api import coupon_rendering, ledger_rendering, rendering
+from loyalty_api.api.answers.ledger import RatingLevelAnswer
+from loyalty_api.api.answers.members import (
+    AccountDetailsAnswer,
+    FraudCaseAnswer,
+    IdentifierAnswer,
+    InteractionPointAnswer,
+    MemberAnswer,
+    PartnerAnswer,
+    SearchAnswer,
+    SearchHitAnswer,
+    StoreAnswer,
+)
 from loyalty_api.contract import (
     AccountDetails,
     FraudCase,
     Identifier,
     InteractionPoint,
-    Json,
     Member,
     Partner,
     RatingLevel,
@@ -18,8 +29,7 @@ from loyalty_api.contract import (
 from loyalty_api.engine.events import moment
 
 
-def account_details(record: AccountDetails) -> Json:
-    expiring = record.expiring_points
+def account_details(record: AccountDetails) -> AccountDetailsAnswer:
     return {
         "accountId": record.account.id,
         "program": record.account.program,
@@ -32,20 +42,20 @@ def account_details(record: AccountDetails) -> Json:
         "memberships": [member(each) for each in record.members],
         "accountCoupons": [coupon_rendering.account_coupon(each) for each in record.coupons],
         "customProperties": rendering.custom_properties(record.custom_properties, owner_id=record.account.id),
-        "expiringPoints": {"points": expiring.points, "expiresAt": moment(expiring.expires_at)} if expiring else None,
+        "expiringPoints": ledger_rendering.expiring_points(record.expiring_points),
     }
 
 
-def rating_level(record: RatingLevel) -> Json:
+def rating_level(record: RatingLevel) -> RatingLevelAnswer | None:
     return {"ratingLevel": record.level.name, "validTo": moment(record.valid_to)} if record.level else None
 
 
-def member(record: Member) -> Json:
+def member(record: Member) -> MemberAnswer:
     """The person's fields and the membership's on one level."""
-    return rendering.user(record.user) | rendering.membership(record.membership)
+    return {**rendering.user(record.user), **rendering.membership(record.membership)}
 
 
-def identifier(record: Identifier) -> Json:
+def identifier(record: Identifier) -> IdentifierAnswer:
     return {
         "identifierId": record.id,
         "type": record.type,
@@ -55,7 +65,7 @@ def identifier(record: Identifier) -> Json:
     }
 
 
-def fraud_case(record: FraudCase) -> Json:
+def fraud_case(record: FraudCase) -> FraudCaseAnswer:
     return {
         "accountId": record.account_id,
         "reason": record.reason,
@@ -64,19 +74,19 @@ def fraud_case(record: FraudCase) -> Json:
     }
 
 
-def search_results(term: str, hits: Iterable[SearchHit]) -> Json:
+def search_results(term: str, hits: Iterable[SearchHit]) -> SearchAnswer:
     """Keyed by domain; a domain without a hit is absent."""
-    results: dict[str, list[Json]] = {}
+    results: dict[str, list[SearchHitAnswer]] = {}
     for hit in hits:
         results.setdefault(hit.type, []).append({"type": hit.type, "refId": hit.id, "preview": hit.preview})
     return {"searchTerm": term, "nrOfResults": sum(map(len, results.values())), "results": results}
 
 
-def partner(record: Partner) -> Json:
+def partner(record: Partner) -> PartnerAnswer:
     return {"partnerId": record.id, "name": record.name}
 
 
-def store(record: Store) -> Json:
+def store(record: Store) -> StoreAnswer:
     return {
         "storeId": record.id,
         "partnerId": record.partner_id,
@@ -89,7 +99,7 @@ def store(record: Store) -> Json:
     }
 
 
-def interaction_point(record: InteractionPoint) -> Json:
+def interaction_point(record: InteractionPoint) -> InteractionPointAnswer:
     return {
         "interactionId": record.id,
         "program": record.program,

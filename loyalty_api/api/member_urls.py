@@ -3,16 +3,12 @@
 from django.urls import path
 
 from loyalty_api.api import account_views, identifier_views, membership_views, user_views, views
-from loyalty_api.engine.models import IdentifierStatus
 
 ACCOUNT = "accounts/<str:account_id>"
 IDENTIFIER = f"{ACCOUNT}/identifiers/<str:identifier_id>"
 MEMBERSHIP = f"{ACCOUNT}/memberships/<str:membership_id>"
 USER = "users/<str:user_id>"
 PROGRAM = "programs/<str:code>"
-
-LOCK = identifier_views.IdentifierStatusView.as_view(status=IdentifierStatus.LOCKED)
-UNLOCK = identifier_views.IdentifierStatusView.as_view(status=IdentifierStatus.ACTIVE)
 
 member_paths = [
     path("auth/login", views.LoginView.as_view(), name="login"),
@@ -37,8 +33,8 @@ member_paths = [
     path(f"{ACCOUNT}/fraud", account_views.FraudView.as_view(), name="fraud"),
     path(f"{ACCOUNT}/identifiers", identifier_views.IdentifiersView.as_view(), name="identifiers"),
     path(IDENTIFIER, identifier_views.IdentifierView.as_view(), name="identifier"),
-    path(f"{IDENTIFIER}/lock", LOCK, name="identifier_lock"),
-    path(f"{IDENTIFIER}/unlock", UNLOCK, name="identifier_unlock"),
+    path(f"{IDENTIFIER}/lock", identifier_views.IdentifierLockView.as_view(), name="identifier_lock"),
+    path(f"{IDENTIFIER}/unlock", identifier_views.IdentifierUnlockView.as_view(), name="identifier_unlock"),
     path(f"{ACCOUNT}/memberships", membership_views.MembershipsView.as_view(), name="memberships"),
     path(MEMBERSHIP, membership_views.MembershipView.as_view(), name="membership"),
     path(f"{MEMBERSHIP}/optins", membership_views.OptinsView.as_view(), name="optins"),

@@ -4,20 +4,36 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from loyalty_api.api import rendering
-from loyalty_api.api.base import LoyaltyView, created, listed, validated
+from loyalty_api.api import chapters, rendering
+from loyalty_api.api.answers.members import MembershipAnswer
+from loyalty_api.api.base import LoyaltyView, created, validated
 from loyalty_api.api.member_serializers import MembershipChangeSerializer
+from loyalty_api.api.paging import listed
 from loyalty_api.api.serializers import MembershipSerializer, OptinsSerializer
 from loyalty_api.contract import Optin
 from loyalty_api.engine import members
 from loyalty_api.engine.optins import set_optins
+from selfservice.apidocs.operation import operation
 
 
 class MembershipsView(LoyaltyView):
+    @operation(
+        "List an account's memberships",
+        chapter=chapters.MEMBERSHIPS,
+        answers={200: list[MembershipAnswer]},
+    )
     def get(self, request: Request, account_id: str) -> Response:
         found = members.list_memberships(program=self.account.program, account_id=account_id)
         return listed([rendering.membership(record) for record in found], total=len(found))
 
+    @operation(
+        "Make a user a member",
+        chapter=chapters.MEMBERSHIPS,
+        body=MembershipSerializer,
+        answers={201: MembershipAnswer},
+        refusals=(409,),
+        description="Without a partner it is that of the interaction point.",
+    )
     def post(self, request: Request, account_id: str) -> Response:
         """Without a partner it is that of the interaction point."""
         program = self.account.program
@@ -35,11 +51,25 @@ class MembershipsView(LoyaltyView):
 
 
 class MembershipView(LoyaltyView):
+    @operation(
+        "Read a membership",
+        chapter=chapters.MEMBERSHIPS,
+        answers={200: MembershipAnswer},
+    )
     def get(self, request: Request, account_id: str, membership_id: str) -> Response:
         program = self.account.program
         found = members.get_membership(program=program, account_id=account_id, membership_id=membership_id)
         return Response(rendering.membership(found))
 
+    @operation(
+        "Change a membership",
+        chapter=chapters.MEMBERSHIPS,
+        body=MembershipChangeSerializer,
+        is_body_required=False,
+        answers={200: MembershipAnswer},
+        refusals=(409,),
+        description="Absent fields stay as they are.",
+    )
     def patch(self, request: Request, account_id: str, membership_id: str) -> Response:
         fields = validated(MembershipChangeSerializer(data=request.data))
         membership = members.update_membership(
@@ -53,6 +83,12 @@ class MembershipView(LoyaltyView):
         )
         return Response(rendering.membership(membership))
 
+    @operation(
+        "End a membership",
+        chapter=chapters.MEMBERSHIPS,
+        answers={204: None},
+        description="Account, points and user stay.",
+    )
     def delete(self, request: Request, account_id: str, membership_id: str) -> Response:
         members.remove_membership(
             program=self.account.program, account_id=account_id, membership_id=membership_id, now=timezone.now()
@@ -61,6 +97,13 @@ class MembershipView(LoyaltyView):
 
 
 class OptinsView(LoyaltyView):
+    @operation(
+        "Change opt-ins",
+        chapter=chapters.MEMBERSHIPS,
+        body=OptinsSerializer,
+        answers={204: None},
+        description="Channels that are not named stay as they are.",
+    )
     def patch(self, request: Request, account_id: str, membership_id: str) -> Response:
         fields = validated(OptinsSerializer(data=request.data))
         set_optins(

@@ -3,6 +3,15 @@
 from collections.abc import Mapping
 from uuid import NAMESPACE_OID, uuid5
 
+from loyalty_api.api.answers.ledger import BalanceAnswer
+from loyalty_api.api.answers.members import (
+    AccountAnswer,
+    LevelAnswer,
+    MembershipAnswer,
+    ProgramAnswer,
+    PropertyAnswer,
+    UserAnswer,
+)
 from loyalty_api.contract import (
     Account,
     Balance,
@@ -15,7 +24,7 @@ from loyalty_api.engine.events import moment
 from selfservice.programs.models import Program
 
 
-def account(record: Account) -> Json:
+def account(record: Account) -> AccountAnswer:
     return {
         "id": record.id,
         "program": record.program,
@@ -24,7 +33,7 @@ def account(record: Account) -> Json:
     }
 
 
-def balance(record: Balance) -> Json:
+def balance(record: Balance) -> BalanceAnswer:
     return {
         "points": record.points,
         "lockedPoints": record.locked_points,
@@ -32,7 +41,7 @@ def balance(record: Balance) -> Json:
     }
 
 
-def user(record: User) -> Json:
+def user(record: User) -> UserAnswer:
     return {
         "userId": record.id,
         "emailAddress": record.email_address,
@@ -49,7 +58,7 @@ def user(record: User) -> Json:
     }
 
 
-def custom_properties(properties: Mapping[str, Json], *, owner_id: str) -> list[Json]:
+def custom_properties(properties: Mapping[str, Json], *, owner_id: str) -> list[PropertyAnswer]:
     """A property's id is a function of its owner and its name, which is unique there."""
     return [
         {"id": str(uuid5(NAMESPACE_OID, f"{owner_id}/{name}")), "name": name, "value": value}
@@ -57,7 +66,7 @@ def custom_properties(properties: Mapping[str, Json], *, owner_id: str) -> list[
     ]
 
 
-def membership(record: Membership) -> Json:
+def membership(record: Membership) -> MembershipAnswer:
     return {
         "membershipId": record.id,
         "accountId": record.account_id,
@@ -69,11 +78,11 @@ def membership(record: Membership) -> Json:
     }
 
 
-def level(record: Level) -> Json:
+def level(record: Level) -> LevelAnswer:
     return {"id": record.id, "name": record.name, "neededStatePoints": record.needed_status_points}
 
 
-def program(row: Program, *, levels: list[Level]) -> Json:
+def program(row: Program, *, levels: list[Level]) -> ProgramAnswer:
     return {
         "programId": row.code,
         "name": row.name,

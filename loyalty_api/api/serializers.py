@@ -75,6 +75,12 @@ class UserSerializer(CamelSerializer):
         return values | cleared
 
 
+class UserChangeSerializer(UserSerializer):
+    """Not by `partial`, which would let the parts of a property be absent too."""
+
+    email_address = serializers.EmailField(required=False, max_length=254)
+
+
 class OptinSerializer(CamelSerializer):
     type = serializers.CharField(max_length=120)
     flag = serializers.BooleanField()

@@ -6,7 +6,14 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from loyalty_api.api.base import LoyaltyView, created, listed, page_of, validated
+from loyalty_api.api import chapters
+from loyalty_api.api.answers.ledger import (
+    RatedTransactionAnswer,
+    RatingPreviewAnswer,
+    TransactionAnswer,
+    TransactionWithBookingsAnswer,
+)
+from loyalty_api.api.base import LoyaltyView, created, validated
 from loyalty_api.api.ledger_rendering import (
     rated_transaction,
     rating_preview,
@@ -14,12 +21,21 @@ from loyalty_api.api.ledger_rendering import (
     transaction_with_bookings,
 )
 from loyalty_api.api.ledger_serializers import TransactionSerializer
+from loyalty_api.api.paging import listed, page_of
 from loyalty_api.contract import LineItem
 from loyalty_api.engine import receipt_lists, transactions
 from loyalty_api.engine.receipts import Receipt
+from selfservice.apidocs.operation import operation
 
 
 class TransactionsView(LoyaltyView):
+    @operation(
+        "List an account's receipts",
+        chapter=chapters.TRANSACTIONS,
+        is_paged=True,
+        answers={200: list[TransactionAnswer]},
+        description="The newest first.",
+    )
     def get(self, request: Request, account_id: str) -> Response:
         program = self.program_of(account_id)
         limit, offset = page_of(request)
@@ -27,6 +43,14 @@ class TransactionsView(LoyaltyView):
         total = receipt_lists.count_transactions(program=program, account_id=account_id)
         return listed([transaction(record) for record in found], total=total)
 
+    @operation(
+        "Record a receipt",
+        chapter=chapters.TRANSACTIONS,
+        body=TransactionSerializer,
+        answers={201: RatedTransactionAnswer},
+        refusals=(409,),
+        description="It is rated and booked at once. `amount` is the sum of its lines.",
+    )
     def post(self, request: Request, account_id: str) -> Response:
         program = self.program_of(account_id)
         fields = validated(TransactionSerializer(data=request.data), program)
@@ -40,6 +64,13 @@ class TransactionsView(LoyaltyView):
 
 
 class TransactionPreviewView(LoyaltyView):
+    @operation(
+        "Preview a receipt",
+        chapter=chapters.TRANSACTIONS,
+        body=TransactionSerializer,
+        answers={200: RatingPreviewAnswer},
+        description="What it would give; nothing is stored.",
+    )
     def post(self, request: Request, account_id: str) -> Response:
         program = self.program_of(account_id)
         fields = validated(TransactionSerializer(data=request.data), program)
@@ -53,6 +84,12 @@ class TransactionPreviewView(LoyaltyView):
 
 
 class IncentivationView(LoyaltyView):
+    @operation(
+        "Give an anonymous receipt to the account",
+        chapter=chapters.TRANSACTIONS,
+        answers={200: RatedTransactionAnswer},
+        refusals=(409,),
+    )
     def patch(self, request: Request, account_id: str, transaction_id: str) -> Response:
         """Gives an anonymous receipt to the account."""
         program = self.program_of(account_id)
@@ -63,6 +100,14 @@ class IncentivationView(LoyaltyView):
 
 
 class AnonymousTransactionsView(LoyaltyView):
+    @operation(
+        "Record a receipt without an account",
+        chapter=chapters.TRANSACTIONS,
+        body=TransactionSerializer,
+        answers={201: RatedTransactionAnswer},
+        refusals=(409,),
+        description="It is stored and gives no points.",
+    )
     def post(self, request: Request) -> Response:
         named = request.data.get("program") if isinstance(request.data, dict) else ""
         program = self.program_named(named if isinstance(named, str) else "")
@@ -76,6 +121,11 @@ class AnonymousTransactionsView(LoyaltyView):
 
 
 class TransactionView(LoyaltyView):
+    @operation(
+        "Read a receipt",
+        chapter=chapters.TRANSACTIONS,
+        answers={200: TransactionWithBookingsAnswer},
+    )
     def get(self, request: Request, transaction_id: str) -> Response:
         found = receipt_lists.get_transaction(org=self.org, transaction_id=transaction_id)
         return Response(transaction_with_bookings(found))

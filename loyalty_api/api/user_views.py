@@ -1,20 +1,27 @@
 """People: their data, their sessions in an app, and the devices that take push messages."""
 
 from collections.abc import Callable
-from typing import ClassVar
 
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from loyalty_api.api import rendering
+from loyalty_api.api import chapters, rendering
+from loyalty_api.api.answers.members import PushTokenCreatedAnswer, UserAnswer, UserCreatedAnswer
 from loyalty_api.api.base import LoyaltyView, created, validated
 from loyalty_api.api.member_serializers import PushTokenSerializer, SessionSerializer
-from loyalty_api.api.serializers import UserSerializer
+from loyalty_api.api.serializers import UserChangeSerializer, UserSerializer
 from loyalty_api.engine import sessions, users
+from selfservice.apidocs.operation import operation
 
 
 class UsersView(LoyaltyView):
+    @operation(
+        "Create a user",
+        chapter=chapters.USERS,
+        body=UserSerializer,
+        answers={201: UserCreatedAnswer},
+    )
     def post(self, request: Request) -> Response:
         fields = validated(UserSerializer(data=request.data))
         user = users.create_user(org=self.org, now=timezone.now(), **fields)
@@ -22,30 +29,46 @@ class UsersView(LoyaltyView):
 
 
 class UserView(LoyaltyView):
+    @operation(
+        "Read a user",
+        chapter=chapters.USERS,
+        answers={200: UserAnswer},
+    )
     def get(self, request: Request, user_id: str) -> Response:
         return Response(rendering.user(users.get_user(org=self.org, user_id=user_id)))
 
+    @operation(
+        "Change a user",
+        chapter=chapters.USERS,
+        body=UserChangeSerializer,
+        is_body_required=False,
+        answers={200: UserAnswer},
+        description="Absent fields stay as they are, null clears.",
+    )
     def patch(self, request: Request, user_id: str) -> Response:
         """Absent fields stay, null clears."""
-        fields = validated(UserSerializer(data=request.data, partial=True))
+        fields = validated(UserChangeSerializer(data=request.data))
         user = users.update_user(org=self.org, user_id=user_id, now=timezone.now(), **fields)
         return Response(rendering.user(user))
 
     put = patch
 
+    @operation(
+        "Delete a user",
+        chapter=chapters.USERS,
+        answers={204: None},
+    )
     def delete(self, request: Request, user_id: str) -> Response:
         users.delete_user(org=self.org, user_id=user_id)
         return Response(status=204)
 
 
 class SessionView(LoyaltyView):
-    """A member signed in or out somewhere, as the address says."""
+    """A member signed in or out somewhere."""
 
-    note: ClassVar[Callable[..., None]]
-
-    def post(self, request: Request, user_id: str) -> Response:
-        fields = validated(SessionSerializer(data=request.data or {}))
-        type(self).note(
+    def note(self, user_id: str, note: Callable[..., None]) -> Response:
+        fields = validated(SessionSerializer(data=self.request.data))
+        note(
             org=self.org,
             user_id=user_id,
             device_id=fields["device_id"] or "",
@@ -56,14 +79,36 @@ class SessionView(LoyaltyView):
 
 
 class UserLoginsView(SessionView):
-    note = staticmethod(sessions.note_login)
+    @operation(
+        "Note that a member signed in",
+        chapter=chapters.USERS,
+        body=SessionSerializer,
+        is_body_required=False,
+        answers={204: None},
+    )
+    def post(self, request: Request, user_id: str) -> Response:
+        return self.note(user_id, sessions.note_login)
 
 
 class UserLogoutsView(SessionView):
-    note = staticmethod(sessions.note_logout)
+    @operation(
+        "Note that a member signed out",
+        chapter=chapters.USERS,
+        body=SessionSerializer,
+        is_body_required=False,
+        answers={204: None},
+    )
+    def post(self, request: Request, user_id: str) -> Response:
+        return self.note(user_id, sessions.note_logout)
 
 
 class PushTokensView(LoyaltyView):
+    @operation(
+        "Register a push token",
+        chapter=chapters.USERS,
+        body=PushTokenSerializer,
+        answers={201: PushTokenCreatedAnswer},
+    )
     def post(self, request: Request, user_id: str) -> Response:
         fields = validated(PushTokenSerializer(data=request.data))
         record = sessions.add_push_token(
@@ -78,6 +123,11 @@ class PushTokensView(LoyaltyView):
 
 
 class PushTokenView(LoyaltyView):
+    @operation(
+        "Remove a push token",
+        chapter=chapters.USERS,
+        answers={204: None},
+    )
     def delete(self, request: Request, user_id: str, token_id: str) -> Response:
         sessions.remove_push_token(org=self.org, user_id=user_id, token_id=token_id, now=timezone.now())
         return Response(status=204)

@@ -26,6 +26,8 @@ from selfservice.programs.models import Program
 class EmbeddedClient:
     """See `LoyaltyClient`. Writes join the caller's transaction, if there is one."""
 
+    is_transactional = True
+
     def __init__(self, program: Program) -> None:
         self.program = program
 

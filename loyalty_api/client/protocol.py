@@ -12,8 +12,12 @@ class LoyaltyClient(Protocol):
 
     Every method raises `NotFound` for an unknown account (code ACCOUNT_NOT_FOUND) or coupon (COUPON_NOT_FOUND), another
     `LoyaltyError` when a rule of the platform refuses, and `PlatformUnavailable` when a remote platform fails.
-    `campaign_id` travels to the loyalty event that the write causes.
+    `campaign_id` travels to the loyalty event that the write causes. `is_transactional` tells whether writes join the
+    caller's transaction and stand or fall with it; others go over the network and belong outside of any.
     """
+
+    @property
+    def is_transactional(self) -> bool: ...
 
     def profile(self, *, account_id: str) -> MemberProfile: ...
 

@@ -2,20 +2,19 @@
 
 from typing import TYPE_CHECKING, Any, cast
 
-from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
+from selfservice.accounts.audited_pages import AuditedPages
+
 MAX_COUNTED = 10_000
 
 if TYPE_CHECKING:
     # Generic in the stubs only.
-    Pages = admin.ModelAdmin[Any]
     PaginatorOfAny = Paginator[Any]
 else:
-    Pages = admin.ModelAdmin
     PaginatorOfAny = Paginator
 
 
@@ -28,7 +27,7 @@ class CappedPaginator(PaginatorOfAny):
         return rows[:MAX_COUNTED].count()
 
 
-class ReadOnlyAdmin(Pages):
+class ReadOnlyAdmin(AuditedPages):
     """Rows that only the domain's functions may write. Sorted by key alone, and searched by whole keys: any other
     way reads the whole table.
     """

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from django.contrib import admin, messages
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -40,8 +41,10 @@ class CouponAdmin(ReadOnlyAdmin):
     def _set_status(self, request: HttpRequest, queryset: "QuerySet[Coupon]", status: CouponStatus) -> None:
         rows = list(queryset.select_related("program"))
         for row in rows:
-            set_coupon_status(program=row.program, coupon_id=row.id, status=status)
-            self.log_change(request, row, f"status: {status}")
+            with transaction.atomic():
+                set_coupon_status(program=row.program, coupon_id=row.id, status=status)
+                self.audit(request, row, "changed", before={"status": row.status}, after={"status": status})
+                self.log_change(request, row, f"status: {status}")
         text = ngettext("%(count)d coupon is now %(status)s.", "%(count)d coupons are now %(status)s.", len(rows))
         self.message_user(request, text % {"count": len(rows), "status": status}, messages.SUCCESS)
 

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import overload
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -73,6 +74,10 @@ def emit(*, program: Program, events: Sequence[LoyaltyEvent]) -> None:
         import_string(settings.LOYALTY_EVENT_SINK)(program=program, events=events, source="engine")
 
 
+@overload
+def moment(value: datetime) -> str: ...
+@overload
+def moment(value: datetime | None) -> str | None: ...
 def moment(value: datetime | None) -> str | None:
     return None if value is None else value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 

@@ -7,10 +7,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from loyalty_api.engine.admin_pages import Pages, ReadOnlyAdmin
+from loyalty_api.engine.admin_pages import ReadOnlyAdmin
 from loyalty_api.engine.ledger_models import Booking, Level, LevelBooking, PointsExpiry, PointsLock, Transaction
 from loyalty_api.engine.rule_models import ProgramRules
 from loyalty_api.engine.rules import save_rules
+from selfservice.accounts.audited_pages import AuditedPages
 
 
 @admin.register(Booking)
@@ -64,7 +65,7 @@ class PointsExpiryAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Level)
-class LevelAdmin(Pages):
+class LevelAdmin(AuditedPages):
     """Only the factor is changed here: `manage.py create_program` checks the thresholds against each other."""
 
     readonly_fields = ["program", "slug", "name", "needed_status_points"]
@@ -81,14 +82,14 @@ class LevelAdmin(Pages):
 
 
 @admin.register(ProgramRules)
-class ProgramRulesAdmin(Pages):
+class ProgramRulesAdmin(AuditedPages):
     list_display = ["program", "points_per_unit", "status_points_per_unit", "lock_days", "expiry_kind"]
     list_filter = ["expiry_kind"]
     list_select_related = ["program"]
     search_fields = ["program__code", "program__name"]
     autocomplete_fields = ["program"]
 
-    def save_model(self, request: HttpRequest, obj: ProgramRules, form: Any, change: bool) -> None:
+    def write_row(self, request: HttpRequest, obj: ProgramRules, form: Any, change: bool) -> None:
         save_rules(rules=obj, now=timezone.now())
 
     def get_readonly_fields(self, request: HttpRequest, obj: ProgramRules | None = None) -> list[str]:

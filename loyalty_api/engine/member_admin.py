@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from loyalty_api.engine import search
 from loyalty_api.engine.access_models import ApiUser
-from loyalty_api.engine.admin_pages import Pages, ReadOnlyAdmin
+from loyalty_api.engine.admin_pages import ReadOnlyAdmin
 from loyalty_api.engine.folding import folded_words
 from loyalty_api.engine.identifier_models import Identifier
 from loyalty_api.engine.member_models import Account, FraudCase, Membership, PushToken, User
 from loyalty_api.engine.place_models import InteractionPoint, Partner, Store
+from selfservice.accounts.audited_pages import AuditedPages
 from selfservice.programs.models import Program
 
 RowT = TypeVar("RowT", bound=Model)
@@ -91,7 +92,7 @@ class PushTokenAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Partner)
-class PartnerAdmin(Pages):
+class PartnerAdmin(AuditedPages):
     list_display = ["name", "program", "id"]
     list_filter = ["program"]
     list_select_related = ["program"]
@@ -100,15 +101,18 @@ class PartnerAdmin(Pages):
 
 
 @admin.register(Store)
-class StoreAdmin(Pages):
+class StoreAdmin(AuditedPages):
     list_display = ["name", "partner", "city", "id"]
     list_select_related = ["partner"]
     search_fields = ["name", "city", "id__exact", "partner__name"]
     autocomplete_fields = ["partner"]
 
+    def program_code(self, obj: Store) -> str:
+        return obj.partner.program.code
+
 
 @admin.register(InteractionPoint)
-class InteractionPointAdmin(Pages):
+class InteractionPointAdmin(AuditedPages):
     list_display = ["code", "program", "partner", "store", "is_default"]
     list_filter = ["program"]
     list_select_related = ["program", "partner", "store"]
@@ -117,7 +121,7 @@ class InteractionPointAdmin(Pages):
 
 
 @admin.register(ApiUser)
-class ApiUserAdmin(Pages):
+class ApiUserAdmin(AuditedPages):
     """New ones come from `manage.py create_api_user`, which prints the password once."""
 
     list_display = ["user_name", "org", "is_active", "created_at"]

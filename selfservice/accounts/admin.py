@@ -1,25 +1,18 @@
 """People on the operators' pages."""
 
-from typing import TYPE_CHECKING
-
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
+from selfservice.accounts.audited_pages import AuditedPages
 from selfservice.accounts.models import User
-
-if TYPE_CHECKING:
-    # Generic in the stubs only.
-    UserPages = admin.ModelAdmin[User]
-else:
-    UserPages = admin.ModelAdmin
 
 # Roles stand in programs; Django's own groups mean nothing here.
 admin.site.unregister(Group)
 
 
 @admin.register(User)
-class UserAdmin(UserPages):
+class UserAdmin(AuditedPages):
     """New people come from `manage.py create_user`, which prints the link that lets them in."""
 
     list_display = ["email", "name", "is_active", "is_operator", "last_login"]

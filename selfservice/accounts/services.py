@@ -1,5 +1,6 @@
 """People: makes them, and lets them in once without a password."""
 
+from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.db import transaction
 from django.urls import reverse
@@ -7,6 +8,7 @@ from django.utils.encoding import force_bytes, force_str
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
 from selfservice.accounts.models import User
+from selfservice.audit.services import Actor, record
 
 
 class SignInTokens(PasswordResetTokenGenerator):
@@ -19,20 +21,34 @@ _tokens = SignInTokens()
 
 
 @transaction.atomic
-def create_person(*, email: str, name: str = "", is_operator: bool = False) -> User:
+def create_person(*, email: str, actor: Actor, name: str = "", is_operator: bool = False) -> User:
     """A person without a password, or the one who has this address already, who keeps what is theirs.
 
     Raises ValidationError for an address that is none.
     """
     known = User.objects.select_for_update().filter(email=email.strip().lower()).first()
     user = known or User(email=email.strip().lower())
+    before = {"name": user.name, "is_operator": user.is_operator} if known else {}
     user.name = name or user.name
     user.is_operator = is_operator or user.is_operator
     if known is None:
         user.set_unusable_password()
         user.full_clean(exclude=["password"])
     user.save()
+    after = {"name": user.name, "is_operator": user.is_operator}
+    if before != after:
+        action = "user.changed" if known else "user.added"
+        record(actor=actor, action=action, subject=user.email, before=before, after=after)
     return user
+
+
+@transaction.atomic
+def set_password(*, user: User, password: str, actor: Actor) -> None:
+    """Raises ValidationError for one that is too easy to guess."""
+    validate_password(password, user)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    record(actor=actor, action="user.password_set", subject=user.email)
 
 
 def sign_in_link(*, user: User, base_url: str) -> str:

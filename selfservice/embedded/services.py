@@ -53,6 +53,17 @@ def attach(*, folder: Path, durable: bool = True) -> Services:
     return services
 
 
+def revive(*, folder: Path) -> bool:
+    """Starts again what has died of the services that this process uses; tells whether anything had. Raises
+    EmbeddedError.
+    """
+    folder = folder.resolve()
+    if not _is_user(folder) or stopping.is_complete(folder):
+        return False
+    attach(folder=folder)
+    return True
+
+
 def detach(*, folder: Path | None = None) -> None:
     """Ends this process' use of one folder, or of all; the last user of a folder stops its services. Idempotent."""
     chosen = list(_used) if folder is None else [folder.resolve()]

@@ -29,6 +29,10 @@ def is_running(folder: Path) -> bool:
     return postgres_pid(folder) is not None or valkey_pid(folder) is not None
 
 
+def is_complete(folder: Path) -> bool:
+    return postgres_pid(folder) is not None and valkey_pid(folder) is not None
+
+
 def running_pid(pid_file: Path) -> int | None:
     """The server that wrote the file, when it still lives.
 

@@ -1,1 +1,1 @@
-"""What stands between a client and the views: trusted proxies, and a database that is away."""
+"""What stands between a client and the views: trusted proxies, a database that is away, and caches."""

@@ -38,6 +38,11 @@ def decrypt(value: str, *, keys: Sequence[bytes] | None = None) -> str:
     )
 
 
+def is_current(value: str, *, keys: Sequence[bytes] | None = None) -> bool:
+    """Whether the value was encrypted with the first key."""
+    return value.startswith(f"{_VERSION}:{_key_id((keys or settings.FIELD_ENCRYPTION_KEYS)[0])}:")
+
+
 def _open(key: bytes, body: str) -> str:
     try:
         raw = base64.urlsafe_b64decode(body)

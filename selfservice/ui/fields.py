@@ -34,3 +34,12 @@ class CheckList(forms.CheckboxSelectMultiple):
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         values = super().value_from_datadict(data, files, name)
         return [value for value in values if value] if isinstance(values, list | tuple) else values
+
+
+class Lines(forms.Textarea):
+    """A text of lines, of which a command may name one at a time."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        if hasattr(data, "getlist") and name in data:
+            return "\n".join(str(value) for value in data.getlist(name))
+        return super().value_from_datadict(data, files, name)

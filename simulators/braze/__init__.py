@@ -1,2 +1,2 @@
-"""A stand-in for Braze's `POST /users/track`: checks, limits, profile store. It does not call us (no webhooks, no
-Connected Content)."""
+"""A stand-in for Braze's `/users/track` and the endpoints around it: checks, limits, profile store, a page. It does not
+call us (no webhooks, no Connected Content)."""

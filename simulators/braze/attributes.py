@@ -4,12 +4,13 @@ https://www.braze.com/docs/api/objects_filters/user_attributes_object/ and the p
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from functools import cache
 from zoneinfo import available_timezones
 
 from simulators.braze.countries import country_code
+from simulators.braze.object_arrays import changed, is_change, new_contents
 from simulators.json_values import Json, JsonObject, write_json
 
 TEXT_LENGTH = 255
@@ -28,33 +29,41 @@ class DroppedError(Exception):
     """Braze accepts the value and leaves it out without a word."""
 
 
-def write_attributes(stored: JsonObject, sent: JsonObject) -> None:
+def write_attributes(
+    stored: JsonObject,
+    sent: JsonObject,
+    *,
+    array_length: int = ARRAY_LENGTH,
+    blocked_names: Collection[str] = (),
+) -> None:
     merge = sent.get("_merge_objects") is True
     for name, value in sent.items():
-        if name in STEERING or len(name) > TEXT_LENGTH or name[:1] in ("", "$"):
+        if name in STEERING or len(name) > TEXT_LENGTH or name[:1] in ("", "$") or name in blocked_names:
             continue
         if value is None:
             stored.pop(name, None)
             continue
         try:
-            stored[name] = _new_value(name, value, stored.get(name), merge=merge)
+            stored[name] = _new_value(name, value, stored.get(name), merge, array_length)
         except DroppedError:
             continue
 
 
-def _new_value(name: str, value: Json, current: Json, *, merge: bool) -> Json:
+def _new_value(name: str, value: Json, current: Json, merge: bool, array_length: int) -> Json:
     if isinstance(value, str) and len(value) > TEXT_LENGTH:
         raise DroppedError
     if name in STANDARD:
         return STANDARD[name](value)
     if isinstance(value, list):
-        return _array(value)
+        return merged_groups(current, value) if name == "subscription_groups" else _array(value, array_length)
     if not isinstance(value, dict):
         return value
     if set(value) == {"inc"}:
         return _incremented(current, value["inc"])
     if value and set(value) <= {"add", "remove"} and all(isinstance(each, list) for each in value.values()):
-        return _changed_array(current, value)
+        return _changed_array(current, value, array_length)
+    if is_change(value):
+        return _changed_objects(current, value, merge)
     return _nested(value, current if merge and isinstance(current, dict) else {})
 
 
@@ -68,16 +77,25 @@ def _incremented(current: Json, by: Json) -> int:
     return total
 
 
-def _array(values: list[Json]) -> list[Json]:
+def merged_groups(current: Json, groups: Json) -> Json:
+    """One state for each subscription group, the newest."""
+    states: dict[str, Json] = {}
+    for group in [*(current if isinstance(current, list) else []), *(groups if isinstance(groups, list) else [])]:
+        if isinstance(group, dict):
+            states[str(group.get("subscription_group_id"))] = group
+    return [*states.values()]
+
+
+def _array(values: list[Json], length: int) -> list[Json]:
     if any(isinstance(value, dict) for value in values):
         for value in values:
             _check_nested(value)
         _check_size(values)
         return values
-    return _distinct(values)
+    return _distinct(values, length)
 
 
-def _distinct(values: list[Json]) -> list[Json]:
+def _distinct(values: list[Json], length: int) -> list[Json]:
     """A value that comes again moves to the end, and the oldest ones make room."""
     kept: dict[tuple[type, Json], Json] = {}
     for value in values:
@@ -85,14 +103,23 @@ def _distinct(values: list[Json]) -> list[Json]:
             continue
         kept.pop((type(value), value), None)
         kept[(type(value), value)] = value
-    return list(kept.values())[-ARRAY_LENGTH:]
+    return list(kept.values())[-length:]
 
 
-def _changed_array(current: Json, change: JsonObject) -> list[Json]:
+def _changed_objects(current: Json, change: JsonObject, merge: bool) -> list[Json]:
+    """A change that would make the array too large, or brings in one bad value, is dropped as a whole."""
+    for value in new_contents(change):
+        _check_nested(value)
+    values = changed(current, change, merge=merge)
+    _check_size(values)
+    return values
+
+
+def _changed_array(current: Json, change: JsonObject, length: int) -> list[Json]:
     values = list(current) if isinstance(current, list) else []
     add, remove = change.get("add"), change.get("remove")
     if isinstance(add, list):
-        values = _distinct(values + add)
+        values = _distinct(values + add, length)
     return [value for value in values if value not in remove] if isinstance(remove, list) else values
 
 
@@ -156,7 +183,7 @@ def _birth_date(value: Json) -> Json:
 
 
 def _gender(value: Json) -> Json:
-    if value not in GENDERS:
+    if not isinstance(value, str) or value not in GENDERS:
         raise DroppedError
     return value
 
@@ -172,7 +199,7 @@ def _language(value: Json) -> Json:
 
 
 def _time_zone(value: Json) -> Json:
-    if value not in _known_zones():
+    if not isinstance(value, str) or value not in _known_zones():
         raise DroppedError
     return value
 
@@ -198,7 +225,6 @@ STANDARD: dict[str, Callable[[Json], Json]] = {
     "language": _language,
     "time_zone": _time_zone,
     "current_location": _as_sent,
-    "subscription_groups": _as_sent,
     "push_tokens": _as_sent,
     "facebook": _as_sent,
     "twitter": _as_sent,

@@ -33,7 +33,7 @@ class BatchError(ValueError):
         self.payload = payload
 
 
-def read_batch(body: bytes) -> Batch:
+def read_object(body: bytes) -> JsonObject:
     """Raises BatchError."""
     try:
         sent = read_json(body)
@@ -41,6 +41,12 @@ def read_batch(body: bytes) -> Batch:
         raise _syntax() from error
     if not isinstance(sent, dict):
         raise _syntax()
+    return sent
+
+
+def read_batch(body: bytes) -> Batch:
+    """Raises BatchError."""
+    sent = read_object(body)
     items: list[Item] = []
     counts: dict[str, int] = {}
     for array in ARRAYS:
@@ -58,9 +64,11 @@ def identifier(content: Json) -> str | None:
     """How people would name the object's user: external id, alias name, Braze id, e-mail or phone."""
     if not isinstance(content, dict):
         return None
+    external_id = content.get("external_id")
+    if external_id and isinstance(external_id, str):
+        return external_id
     alias = content.get("user_alias")
-    alias_name = alias.get("alias_name") if isinstance(alias, dict) else None
-    found = content.get("external_id") or alias_name
+    found = external_id or (alias.get("alias_name") if isinstance(alias, dict) else None)
     found = found or content.get("braze_id") or content.get("email") or content.get("phone")
     return found if isinstance(found, str) else None
 
@@ -82,12 +90,11 @@ def is_hit(fault: ItemFault, item: Item) -> bool:
 def describe(item: Item, error: str | None) -> JsonObject:
     """The object's line in the journal. Its error is null exactly when the object took effect."""
     content = item.content if isinstance(item.content, dict) else {}
-    properties = content.get("properties")
     told: JsonObject = {
         "array": item.array,
         "index": item.place,
         "id": identifier(content),
-        "event_id": properties.get("event_id") if isinstance(properties, dict) else None,
+        "event_id": _event_id(content.get("properties")),
         "time": content.get("time"),
         "error": error,
     }
@@ -100,6 +107,16 @@ def describe(item: Item, error: str | None) -> JsonObject:
 
 
 IDENTIFYING = {"external_id", "user_alias", "braze_id"}
+
+
+def _event_id(properties: Json) -> Json:
+    """Ours, by which copies are told apart; the eCommerce events have room for it in their metadata only."""
+    if not isinstance(properties, dict):
+        return None
+    if "event_id" in properties:
+        return properties["event_id"]
+    metadata = properties.get("metadata")
+    return metadata.get("event_id") if isinstance(metadata, dict) else None
 
 
 def _syntax() -> BatchError:

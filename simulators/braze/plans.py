@@ -6,6 +6,7 @@ https://www.braze.com/docs/api/api_limits/ and https://www.braze.com/docs/api/en
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 BURST_REQUESTS = 3_000
 BURST_SECONDS = 3
@@ -63,7 +64,17 @@ class Window:
         return (int(now // self._seconds) + 1) * self._seconds
 
 
+class Meter(Protocol):
+    """Lets requests in or not, and says in headers what is left."""
+
+    def admit(self, key: str, now: float) -> bool: ...
+
+    def headers(self, key: str, now: float, status: int) -> dict[str, str]: ...
+
+
 class RateMeter:
+    """That of a plan, for `/users/track`."""
+
     def __init__(self, plan: Plan) -> None:
         self._hourly = plan.hourly
         self._window = Window(limit=plan.limit, seconds=HOUR_SECONDS if plan.hourly else BURST_SECONDS)
@@ -80,11 +91,45 @@ class RateMeter:
             window = self._window if remaining <= 0 else self._burst
             return {"X-Ratelimit-Retry-After": str(_seconds_left(window, now))}
         reset = _seconds_left(self._window, now) if self._hourly else self._window.ends_at(now)
-        return {
-            "X-RateLimit-Limit": str(self._window.limit),
-            "X-RateLimit-Remaining": str(0 if status == 429 else remaining),
-            "X-RateLimit-Reset": str(reset),
-        }
+        return _classic(self._window.limit, 0 if status == 429 else remaining, reset)
+
+
+class PoolMeter:
+    """That of the endpoints with a limit of their own, always in the classic dialect."""
+
+    def __init__(self, *, limit: int, seconds: int) -> None:
+        self._window = Window(limit=limit, seconds=seconds)
+
+    def admit(self, key: str, now: float) -> bool:
+        return self._window.take(key, now)
+
+    def headers(self, key: str, now: float, status: int) -> dict[str, str]:
+        remaining = 0 if status == 429 else self._window.remaining(key, now)
+        return _classic(self._window.limit, remaining, self._window.ends_at(now))
+
+
+# https://www.braze.com/docs/api/api_limits/ : requests and seconds; endpoints that share a limit share its name.
+POOLS = {
+    "bulk": (50, 1),
+    "sync": (500, 60),
+    "identity": (20_000, 60),
+    "export": (250, 60),
+    "subscription": (5_000, 60),
+    "events": (1_000, HOUR_SECONDS),
+    "default": (250_000, HOUR_SECONDS),
+}
+
+
+def pool_meters() -> dict[str, Meter]:
+    return {name: PoolMeter(limit=limit, seconds=seconds) for name, (limit, seconds) in POOLS.items()}
+
+
+def _classic(limit: int, remaining: int, reset: int) -> dict[str, str]:
+    return {
+        "X-RateLimit-Limit": str(limit),
+        "X-RateLimit-Remaining": str(remaining),
+        "X-RateLimit-Reset": str(reset),
+    }
 
 
 def _seconds_left(window: Window, now: float) -> int:

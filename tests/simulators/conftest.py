@@ -24,6 +24,9 @@ class Simulator:
     def track(self, *, key: str | None = None, **body: Any) -> requests.Response:
         return requests.post(f"{self.url}/users/track", json=body, headers=self.headers(key), timeout=10)
 
+    def post(self, path: str, **body: Any) -> requests.Response:
+        return requests.post(self.url + path, json=body, headers=self.headers(), timeout=10)
+
     def headers(self, key: str | None = None) -> dict[str, str]:
         return {
             "Authorization": f"Bearer {key or self.key}",
@@ -93,3 +96,4 @@ def simulator(shared_process: Simulator) -> Iterator[Simulator]:
     yield Simulator(shared_process.process, shared_process.url)
     shared_process.control(clear=True)
     shared_process.control(plan="standard")
+    shared_process.control(rules=None)

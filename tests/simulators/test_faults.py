@@ -1,8 +1,8 @@
 from simulators.faults import Fault, FaultQueue, ItemFault
 
 
-def take(queue, *, key="k", now=0.0, hits=False):
-    return queue.take(key=key, now=now, hits=lambda _: hits)
+def take(queue, *, key="k", path="/p", now=0.0, hits=False):
+    return queue.take(key=key, path=path, now=now, hits=lambda _: hits)
 
 
 def test_take_gives_faults_in_order_and_counts_them_down():

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from selfservice.embedded.folder import open_private, write_private
+
 GRACE_SECONDS = 10.0
 HARDLY_BEGUN_SECONDS = 5.0
 
@@ -32,7 +34,7 @@ class Children:
         self._arguments[name] = arguments
         self._started_at[name] = time.monotonic()
         self.log_folder.mkdir(parents=True, exist_ok=True)
-        with self._log(name).open("ab") as log:
+        with os.fdopen(open_private(self._log(name), os.O_WRONLY | os.O_CREAT | os.O_APPEND), "ab") as log:
             self._running[name] = subprocess.Popen(
                 [sys.executable, *arguments],
                 stdin=subprocess.DEVNULL,
@@ -41,7 +43,7 @@ class Children:
                 env=dict(self.environ),
                 start_new_session=True,
             )
-        self._pids().write_text(" ".join(str(process.pid) for process in self._running.values()))
+        write_private(self._pids(), " ".join(str(process.pid) for process in self._running.values()))
 
     def end_orphans(self) -> None:
         """Ends what a demo that was killed has left behind: it would go on with settings that hold no more."""

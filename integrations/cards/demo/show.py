@@ -15,7 +15,7 @@ import requests
 
 from integrations.cards.demo.children import ChildEnded, Children
 from integrations.cards.demo.notes import DemoNotes, read_notes
-from selfservice.embedded.folder import prepare_folder
+from selfservice.embedded.folder import open_private, prepare_folder
 from selfservice.embedded.generated import keep_settings
 from selfservice.embedded.services import note_settings
 from selfservice.processes.ports import free_port
@@ -56,7 +56,7 @@ class Places:
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
     """Holds the demo of a folder: a second one would take its members to another stand-in. Raises DemoFailed."""
-    with (prepare_folder(folder) / "demo.lock").open("w") as lock:
+    with os.fdopen(open_private(prepare_folder(folder) / "demo.lock"), "w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -80,7 +80,7 @@ def start(places: Places, say: Say) -> tuple[Children, DemoNotes]:
     note_settings(folder=places.folder, settings=settings)
     # The demo's connection leads to the stand-in also for a command that is run without the demo.
     keep_settings(folder=places.folder, settings={"OUTBOUND_ALLOW": settings["OUTBOUND_ALLOW"]})
-    environ = {**os.environ, **settings}
+    environ = {**os.environ, **settings, "LOG_FORMAT": os.environ.get("LOG_FORMAT") or "plain"}
     children = Children(places.folder / "log", environ)
     try:
         say("Starting the Braze simulator, web, worker and scheduler …")
@@ -94,7 +94,7 @@ def start(places: Places, say: Say) -> tuple[Children, DemoNotes]:
         notes = _load(places, environ)
         say("Waiting until everything answers …")
         _wait_until_answering(f"{places.simulator}/_health", children)
-        _wait_until_answering(f"{places.url}/sign-in", children)
+        _wait_until_answering(f"{places.url}/health/ready", children)
         places.notes.with_suffix(".next").replace(places.notes)
     except BaseException as error:
         children.stop()

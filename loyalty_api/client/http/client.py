@@ -42,6 +42,8 @@ class HttpClient:
     """See `LoyaltyClient`. Each method gives up after `budget_seconds`. Writes are not repeated once they were sent:
     after PlatformUnavailable it is unknown whether one acted."""
 
+    is_transactional = False
+
     def __init__(self, program: Program, row: LoyaltyPlatform, *, budget_seconds: float | None = None) -> None:
         self.program = program
         self.budget_seconds = budget_seconds or settings.LOYALTY_CALL_SECONDS

@@ -1,13 +1,10 @@
 """The webhooks against the embedded platform: what they do, what they answer, and what Braze hears of it."""
 
-import uuid
-
 import pytest
 
-from integrations.braze import batches
 from integrations.delivery.models import StoredEvent
 from loyalty_api.engine.models import Account, AccountCoupon, Booking, Membership
-from tests.factories.connection import connect_braze, key_for
+from tests.factories.connection import connect_braze
 from tests.factories.engine import AccountFactory, CouponFactory, MembershipFactory, ProgramFactory
 from tests.integrations.braze import sinks
 
@@ -105,60 +102,6 @@ def test_rule_of_the_platform_is_400_with_its_symbol(caller, account, program):
     answer = caller.post(f"campaigns/{paused.id}/assign", {"account_id": account.id})
 
     assert refusal(answer) == ("COUPON_NOT_ACTIVATED", set())
-
-
-def test_batch_runs_in_the_background_and_reports_each_member(caller, program, coupon):
-    accounts = [AccountFactory(program=program) for _ in range(3)]
-    ids = [accounts[0].id, "nobody", accounts[1].id, accounts[0].id]
-    path = f"campaigns/{coupon.id}/assign/batch"
-
-    batch_id = caller.post(path, {"account_ids": ids, "braze_campaign_id": "bc-7"}).json()["batchId"]
-    before = caller.get(f"campaigns/batches/{batch_id}").json()
-    batches.work_off(batch_id=batch_id)
-    after = caller.get(f"campaigns/batches/{batch_id}").json()
-
-    assert (before["status"], before["total"], before["succeeded"], before["failed"]) == ("running", 3, 0, 0)
-    assert (after["status"], after["total"], after["succeeded"], after["failed"]) == ("done", 3, 2, 1)
-    assert after["results"] == [
-        {"account_id": accounts[0].id, "status": "succeeded", "couponCode": "SUMMER20"},
-        {"account_id": "nobody", "status": "failed", "error": "ACCOUNT_NOT_FOUND"},
-        {"account_id": accounts[1].id, "status": "succeeded", "couponCode": "SUMMER20"},
-    ]
-    assert {row.data["brazeCampaignId"] for row in StoredEvent.objects.all()} == {"bc-7"}
-
-
-def test_batch_worked_off_twice_assigns_once(caller, program, coupon):
-    account = AccountFactory(program=program)
-    batch_id = caller.post(f"campaigns/{coupon.id}/assign/batch", {"account_ids": [account.id]}).json()["batchId"]
-
-    batches.work_off(batch_id=batch_id)
-    batches.work_off(batch_id=batch_id)
-
-    assert AccountCoupon.objects.get().assignments == 1
-    assert batches.running_batches() == []
-
-
-@pytest.mark.parametrize("ids", [[], "a-1", None, ["a"] * 501, [""], [LIQUID], [["a"]]])
-def test_batch_refuses_what_it_cannot_use(caller, coupon, ids):
-    assert refusal(caller.post(f"campaigns/{coupon.id}/assign/batch", {"account_ids": ids}))[1] == {"account_ids"}
-
-
-def test_batch_of_500_is_taken(caller, coupon):
-    answer = caller.post(f"campaigns/{coupon.id}/assign/batch", {"account_ids": [f"a-{n}" for n in range(500)]})
-
-    assert answer.status_code == 200
-
-
-def test_status_of_anothers_batch_is_404(caller, program, coupon):
-    batch_id = caller.post(f"campaigns/{coupon.id}/assign/batch", {"account_ids": ["a-1"]}).json()["batchId"]
-    other = ProgramFactory()
-
-    for path, options in (
-        (f"campaigns/batches/{uuid.uuid4()}", {}),
-        (f"campaigns/batches/{batch_id}", {"code": other.code, "key": key_for(other)}),
-    ):
-        answer = caller.get(path, **options)
-        assert (answer.status_code, answer.json()["error"]) == (404, "batch_not_found")
 
 
 @pytest.mark.parametrize(("booking_type", "points"), [("EARNBOOKING", 125), ("BURNBOOKING", 75)])

@@ -101,14 +101,16 @@ def test_no_event_at_all_can_be_ticked(sent):
     assert filled.cleaned_data["events"] == []
 
 
-def test_commands_may_name_boxes_one_by_one():
+def test_commands_may_name_boxes_and_lines_one_by_one():
     data = MultiValueDict({name: value if isinstance(value, list) else [value] for name, value in form().data.items()})
     data.setlist("attributes", ["email", "convercus_balance"])
+    data.setlist("rename", ["convercus_balance = balance", "convercus_status_level = tier"])
 
     filled = BrazeForm(data, optins=("newsletter",), has_secrets=frozenset())
 
     assert filled.is_valid()
     assert filled.cleaned_data["attributes"] == ["email", "convercus_balance"]
+    assert filled.cleaned_data["rename"] == "convercus_balance = balance\nconvercus_status_level = tier"
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def test_card_never_shows_the_stored_key(admin):
 
     assert KEY not in page.text
     assert "•••• 9d4f" in page.text
-    assert page["Cache-Control"] == "no-store"
+    assert page["Cache-Control"] == "no-store, private"
 
 
 def test_card_keeps_the_stored_key_when_left_empty(admin):
@@ -144,8 +144,12 @@ def call(program, **fields):
         ({}, ["us to Braze", "POST users/track", "Done · 201", "131 ms"]),
         ({"direction": "in", "account_id": "a-1"}, ["Braze to us", "member a-1"]),
         ({"status": 0, "error": "timeout"}, ["No answer", "timeout"]),
+        ({"status": 0, "error": "no_answer"}, ["No answer came in time."]),
+        ({"status": 503, "error": "status_503"}, ["The other side failed with status 503; it is repeated later."]),
+        ({"status": 400, "error": "INSUFFICIENT_POINTS"}, ["The member does not have enough points."]),
+        ({"status": 400, "error": "400: Invalid events"}, ["400: Invalid events"]),
         ({"status": 207}, ["Partly done · 207"]),
-        ({"status": 200, "error": "member_not_found"}, ["Answered with an error · 200", "member_not_found"]),
+        ({"status": 200, "error": "member_not_found"}, ["Answered with an error · 200", "There is no such member"]),
         ({"status": 400}, ["Request refused · 400"]),
         ({"status": 401}, ["Key refused · 401"]),
         ({"status": 403}, ["Not allowed · 403"]),

@@ -1,12 +1,16 @@
 """Keys on a card: made, seen once, revoked."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import requests
 from django.utils import timezone
 
 from integrations.keys.authentication import KeyRefused, authenticate
 from integrations.keys.models import DEFAULT_SCOPES, ApiKey
+from integrations.keys.services import issue_key
+from selfservice.audit.services import COMMAND_LINE
 from selfservice.programs.models import Role
 from tests.factories.connection import key_for
 from tests.factories.engine import ProgramFactory
@@ -54,7 +58,7 @@ def test_key_is_shown_once_and_works(admin):
     answer = admin.post(KEYS, fields())
 
     raw = RAW.search(answer.text)[0]
-    assert (answer.status_code, answer["Cache-Control"]) == (200, "no-store")
+    assert (answer.status_code, answer["Cache-Control"]) == (200, "no-store, private")
     assert "you will not see it again" in answer.text
     assert accepted(raw)
     assert raw not in admin.get(ADDRESS).text
@@ -70,6 +74,35 @@ def test_key_sent_again_makes_no_second(admin):
     assert not RAW.search(answer.text)
     assert "created already" in answer.text
     assert ApiKey.objects.count() == 1
+
+
+@pytest.mark.slow
+def test_key_form_sent_many_times_at_once_makes_one_key(transactional_db, live_server, program, admin):
+    """As impatient clicks do, before the first answer is there."""
+    cookies = {name: morsel.value for name, morsel in admin.cookies.items()}
+    form = requests.get(live_server.url + ADDRESS, cookies=cookies, timeout=10)
+    token = {"csrfmiddlewaretoken": form.cookies["csrftoken"]}
+    body = fields(once=once_of(form.text)) | token
+
+    def click(_number):
+        return requests.post(live_server.url + KEYS, body, cookies=cookies | form.cookies.get_dict(), timeout=10)
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(click, range(6)))
+
+    assert {answer.status_code for answer in answers} == {200}
+    shown = [raw[0] for answer in answers if (raw := RAW.search(answer.text))]
+    assert (len(shown), ApiKey.objects.count()) == (1, 1)
+    assert accepted(shown[0])
+
+
+def test_key_form_number_counts_per_program(program):
+    first, second = (
+        issue_key(program=each, name="Till", actor=COMMAND_LINE, form_number="once")
+        for each in (program, ProgramFactory())
+    )
+
+    assert first.key.program != second.key.program
 
 
 def test_key_forms_differ(admin):

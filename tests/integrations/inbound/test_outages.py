@@ -6,8 +6,9 @@ import pytest
 import requests
 
 from integrations.keys.secret_keys import generate_key
+from selfservice.embedded.services import attach, detach
 from tests.factories.events import wire_event
-from tests.integrations.inbound.web_process import database_url_of_the_tests, silent_port, web_process
+from tests.integrations.inbound.web_process import database_url_of_the_tests, frozen_postgres, silent_port, web_process
 
 pytestmark = pytest.mark.slow
 CLOSED = "127.0.0.1:9"
@@ -94,3 +95,19 @@ def test_events_are_accepted_soon_without_broker(connection, caller, folder, out
     assert [(answer.status_code, answer.json()["accepted"]) for answer, _seconds in answers] == [(202, 1)] * 2
     assert max(seconds for _answer, seconds in answers) < 1
     assert log.read_text().count("broker away") == 1
+
+
+def test_connected_content_with_a_frozen_database_answers_in_time(tmp_path):
+    """Its connections stand, so nothing refuses and nothing breaks; the process is just not there any more."""
+    services = attach(folder=tmp_path / "var", durable=False)
+    try:
+        with web_process(tmp_path / "frozen.log", DATABASE_URL=services.database_url) as url:
+            door, key = f"{url}/v1/programs/club/members/a-1/profile", generate_key()
+            timed("GET", door, key)  # leaves a connection in the pool
+            with frozen_postgres(tmp_path / "var"):
+                answers = [timed("GET", door, key) for _ in range(2)]
+    finally:
+        detach(folder=tmp_path / "var")
+
+    assert [(answer.status_code, answer.json()) for answer, _ in answers] == [(200, {"error": "internal_error"})] * 2
+    assert max(seconds for _, seconds in answers) < 1.5

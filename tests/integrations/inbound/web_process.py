@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from urllib.parse import quote
 import requests
 from django.db import connection
 
+from selfservice.embedded.stopping import postgres_pid
 from selfservice.processes.ports import free_port
 
 CLONE = Path(__file__).resolve().parents[3]
@@ -60,3 +62,17 @@ def silent_port():
     """A port at which somebody listens who never says a word: what a network that drops packets looks like."""
     with socket.create_server(("127.0.0.1", 0), backlog=100) as listening:
         yield listening.getsockname()[1]
+
+
+@contextlib.contextmanager
+def frozen_postgres(folder):
+    """The server of a folder and all its children stand still meanwhile."""
+    main = postgres_pid(folder)
+    children = [int(pid) for path in Path(f"/proc/{main}/task").glob("*/children") for pid in path.read_text().split()]
+    for pid in [main, *children]:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in [main, *children]:
+            os.kill(pid, signal.SIGCONT)

@@ -23,10 +23,13 @@ class Caller:
         return Client().get(f"/loyalty{path}", headers={"Authorization": self.token, **headers})
 
     def send(self, method, path, body: Any = None, **headers):
+        return self.send_raw(method, path, "" if body is None else json.dumps(body), **headers)
+
+    def send_raw(self, method, path, body: str, **headers):
         return Client().generic(
             method,
             f"/loyalty{path}",
-            "" if body is None else json.dumps(body),
+            body,
             content_type="application/json",
             headers={"Authorization": self.token, **headers},
         )

@@ -2,7 +2,9 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from selfservice.accounts.models import User
-from selfservice.accounts.services import create_person, person_of_link, sign_in_link
+from selfservice.accounts.services import create_person, person_of_link, set_password, sign_in_link
+from selfservice.audit.models import AuditEntry
+from selfservice.audit.services import COMMAND_LINE
 from tests.factories.people import person
 
 pytestmark = pytest.mark.django_db
@@ -14,7 +16,7 @@ def token_of(link):
 
 
 def test_create_person_without_password():
-    user = create_person(email=" Ada@Example.org ", name="Ada", is_operator=True)
+    user = create_person(actor=COMMAND_LINE, email=" Ada@Example.org ", name="Ada", is_operator=True)
 
     assert user.email == "ada@example.org"
     assert user.is_operator
@@ -24,16 +26,34 @@ def test_create_person_without_password():
 def test_create_person_again_keeps_what_is_theirs():
     known = person(email="ada@example.org", name="Ada", is_operator=True)
 
-    user = create_person(email="ADA@example.org")
+    user = create_person(actor=COMMAND_LINE, email="ADA@example.org")
 
     assert user.pk == known.pk
     assert (user.name, user.is_operator, user.has_usable_password()) == ("Ada", True, True)
 
 
+def test_create_person_is_told_to_the_audit_trail():
+    create_person(actor=COMMAND_LINE, email="ada@example.org", name="Ada")
+    create_person(actor=COMMAND_LINE, email="ada@example.org", name="Ada")
+    create_person(actor=COMMAND_LINE, email="ada@example.org", is_operator=True)
+
+    added, changed = AuditEntry.objects.order_by("pk")
+    assert (added.action, added.before) == ("user.added", {})
+    assert (changed.action, changed.subject) == ("user.changed", "ada@example.org")
+    assert (changed.before["is_operator"], changed.after["is_operator"]) == (False, True)
+
+
+def test_set_password_is_told_without_the_password():
+    set_password(user=person(), password="eight blue bicycles", actor=COMMAND_LINE)
+
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.before, entry.after) == ("user.password_set", {}, {})
+
+
 @pytest.mark.parametrize("email", ["", "ada", "ada@"])
 def test_create_person_refuses_no_address(email):
     with pytest.raises(ValidationError):
-        create_person(email=email)
+        create_person(actor=COMMAND_LINE, email=email)
 
     assert not User.objects.exists()
 

@@ -7,8 +7,10 @@ import psycopg
 import pytest
 import redis
 
-from selfservice.embedded.services import Services, attach, detach
+from selfservice.embedded.services import Services, attach, detach, revive
 from selfservice.embedded.stopping import noted_pid, postgres_pid, valkey_pid
+
+from .conftest import wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -50,6 +52,28 @@ def test_attach_after_killed_servers_recovers_them(folder):
 
     assert read(second) == ("kept", b"kept")
     assert second == first
+
+
+@pytest.mark.parametrize("find", [postgres_pid, valkey_pid])
+def test_revive_starts_again_what_has_died(folder, find):
+    services = attach(folder=folder)
+    write(services)
+    os.kill(find(folder), signal.SIGKILL)
+    assert wait_until(lambda: find(folder) is None)
+
+    revived = revive(folder=folder)
+
+    assert revived
+    assert read(services) == ("kept", b"kept")
+    assert not revive(folder=folder)
+
+
+def test_revive_leaves_the_services_of_others_alone(folder):
+    attach(folder=folder, durable=False)
+    detach(folder=folder)
+
+    assert not revive(folder=folder)
+    assert postgres_pid(folder) is None
 
 
 def test_attach_is_not_misled_by_the_number_of_a_stranger(folder):

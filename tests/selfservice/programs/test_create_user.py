@@ -60,7 +60,7 @@ def test_create_user_with_a_password(monkeypatch):
     ("arguments", "sentence"),
     [
         (["ada"], "valid email"),
-        (["ada@example.org", "--role", "nowhere:admin"], "There is no program 'nowhere'."),
+        (["ada@example.org", "--role", "nowhere:admin"], "There is no program “nowhere”."),
         (["ada@example.org", "--role", "club"], "'club' is no role."),
     ],
 )

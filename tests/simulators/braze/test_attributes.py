@@ -106,6 +106,8 @@ def test_write_attributes_keeps_arrays_of_objects():
         {"dob": "04.05.1990"},
         {"dob": "1990-02-30"},
         {"gender": "female"},
+        {"gender": ["F"]},
+        {"time_zone": {"zone": "UTC"}},
         {"language": "deu"},
         {"time_zone": "Mars/Olympus"},
         {"long": "x" * 256},
@@ -136,3 +138,28 @@ def test_write_attributes_stores_fit_values(sent):
 )
 def test_write_attributes_maps_a_country_or_stores_null(sent, stored):
     assert written({"country": sent}) == {"country": stored}
+
+
+def test_write_attributes_leaves_out_blocked_names():
+    stored = {}
+
+    write_attributes(stored, {"a": 1, "secret": 2}, blocked_names={"secret"})
+
+    assert stored == {"a": 1}
+
+
+def test_write_attributes_keeps_longer_arrays_where_that_was_agreed():
+    stored = {}
+
+    write_attributes(stored, {"list": [*range(120)]}, array_length=100)
+
+    assert stored["list"] == [*range(20, 120)]
+
+
+def test_write_attributes_keeps_one_state_for_each_subscription_group():
+    first, second = ({"subscription_group_id": name, "subscription_state": "subscribed"} for name in "ab")
+    changed = first | {"subscription_state": "unsubscribed"}
+
+    stored = written({"subscription_groups": [changed]}, subscription_groups=[first, second])
+
+    assert stored["subscription_groups"] == [changed, second]

@@ -1,15 +1,17 @@
 import pytest
 
 from simulators.braze.batch import Item
-from simulators.braze.items import BAD_EMAIL, NO_IDENTIFIER, check_item
+from simulators.braze.items import NO_IDENTIFIER, check_item
+from simulators.braze.reserved_fields import BAD_EMAIL
+from simulators.braze.rules import Rules
 
 EVENT = {"external_id": "m", "name": "ping", "time": "2026-05-04T10:15:00Z"}
 PURCHASE = {"external_id": "m", "product_id": "tx", "currency": "EUR", "price": 1.5, "time": "2026-05-04T10:15:00Z"}
 ALIAS = {"alias_name": "a", "alias_label": "convercus"}
 
 
-def check(array, content):
-    return check_item(Item(array, 0, content))
+def check(array, content, **rules):
+    return check_item(Item(array, 0, content), Rules(**rules))
 
 
 @pytest.mark.parametrize(
@@ -135,3 +137,19 @@ def test_check_item_refuses_a_bad_purchase(fields, words):
 @pytest.mark.parametrize("fields", [{}, {"price": -49.9}, {"quantity": 100}, {"price": 3}])
 def test_check_item_accepts_a_good_purchase(fields):
     assert check("purchases", PURCHASE | fields) is None
+
+
+@pytest.mark.parametrize("array", ["attributes", "events", "purchases"])
+def test_check_item_refuses_a_blocked_id(array):
+    content = {"attributes": {}, "events": EVENT, "purchases": PURCHASE}[array] | {"external_id": "test"}
+
+    refusal = check(array, content, blocked_ids=frozenset({"test"}))
+
+    assert refusal == "provided external_id is blacklisted and disallowed"
+    assert refusal.code == "BLACKLISTED_EXTERNAL_USER_ID"
+    assert check(array, content) is None
+
+
+def test_check_item_refuses_purchases_of_a_new_customer():
+    assert check("purchases", PURCHASE, purchases=False).code == "PURCHASES_UNAVAILABLE"
+    assert check("events", EVENT, purchases=False) is None

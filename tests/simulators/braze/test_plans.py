@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from simulators.braze.plans import PLANS, RateMeter
+from simulators.braze.plans import PLANS, PoolMeter, RateMeter
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,14 @@ def test_meter_of_the_hourly_dialect_has_a_burst_limit_too():
     assert admitted.count(True) == 3000
     assert meter.headers("a", 9000.0, 429) == {"X-Ratelimit-Retry-After": "3"}
     assert meter.admit("a", 9003.0)
+
+
+def test_meter_of_a_pool_speaks_the_classic_dialect_to_each_key():
+    meter = PoolMeter(limit=1, seconds=60)
+
+    admitted = [meter.admit(key, 6010.0) for key in ("a", "a", "b")]
+
+    assert admitted == [True, False, True]
+    expected = {"X-RateLimit-Limit": "1", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "6060"}
+    assert meter.headers("a", 6010.0, 429) == expected
+    assert meter.admit("a", 6060.0)

@@ -97,9 +97,20 @@ def test_start_with_an_unusable_journal_says_so_in_one_line(tmp_path):
     assert ended.stderr == f"The journal {tmp_path} cannot be used: Is a directory.\n"
 
 
-@pytest.mark.parametrize("arguments", [("--port", "x"), ("--port", "70000"), ("--plan", "gold"), ("--key", " ")])
+@pytest.mark.parametrize(
+    "arguments", [("--port", "x"), ("--port", "70000"), ("--plan", "gold"), ("--key", " "), ("--rules", "{")]
+)
 def test_start_refuses_bad_options(arguments):
     ended = run(*arguments)
 
     assert ended.returncode == 2
     assert "error: argument" in ended.stderr
+
+
+@pytest.mark.slow
+def test_start_with_rules_keeps_to_them(start):
+    simulator = start("--rules", '{"errors": "codes"}')
+
+    answer = simulator.track(events=[EVENT, EVENT | {"time": None}])
+
+    assert answer.json()["errors"][0]["type"] == "MISSING_TIME"

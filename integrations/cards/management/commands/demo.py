@@ -21,6 +21,8 @@ from integrations.cards.demo.show import (
     start,
     wait_for_arrival,
 )
+from selfservice.embedded.errors import EmbeddedError
+from selfservice.embedded.services import revive
 
 
 class Command(BaseCommand):
@@ -35,7 +37,7 @@ class Command(BaseCommand):
             self._run()
         except KeyboardInterrupt:
             self._say("Stopped.")
-        except (DemoFailed, ChildEnded) as error:
+        except (DemoFailed, ChildEnded, EmbeddedError) as error:
             raise CommandError(str(error)) from None
 
     def _run(self) -> None:
@@ -48,7 +50,7 @@ class Command(BaseCommand):
             children, notes = start(places, self._say)
             try:
                 self._show(places, notes)
-                self._watch(children)
+                self._watch(children, folder)
             finally:
                 self._say("Stopping …")
                 children.stop()
@@ -63,10 +65,14 @@ class Command(BaseCommand):
             for line in _guide(places, notes):
                 self._say(line)
 
-    def _watch(self, children: Children) -> None:
-        """Until Ctrl-C. What is killed meanwhile starts again: nothing is lost by it. Raises ChildEnded."""
+    def _watch(self, children: Children, folder: Path) -> None:
+        """Until Ctrl-C. What is killed meanwhile starts again: nothing is lost by it. Raises ChildEnded and
+        EmbeddedError."""
         pause = threading.Event()
         while not pause.wait(1.0):
+            # First what the others stand on.
+            if revive(folder=folder):
+                self._say("An embedded service had ended and was started again.")
             for name in children.revive():
                 self._say(f"The {name} had ended and was started again.")
 
@@ -83,6 +89,7 @@ def _guide(places: Places, notes: DemoNotes) -> list[str]:
         f"  Sign in    {notes.login}   {notes.password}",
         f"  Loyalty    {notes.loyalty.url}   org {notes.loyalty.org}, user {notes.loyalty.userName}",
         f"  “Braze”    {notes.simulator}/_users/{notes.member}   (a stand-in, empty at each start)",
+        f"  Health     {notes.url}/health/ready   and for Prometheus {notes.url}/metrics",
         f"  All of it  {places.notes}",
         "",
         "Try, as Braze would:",
