@@ -208,6 +208,9 @@ DELIVERY_BACKOFF_MAX_SECONDS = 900.0
 DELIVERY_BREAKER_FAILURES = 5
 DELIVERY_PROBE_SECONDS = 3.0
 DELIVERY_RETRY_HOURS = 72.0
+RESYNC_MARKERS_PER_LANE = 50
+# After which a resync whose markers nobody sends begins to send them by itself.
+RESYNC_PATIENCE_SECONDS = 5.0
 RETENTION_DAYS = 90
 
 # --- Kafka (docs/kafka.md): off while no server is named ----------------------------------------------------------
