@@ -4,6 +4,7 @@ import base64
 import binascii
 import ipaddress
 import json
+import math
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -55,6 +56,18 @@ class Reader:
         if not _is_port(value):
             raise SettingError(f"{name} is '{value}', but a port is a number from 1 to 65535.")
         return int(value)
+
+    def number(self, name: str, default: float, *, least: float, most: float) -> float:
+        value = self.text(name)
+        if not value:
+            return default
+        try:
+            number = float(value)
+        except ValueError:
+            number = math.nan
+        if not least <= number <= most:
+            raise SettingError(f"{name} is '{value}', but takes a number from {least:g} to {most:g}.")
+        return number
 
     def time_zone(self, name: str, default: str) -> str:
         value = self.text(name, default)

@@ -200,13 +200,14 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # --- delivery (docs/architecture.md) ------------------------------------------------------------------------------
-DELIVERY_LEASE_SECONDS = 15.0
-DELIVERY_SWEEP_SECONDS = 1.0
+# A lease shorter than a request may last would let a second worker send what the first still sends.
+DELIVERY_LEASE_SECONDS = read.number("DELIVERY_LEASE_SECONDS", 15.0, least=1.0, most=300.0)
+DELIVERY_SWEEP_SECONDS = read.number("DELIVERY_SWEEP_SECONDS", 1.0, least=0.05, most=60.0)
 DELIVERY_SLOTS = 32
-DELIVERY_BACKOFF_SECONDS = 1.0
-DELIVERY_BACKOFF_MAX_SECONDS = 900.0
+DELIVERY_BACKOFF_SECONDS = read.number("DELIVERY_BACKOFF_SECONDS", 1.0, least=0.01, most=60.0)
+DELIVERY_BACKOFF_MAX_SECONDS = read.number("DELIVERY_BACKOFF_MAX_SECONDS", 900.0, least=0.01, most=3600.0)
 DELIVERY_BREAKER_FAILURES = 5
-DELIVERY_PROBE_SECONDS = 3.0
+DELIVERY_PROBE_SECONDS = read.number("DELIVERY_PROBE_SECONDS", 3.0, least=0.05, most=60.0)
 DELIVERY_RETRY_HOURS = 72.0
 RESYNC_MARKERS_PER_LANE = 50
 # After which a resync whose markers nobody sends begins to send them by itself.

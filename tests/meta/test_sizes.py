@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 CLONE = Path(__file__).resolve().parents[2]
-PACKAGES = ("selfservice", "integrations", "loyalty_api", "simulators", "bench")
+PACKAGES = ("selfservice", "integrations", "loyalty_api", "simulators", "bench", "chaos")
 MODULE_LINES = 300
 FUNCTION_LINES = 50
 VAGUE_NAMES = {"utils", "helpers", "common", "manager", "handler", "process", "data", "misc"}

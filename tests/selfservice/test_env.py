@@ -178,3 +178,14 @@ def test_short_secret_is_refused_without_showing_it():
 def test_redis_address_that_is_none_is_refused(value):
     with pytest.raises(SettingError, match=r"^X "):
         read(X=value).redis("X", hint="")
+
+
+@pytest.mark.parametrize("text", ["0.9", "301", "soon", "nan", "-5"])
+def test_number_out_of_range_is_refused(text):
+    with pytest.raises(SettingError, match=r"LEASE is '.*', but takes a number from 1 to 300"):
+        Reader({"LEASE": text}).number("LEASE", 15.0, least=1, most=300)
+
+
+def test_number_within_range_is_read():
+    assert Reader({"LEASE": "2.5"}).number("LEASE", 15.0, least=1, most=300) == 2.5
+    assert Reader({}).number("LEASE", 15.0, least=1, most=300) == 15.0
