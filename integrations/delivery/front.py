@@ -12,7 +12,7 @@ from integrations.delivery.batching import Batch, MappedUnit, Unmappable, cut
 from integrations.delivery.deltas import Known
 from integrations.delivery.lanes import ClaimedLane, WaitingUnit
 from integrations.delivery.outcomes import Learned
-from integrations.delivery.snapshots import Snapshots
+from integrations.delivery.snapshots import States, map_state
 from integrations.delivery.verdicts import Verdicts
 from integrations.spec import Filtered, Mapped
 
@@ -34,7 +34,7 @@ class Front:
         self._connection = connection
         self._limits = spec.limits(self.config)
         self._mapper = spec.mapper(self.config)
-        self._snapshots = Snapshots(connection.program, self._mapper)
+        self._states = States(connection.program)
         self._target = spec.target(self.config)
         self._units: list[MappedUnit] = []
         self._known: dict[str, Known] = {}
@@ -91,8 +91,13 @@ class Front:
 
     def _mapped(self, unit: WaitingUnit) -> MappedUnit:
         result: Mapped | Filtered | Unmappable
+        # Outside of the try: a database that is away is no fault of the mapping.
+        state = self._states.read(unit.event.account_id) if unit.is_marker else None
         try:
-            result = self._snapshots.of(unit.event.account_id) if unit.is_marker else self._mapper.map_event(unit.event)
+            if state is None:
+                result = self._mapper.map_event(unit.event)
+            else:
+                result = state if isinstance(state, Filtered) else map_state(self._mapper, state)
         except Exception:  # a fault in a mapping ends one event, which can be replayed, and not the lane behind it
             log.exception("mapping failed kind=%s event=%s", self._connection.kind, unit.event.event_id or "resync")
             result = Unmappable("mapping_failed")

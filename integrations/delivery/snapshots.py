@@ -1,4 +1,4 @@
-"""What a member's whole state comes to, as one object: read from the loyalty platform when it is to be sent."""
+"""A member's whole state: read from the loyalty platform when it is to be sent, and mapped to one object."""
 
 from collections.abc import Sequence
 
@@ -16,17 +16,16 @@ UNREAD = "platform_failed"
 BUDGET_SECONDS = 2.0
 
 
-class Snapshots:
+class States:
     """For one turn with a lane: a platform that has failed once is not asked again in it."""
 
-    def __init__(self, program: Program, mapper: Mapper) -> None:
+    def __init__(self, program: Program) -> None:
         self._program = program
-        self._mapper = mapper
         self._client: LoyaltyClient | None = None
         self._is_away = False
 
-    def of(self, account_id: str) -> Mapped | Filtered:
-        """Reads the account's state. Filtered with UNREAD when the platform does not tell it."""
+    def read(self, account_id: str) -> list[LoyaltyEvent] | Filtered:
+        """The account's state. Filtered with UNREAD when the platform does not tell it."""
         if self._is_away:
             return Filtered(UNREAD)
         if self._client is None:
@@ -34,7 +33,7 @@ class Snapshots:
         # A remote platform takes its time, and connections to the database are few.
         database.close()
         try:
-            return map_state(self._mapper, self._client.state(account_id=account_id))
+            return self._client.state(account_id=account_id)
         except LoyaltyError as error:
             return Filtered(error.code.lower())
         except PlatformUnavailable:
