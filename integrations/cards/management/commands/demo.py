@@ -88,7 +88,7 @@ def _guide(places: Places, notes: DemoNotes) -> list[str]:
         f"  Pages      {notes.url}",
         f"  Sign in    {notes.login}   {notes.password}",
         f"  Loyalty    {notes.loyalty.url}   org {notes.loyalty.org}, user {notes.loyalty.userName}",
-        f"  “Braze”    {notes.simulator}/_users/{notes.member}   (a stand-in, empty at each start)",
+        f"  “Braze”    {notes.simulator}   (a stand-in, empty at each start)",
         f"  Health     {notes.url}/health/ready   and for Prometheus {notes.url}/metrics",
         f"  All of it  {places.notes}",
         "",
