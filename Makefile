@@ -4,7 +4,7 @@ PY := .venv/bin/python
 PIP := $(PY) -m pip install -qq --disable-pip-version-check --no-input
 PYTEST_ARGS ?=
 CHROMIUM := /usr/bin/chromium
-SOURCES := selfservice integrations loyalty_api simulators bench
+SOURCES := selfservice integrations loyalty_api simulators bench chaos
 # The checks run beside a demo without touching its data.
 CHECK_FOLDER := var/check
 # The type checker reads the settings, which want values; it connects to nothing.
@@ -18,7 +18,7 @@ $(shell rm -f .venv/.made .venv/.installed .venv/.installed-dev)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench fix messages format-check lint templates-check types imports migrations chromium
+.PHONY: help demo test check bench chaos fix messages format-check lint templates-check types imports migrations chromium
 
 help:
 	@echo "Selfservice: make TARGET"
@@ -35,6 +35,9 @@ check: format-check lint templates-check types imports migrations ## what CI run
 
 bench: .venv/.installed-dev ## run the benchmarks
 	@$(PY) -m bench
+
+chaos: .venv/.installed-dev ## break delivery in every known way and count; FAULTS="F02 F20" for some
+	@$(PY) -m chaos $(foreach fault,$(FAULTS),--fault $(fault)) $(CHAOS_ARGS)
 
 fix: .venv/.installed-dev ## put format and lint right where a tool can
 	@$(PY) -m ruff check --fix .
@@ -84,7 +87,7 @@ migrations: .venv/.installed-dev
 	@$(PIP) -r requirements.txt
 	@touch $@
 
-.venv/.installed-dev: requirements.txt requirements-dev.txt | .venv/.made
+.venv/.installed-dev: requirements.txt requirements-kafka.txt requirements-dev.txt | .venv/.made
 	@echo "Installing the requirements of the tests (about two minutes the first time) …"
 	@$(PIP) -r requirements-dev.txt
 	@touch $@ .venv/.installed

@@ -72,7 +72,7 @@ def _start_workers(stage: Stage) -> list[Children]:
 
 
 def _waiting(stage: Stage) -> int:
-    [(units,)] = stage.sql("SELECT coalesce(sum(next_sequence - low_water), 0)::bigint FROM lane")
+    [(units,)] = stage.sql("SELECT coalesce(sum(accepted - delivered - dead - filtered), 0)::bigint FROM lane")
     return int(units)
 
 

@@ -3,9 +3,11 @@
 import base64
 import binascii
 import ipaddress
+import json
+import math
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -55,6 +57,18 @@ class Reader:
             raise SettingError(f"{name} is '{value}', but a port is a number from 1 to 65535.")
         return int(value)
 
+    def number(self, name: str, default: float, *, least: float, most: float) -> float:
+        value = self.text(name)
+        if not value:
+            return default
+        try:
+            number = float(value)
+        except ValueError:
+            number = math.nan
+        if not least <= number <= most:
+            raise SettingError(f"{name} is '{value}', but takes a number from {least:g} to {most:g}.")
+        return number
+
     def time_zone(self, name: str, default: str) -> str:
         value = self.text(name, default)
         try:
@@ -79,6 +93,36 @@ class Reader:
         if len(value) < characters:
             raise SettingError(f"{name} has {len(value)} characters, but needs at least {characters}. {hint}")
         return value
+
+    def optional_secret(self, name: str, *, characters: int) -> str:
+        return self.secret(name, characters=characters, hint="Or unset it.") if self.text(name) else ""
+
+    def choice(self, name: str, options: Sequence[str], *, default: str) -> str:
+        value = self.text(name, default).lower()
+        if value not in options:
+            raise SettingError(f"{name} is '{value}', but takes only {' or '.join(options)}.")
+        return value
+
+    def address_with_key(self, name: str) -> str:
+        """An address with a key in front of the host and a number at its end, as Sentry gives it out."""
+        value = self.url(name, schemes=("http", "https"))
+        parts = _split(name, value)
+        _part(name, lambda: parts.port)
+        if value and not (parts.username and parts.hostname and parts.path.rpartition("/")[2].isdecimal()):
+            raise SettingError(f"{name} is no DSN. Example: https://KEY@sentry.example.com/1")
+        return value
+
+    def options(self, name: str) -> dict[str, str | int | float | bool]:
+        """A JSON object of plain values. They may be secrets, so no message repeats them."""
+        try:
+            found = json.loads(self.text(name, "{}"))
+        except ValueError:
+            found = None
+        if not isinstance(found, dict) or not all(isinstance(value, str | int | float) for value in found.values()):
+            raise SettingError(
+                f'{name} is no JSON object of plain values. Example: {{"security.protocol": "SASL_SSL"}}'
+            )
+        return found
 
     def hosts(self, name: str, *, public_url: str) -> list[str]:
         """Host names as a browser sends them; the public address' own must be among them."""

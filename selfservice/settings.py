@@ -1,5 +1,7 @@
 """All settings, from the environment; `docs/deploy.md` lists the variables."""
 
+import sys
+from ipaddress import ip_network
 from pathlib import Path
 
 from celery.schedules import crontab
@@ -60,6 +62,7 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "selfservice.partitions",
+    "selfservice.watch",
     "selfservice.processes",
     "selfservice.ui",
     "selfservice.apidocs",
@@ -73,6 +76,7 @@ INSTALLED_APPS = [
     "integrations.connections",
     "integrations.keys",
     "integrations.delivery",
+    "integrations.kafka",
     "integrations.braze",
     "integrations.cards",
 ]
@@ -81,10 +85,12 @@ LOYALTY_EVENT_SINK = "integrations.delivery.intake.accept"
 # A remote loyalty platform: how it is called, and what of its interface is spelled otherwise there (docs/remote.md).
 LOYALTY_HTTP_SESSION = "integrations.outbound.sessions.session"
 LOYALTY_CALL_LOG = "integrations.calls.recording.record_platform_call"
+LOYALTY_KNOWN_ACCOUNTS = "integrations.delivery.known_accounts.account_ids"
 LOYALTY_CALL_SECONDS = 5.0
 LOYALTY_ENDPOINTS: dict[str, object] = {}
 
 MIDDLEWARE = [
+    "selfservice.watch.middleware.WatchMiddleware",
     "selfservice.middleware.proxies.TrustedProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -194,15 +200,25 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # --- delivery (docs/architecture.md) ------------------------------------------------------------------------------
-DELIVERY_LEASE_SECONDS = 15.0
-DELIVERY_SWEEP_SECONDS = 1.0
+# A lease shorter than a request may last would let a second worker send what the first still sends.
+DELIVERY_LEASE_SECONDS = read.number("DELIVERY_LEASE_SECONDS", 15.0, least=1.0, most=300.0)
+DELIVERY_SWEEP_SECONDS = read.number("DELIVERY_SWEEP_SECONDS", 1.0, least=0.05, most=60.0)
 DELIVERY_SLOTS = 32
-DELIVERY_BACKOFF_SECONDS = 1.0
-DELIVERY_BACKOFF_MAX_SECONDS = 900.0
+DELIVERY_BACKOFF_SECONDS = read.number("DELIVERY_BACKOFF_SECONDS", 1.0, least=0.01, most=60.0)
+DELIVERY_BACKOFF_MAX_SECONDS = read.number("DELIVERY_BACKOFF_MAX_SECONDS", 900.0, least=0.01, most=3600.0)
 DELIVERY_BREAKER_FAILURES = 5
-DELIVERY_PROBE_SECONDS = 3.0
+DELIVERY_PROBE_SECONDS = read.number("DELIVERY_PROBE_SECONDS", 3.0, least=0.05, most=60.0)
 DELIVERY_RETRY_HOURS = 72.0
+RESYNC_MARKERS_PER_LANE = 50
+# After which a resync whose markers nobody sends begins to send them by itself.
+RESYNC_PATIENCE_SECONDS = 5.0
 RETENTION_DAYS = 90
+
+# --- Kafka (docs/kafka.md): off while no server is named ----------------------------------------------------------
+KAFKA_BOOTSTRAP_SERVERS = read.host_ports("KAFKA_BOOTSTRAP_SERVERS")
+KAFKA_TOPIC = read.text("KAFKA_TOPIC", "loyalty-events")
+KAFKA_GROUP = read.text("KAFKA_GROUP", "selfservice")
+KAFKA_OPTIONS = read.options("KAFKA_OPTIONS")
 
 # --- language and time -------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
@@ -241,10 +257,17 @@ SPECTACULAR_SETTINGS = {
     "SORT_OPERATIONS": False,
     "SORT_OPERATION_PARAMETERS": False,
 }
+# JSON for machines, unless somebody looks at a terminal. The filter stands where the call log has it.
+LOG_FORMAT = read.choice("LOG_FORMAT", ["json", "plain"], default="plain" if sys.stderr.isatty() else "json")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": f"selfservice.logs.formatting.{LOG_FORMAT}_lines",
+            "redact": "ext://integrations.calls.redaction.redact",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
@@ -252,5 +275,22 @@ LOGGING = {
         # Anybody can send a wrong Host; the answer is 400, and a traceback of it helps nobody.
         "django.security.DisallowedHost": {"level": "CRITICAL", "propagate": False},
         "axes": {"level": "WARNING"},
+        "celery": {"level": "WARNING"},
     },
 }
+
+# --- watching (docs/deploy.md) ------------------------------------------------------------------------------------
+METRICS_TOKEN = read.optional_secret("METRICS_TOKEN", characters=16)
+METRICS_ALLOW = read.networks("METRICS_ALLOW") or [ip_network("127.0.0.0/8"), ip_network("::1/128")]
+METRICS_PORT = read.port("METRICS_PORT", 0)
+METRICS_SOURCES = [
+    "selfservice.watch.metrics.process_families",
+    "integrations.delivery.metrics.families",
+    "integrations.kafka.metrics.families",
+]
+# The processes that an installation cannot do without, and how each is started.
+HEALTH_PROCESSES = {"worker": "worker", "scheduler": "scheduler"}
+if KAFKA_BOOTSTRAP_SERVERS:
+    HEALTH_PROCESSES["reader"] = "consume_events"
+SENTRY_DSN = read.address_with_key("SENTRY_DSN")
+CRASH_REPORT_FILTER = "integrations.calls.redaction.redact"

@@ -12,6 +12,7 @@ admin.site.site_url = "/programs"
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="programs:list"), name="home"),
+    path("", include("selfservice.watch.urls")),
     path("", include("selfservice.accounts.urls")),
     path("", include("integrations.urls")),
     path("", include("loyalty_api.urls")),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from integrations.calls.models import Direction
 from integrations.calls.redaction import redact, storable
 from selfservice.database import rows
+from selfservice.watch.durations import observe_call
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +50,11 @@ class Call:
 
 def record_call(call: Call) -> None:
     """Adds a call to the log, in the caller's transaction if there is one."""
-    rows.write(_INSERT, columns(call, ended_at=timezone.now()))
+    now = timezone.now()
+    if call.direction == Direction.OUT:
+        seconds = max(0.0, (now - call.started_at).total_seconds())
+        observe_call(kind=call.kind, endpoint=call.endpoint, status=call.status, seconds=seconds)
+    rows.write(_INSERT, columns(call, ended_at=now))
 
 
 def columns(call: Call, *, ended_at: datetime) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """A program's client."""
 
+from typing import Any
+
 from loyalty_api.client.embedded import EmbeddedClient
 from loyalty_api.client.http.client import HttpClient
 from loyalty_api.client.models import LoyaltyPlatform, PlatformKind
@@ -28,4 +30,4 @@ def _platform_of(program: Program) -> LoyaltyPlatform | None:
     return LoyaltyPlatform.objects.filter(program=program).first()
 
 
-_FIELD = LoyaltyPlatform._meta.get_field("program").remote_field
+_FIELD: Any = LoyaltyPlatform._meta.get_field("program").remote_field

@@ -134,6 +134,9 @@ def _create(
         row = Identifier.objects.create(
             program=program, account=account, type=type_, code=code, display_code=display_code, created_at=now
         )
+        if type_ == IdentifierType.EXTERNALCODE and not account.external_code:
+            account.external_code = code
+            account.save(update_fields=["external_code"])
         refresh_words([account])
     return record(row)
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from loyalty_api import contract
-from loyalty_api.contract import BookingType, Conflict, EventType, LoyaltyError, LoyaltyEvent, NotFound
+from loyalty_api.contract import BookingType, Conflict, LoyaltyError, LoyaltyEvent, NotFound
 from loyalty_api.engine import accounts, events, locks, records, rules
 from loyalty_api.engine.conflicts import conflict_on
 from loyalty_api.engine.models import Account, Booking
@@ -271,4 +271,4 @@ def balance_changed(scene: events.Scene, booking: Booking, *, from_locked: int =
         delta = 0 if booking.locked_until else booking.points
     else:
         delta = from_locked - booking.points
-    return scene.event(EventType.BALANCE_CHANGED, events.booking_data(scene.account, booking, delta=delta))
+    return scene.balance_changed(events.booking_data(booking, delta=delta))

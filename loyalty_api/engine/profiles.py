@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from loyalty_api import contract
 from loyalty_api.contract import Json
-from loyalty_api.engine import accounts, coupons, tiers
+from loyalty_api.engine import accounts, coupons, level_rules
 from loyalty_api.engine.coupon_rules import ACTIVE, status_of
 from loyalty_api.engine.models import Account
 from selfservice.database import rows
@@ -44,7 +44,7 @@ def member_profile(*, program: Program, account_id: str, now: datetime) -> contr
     if not found:
         raise accounts.account_not_found()
     status, created_at, points, locked_points, status_points, level, joined_at, *person, levels, has_dearer = found[0]
-    standing = tiers.level_status(_levels(levels), status_points=status_points, current=level)
+    standing = level_rules.level_status(_levels(levels), status_points=status_points, current=level)
     account = Account(id=account_id, program=program, level=level, points=points)
     reward = _next_reward(account, now=now) if has_dearer else None
     return contract.MemberProfile(

@@ -15,7 +15,11 @@ CODE = "swept-club"
 # Open on purpose, with what they answer to anybody: GET and POST.
 OPEN = {
     "/": (302, 302),
+    "/health/live": (200, 405),
+    "/health/ready": (503, 405),
     "/language": (302, 302),
+    # To callers on this machine; tests/selfservice/watch/test_metrics.py has the others.
+    "/metrics": (200, 200),
     "/sign-in": (200, 200),
     "/sign-in/link/x": (410, 410),
     "/sign-out": (405, 302),

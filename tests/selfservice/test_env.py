@@ -65,7 +65,31 @@ def test_mail_server_is_taken_apart():
     assert email(read(), "X")["EMAIL_BACKEND"].endswith("console.EmailBackend")
 
 
+def test_choice_is_one_of_the_options():
+    assert read(X="Plain").choice("X", ["json", "plain"], default="json") == "plain"
+    assert read().choice("X", ["json", "plain"], default="json") == "json"
+
+
+def test_dsn_is_taken_as_it_is():
+    dsn = "https://key@sentry.example.com/1"
+
+    assert (read(X=dsn).address_with_key("X"), read().address_with_key("X")) == (dsn, "")
+    assert read().optional_secret("X", characters=16) == ""
+
+
+def test_options_are_a_json_object():
+    assert read(X='{"a": "b", "c": 1, "d": true}').options("X") == {"a": "b", "c": 1, "d": True}
+    assert read().options("X") == {}
+
+
 BAD = [
+    (lambda reader: reader.options("X"), ["hunter2", "[]", '"hunter2"', '{"a": ["b"]}', '{"a": null}']),
+    (lambda reader: reader.choice("X", ["json", "plain"], default="json"), ["xml"]),
+    (
+        lambda reader: reader.address_with_key("X"),
+        ["https://sentry.example.com/1", "https://key@sentry.example.com/", "https://key@x:99999/1", "key@x/1"],
+    ),
+    (lambda reader: reader.optional_secret("X", characters=16), ["short"]),
     (lambda reader: reader.required("X", hint="Set it."), ["", "  "]),
     (lambda reader: reader.flag("X"), ["maybe", "2"]),
     (lambda reader: reader.port("X", 1), ["many", "0", "65536", "-1", "8000.0", "9" * 5_000]),
@@ -154,3 +178,14 @@ def test_short_secret_is_refused_without_showing_it():
 def test_redis_address_that_is_none_is_refused(value):
     with pytest.raises(SettingError, match=r"^X "):
         read(X=value).redis("X", hint="")
+
+
+@pytest.mark.parametrize("text", ["0.9", "301", "soon", "nan", "-5"])
+def test_number_out_of_range_is_refused(text):
+    with pytest.raises(SettingError, match=r"LEASE is '.*', but takes a number from 1 to 300"):
+        Reader({"LEASE": text}).number("LEASE", 15.0, least=1, most=300)
+
+
+def test_number_within_range_is_read():
+    assert Reader({"LEASE": "2.5"}).number("LEASE", 15.0, least=1, most=300) == 2.5
+    assert Reader({}).number("LEASE", 15.0, least=1, most=300) == 15.0

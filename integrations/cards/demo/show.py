@@ -80,7 +80,7 @@ def start(places: Places, say: Say) -> tuple[Children, DemoNotes]:
     note_settings(folder=places.folder, settings=settings)
     # The demo's connection leads to the stand-in also for a command that is run without the demo.
     keep_settings(folder=places.folder, settings={"OUTBOUND_ALLOW": settings["OUTBOUND_ALLOW"]})
-    environ = {**os.environ, **settings}
+    environ = {**os.environ, **settings, "LOG_FORMAT": os.environ.get("LOG_FORMAT") or "plain"}
     children = Children(places.folder / "log", environ)
     try:
         say("Starting the Braze simulator, web, worker and scheduler …")
@@ -94,7 +94,7 @@ def start(places: Places, say: Say) -> tuple[Children, DemoNotes]:
         notes = _load(places, environ)
         say("Waiting until everything answers …")
         _wait_until_answering(f"{places.simulator}/_health", children)
-        _wait_until_answering(f"{places.url}/sign-in", children)
+        _wait_until_answering(f"{places.url}/health/ready", children)
         places.notes.with_suffix(".next").replace(places.notes)
     except BaseException as error:
         children.stop()

@@ -123,6 +123,15 @@ def test_event_that_could_never_be_sent_is_rejected(caller, data):
     assert (answer.status_code, answer.json()["accepted"], len(answer.json()["rejected"])) == (202, 0, 1)
 
 
+def test_half_a_surrogate_pair_costs_no_neighbour(caller):
+    raw = json.dumps([event(data={"odd": "@"}), event()]).replace("@", "\\ud800")
+
+    answer = caller.post("events", raw)
+
+    assert (answer.status_code, answer.json()["accepted"]) == (202, 1)
+    assert [item["index"] for item in answer.json()["rejected"]] == [0]
+
+
 @pytest.mark.parametrize("value", [1e30, 1.5e300, "\U0001f98a", [[[[1]]]], -(2**63), 2**64 - 1])
 def test_odd_value_that_is_accepted_can_be_read_again(caller, value):
     connection = connect_braze(caller.program)

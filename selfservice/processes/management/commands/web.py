@@ -1,5 +1,8 @@
 """`manage.py web`: serves the pages and doors."""
 
+import copy
+import os
+import tempfile
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +11,9 @@ from granian.constants import Interfaces
 from granian.server import Server
 
 from selfservice.processes.ports import is_free
+
+# Where the processes of the server share their histograms; the metrics library reads it when it is first imported.
+SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 
 class Command(BaseCommand):
@@ -18,6 +24,12 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=settings.PORT)
         parser.add_argument("--workers", type=int, default=2, help="processes")
         parser.add_argument("--threads", type=int, default=4, help="threads a process; each holds a connection at most")
+
+    def execute(self, *args: Any, **options: Any) -> Any:
+        # Before anything is imported that measures, hence before the checks.
+        with tempfile.TemporaryDirectory(prefix="selfservice-metrics-") as folder:
+            os.environ[SHARED_FOLDER] = folder
+            return super().execute(*args, **options)
 
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = options["host"], options["port"]
@@ -33,5 +45,13 @@ class Command(BaseCommand):
             websockets=False,
             respawn_failed_workers=True,
             log_access=False,
+            log_dictconfig=_logging(),
         )
         server.serve()
+
+
+def _logging() -> dict[str, Any]:
+    """The server's own lines have the format of all others."""
+    found: dict[str, Any] = copy.deepcopy(settings.LOGGING)
+    found.setdefault("loggers", {})["_granian"] = {"level": "INFO", "propagate": True}
+    return found

@@ -1,0 +1,72 @@
+"""One loyalty event on the wire: the form that the door for events and the Kafka reader share. Pure."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated
+
+import msgspec
+import orjson
+
+from loyalty_api.contract import LoyaltyEvent
+
+MAX_EVENT_BYTES = 256 * 1024
+
+_OF_USERS = ("USER_", "PUSH_TOKEN_")
+_Id = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
+_OptionalId = Annotated[str, msgspec.Meta(max_length=128)]
+
+
+class _Event(msgspec.Struct, rename="camel"):
+    """One event as it travels. Fields that are not named here are ignored."""
+
+    event_id: _Id
+    type: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    occurred_at: Annotated[datetime, msgspec.Meta(tz=True)]
+    account_id: _OptionalId | None = None
+    user_id: _OptionalId | None = None
+    partner_id: _OptionalId | None = None
+    member_role: Annotated[str, msgspec.Meta(max_length=16)] | None = None
+    external_code: _OptionalId | None = None
+    data: msgspec.Raw = msgspec.Raw(b"{}")
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why an event is not one: a symbol, and a sentence for whoever sends it."""
+
+    code: str
+    message: str
+
+
+def read_event(raw: bytes) -> LoyaltyEvent | Refused:
+    """The event in a JSON text. Says no here to everything that no database or other system can hold."""
+    if len(raw) > MAX_EVENT_BYTES:
+        return Refused("too_large", f"An event is at most {MAX_EVENT_BYTES // 1024} KiB.")
+    try:
+        event = msgspec.json.decode(raw, type=_Event)
+        # A number that no database or Braze can hold is found here, and not when the event is to be sent.
+        data = orjson.loads(memoryview(event.data))
+        event.occurred_at.astimezone(UTC)
+    except msgspec.ValidationError as error:
+        return Refused("validation_failed", f"{error}.")
+    except OverflowError:
+        return Refused("validation_failed", "occurredAt is out of range.")
+    except (msgspec.DecodeError, orjson.JSONDecodeError, UnicodeDecodeError, RecursionError):
+        return Refused("invalid_json", "The event is not valid JSON.")
+    if not isinstance(data, dict):
+        return Refused("validation_failed", "data must be an object.")
+    if not event.account_id and not (event.user_id and event.type.startswith(_OF_USERS)):
+        return Refused("validation_failed", "accountId is missing. Only events of a user may name userId alone.")
+    if b"\\u0000" in raw:
+        return Refused("validation_failed", "Texts must not hold the character U+0000.")
+    return LoyaltyEvent(
+        event_id=event.event_id,
+        type=event.type,
+        occurred_at=event.occurred_at,
+        account_id=event.account_id or "",
+        data=data,
+        user_id=event.user_id or "",
+        partner_id=event.partner_id or "",
+        member_role=event.member_role or "",
+        external_code=event.external_code or "",
+    )
