@@ -22,13 +22,15 @@ class MappedUnit(msgspec.Struct, frozen=True):
     """One waiting unit with what it became.
 
     `version` says which of two values of an attribute is newer. `parts` names what of the unit is left to be sent, None
-    stands for all of it; attributes that are left over from a refused object are sent by themselves.
+    stands for all of it; attributes that are left over from a refused object are sent by themselves. One that
+    `tells_all` is sent whether the profile has been told of it or not.
     """
 
     sequence: int
     version: int
     result: Mapped | Filtered | Unmappable
     parts: frozenset[str] | None = None
+    tells_all: bool = False
 
 
 class Share(msgspec.Struct, frozen=True):
@@ -205,7 +207,7 @@ class _Cutter:
             {name: value for name, value in mapped.attributes.items() if newest.get(name, 0) <= unit.version},
             version=unit.version,
             waiting=waiting.values if waiting else {},
-            known=self._known.get(mapped.profile, {}),
+            known={} if unit.tells_all else self._known.get(mapped.profile, {}),
         )
 
     def _fits(self, records: Sequence[Record], *, is_new: bool) -> bool:

@@ -65,6 +65,7 @@ class WaitingUnit(msgspec.Struct, frozen=True):
     parts: frozenset[str] | None
     refused: Mapping[str, str]
     event: LoyaltyEvent
+    is_marker: bool = False
 
 
 def claim_due(*, limit: int, program_id: int | None = None) -> list[ClaimedLane]:
@@ -156,17 +157,20 @@ def read_next(lane: ClaimedLane, *, limit: int, after: int = 0) -> list[WaitingU
         cursor.execute(
             f"""
             WITH next AS (
-              SELECT d.sequence, d.is_maybe_twice, d.since, d.parts, d.refused,
-                e.id AS stored_id, e.day, {", ".join(f"e.{name}" for name in EVENT_FIELDS)}, e.data,
-                sum(pg_column_size(e.data)) OVER (ORDER BY d.sequence) - pg_column_size(e.data) AS bytes_before
+              SELECT d.sequence, d.is_maybe_twice, d.since, d.parts, d.refused, d.account_id AS marked,
+                d.event_id AS stored_id, d.day, {", ".join(f"e.{name}" for name in EVENT_FIELDS)}, e.data,
+                sum(COALESCE(pg_column_size(e.data), 0)) OVER (ORDER BY d.sequence)
+                  - COALESCE(pg_column_size(e.data), 0) AS bytes_before
               FROM (
                 SELECT * FROM delivery
                 WHERE lane_id = %s
                   AND sequence >= GREATEST(%s, (SELECT low_water FROM lane WHERE id = %s))
                 ORDER BY sequence LIMIT %s
               ) d
-              JOIN loyalty_event e ON e.id = d.event_id AND e.day = d.day)
-            SELECT sequence, is_maybe_twice, stored_id, day, since, parts, refused, {", ".join(EVENT_FIELDS)}, data
+              LEFT JOIN loyalty_event e ON e.id = d.event_id AND e.day = d.day AND d.account_id = ''
+              WHERE e.id IS NOT NULL OR d.account_id <> '')
+            SELECT sequence, stored_id, day, since, is_maybe_twice, parts, refused, marked,
+                   {", ".join(EVENT_FIELDS)}, data
             FROM next WHERE bytes_before < %s ORDER BY sequence
             """,  # noqa: S608 - the names are the constants above
             [lane.id, after + 1, lane.id, limit, READ_BYTES],
@@ -212,7 +216,8 @@ def give_back(lane: ClaimedLane, *, failures: int = 0, wait_seconds: float = 0) 
         cursor.execute(
             """
             UPDATE lane SET lease_until = NULL,
-              due_at = CASE WHEN accepted > delivered + dead + filtered THEN now() + %s * interval '1 second' END,
+              due_at = CASE WHEN accepted + markers > delivered + dead + filtered
+                            THEN now() + %s * interval '1 second' END,
               failures = %s
             WHERE id = %s AND fence = %s
             """,
@@ -252,7 +257,11 @@ def stored_event(fields: Sequence[Any], data: str) -> LoyaltyEvent:
 
 
 def _unit(row: tuple[Any, ...]) -> WaitingUnit:
-    sequence, is_maybe_twice, stored_event_id, day, since, parts, refused, *fields, data = row
+    sequence, stored_event_id, day, since, is_maybe_twice, parts, refused, marked, *fields, data = row
+    if marked:
+        event = LoyaltyEvent(event_id="", type="", occurred_at=since, account_id=marked)
+    else:
+        event = stored_event(fields, data)
     return WaitingUnit(
         sequence=sequence,
         stored_event_id=stored_event_id,
@@ -261,5 +270,6 @@ def _unit(row: tuple[Any, ...]) -> WaitingUnit:
         is_maybe_twice=is_maybe_twice,
         parts=None if parts is None else frozenset(orjson.loads(parts)),
         refused={} if refused is None else orjson.loads(refused),
-        event=stored_event(fields, data),
+        event=event,
+        is_marker=bool(marked),
     )

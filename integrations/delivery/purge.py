@@ -21,7 +21,8 @@ _EXPIRE = """
 WITH held AS (SELECT * FROM lane WHERE id = %(lane)s AND fence = %(fence)s FOR UPDATE),
 gone AS (
   DELETE FROM delivery WHERE lane_id = (SELECT id FROM held) AND sequence IN (
-    SELECT sequence FROM delivery WHERE lane_id = %(lane)s AND day < %(day)s ORDER BY sequence LIMIT %(limit)s)
+    SELECT sequence FROM delivery WHERE lane_id = %(lane)s AND day < %(day)s AND account_id = ''
+    ORDER BY sequence LIMIT %(limit)s)
   RETURNING sequence, event_id, day, is_maybe_twice),
 ended AS (
   INSERT INTO delivery_outcome (day, at, program_id, connection_id, lane_id, sequence, stored_event_id, event_day,
@@ -75,14 +76,16 @@ def purge(*, now: datetime | None = None, is_dry_run: bool = False) -> Purged:
         for name, (table, where) in _ROWS.items()
     }
     # A lane that a worker had in hand keeps its units, and those their events, until the next run.
-    waiting = None if is_dry_run else Delivery.objects.filter(day__lt=oldest).aggregate(day=Min("day"))["day"]
+    waiting = (
+        None if is_dry_run else Delivery.objects.filter(day__lt=oldest, account_id="").aggregate(day=Min("day"))["day"]
+    )
     needed = {StoredEvent._meta.db_table: waiting} if waiting else None
     partitions = drop_expired(now=now, is_dry_run=is_dry_run, needed=needed)
     return Purged(expired=expired, attempts=attempts, partitions=partitions, **rows)
 
 
 def _expire(oldest: date, now: datetime, is_dry_run: bool) -> int:
-    units = Delivery.objects.filter(day__lt=oldest)
+    units = Delivery.objects.filter(day__lt=oldest, account_id="")
     if is_dry_run:
         return units.count()
     return sum(_expire_lane(pk, oldest, now) for pk in units.values_list("lane_id", flat=True).distinct())

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("delivery", "0003_addressing"),
+        ("delivery", "0004_resync"),
         ("programs", "0001_initial"),
     ]
 
