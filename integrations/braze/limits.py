@@ -12,6 +12,7 @@ from integrations.spec import Limits, Pace
 
 # Braze takes 4 MB; the rest is for the frame around the objects.
 MAX_BODY_BYTES = 4_000_000 - 10_000
+MAX_OBJECT_BYTES = 100_000
 # Larger numbers in X-RateLimit-Reset are moments (classic plans), smaller ones seconds left (newer plans).
 _EPOCH_FROM = 1_000_000_000
 # Braze's longest window is the hour. What is far beyond it, or far more than anybody is granted, is no limit.
@@ -21,7 +22,12 @@ _HIGHEST_LIMIT = 1_000_000_000
 
 def limits(config: BrazeConfig) -> Limits:
     """What one request takes depends on the customer's contract with Braze."""
-    return Limits(objects=config.objects_per_request, body_bytes=MAX_BODY_BYTES, is_per_array=config.is_per_array)
+    return Limits(
+        objects=config.objects_per_request,
+        body_bytes=MAX_BODY_BYTES,
+        object_bytes=MAX_OBJECT_BYTES,
+        is_per_array=config.is_per_array,
+    )
 
 
 def stated_wait(headers: Mapping[str, str], *, now: float) -> timedelta | None:
