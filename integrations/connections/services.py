@@ -60,7 +60,7 @@ def save_connection(*, program: Program, spec: IntegrationSpec, form: forms.Form
     if _visible(connection) != before:
         connection.generation += 1
         connection.parked_until = None
-    if _naming(connection, spec) != naming:
+    if connection.pk and _naming(connection, spec) != naming:
         connection.lane_epoch += 1
     # Whoever saves a stopped connection wants it tried again; it may have been mended on the other side.
     _start_anew(connection)

@@ -12,9 +12,10 @@ from django.db import transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
+from integrations.connections.models import Connection
 from integrations.delivery import wakeups
 from integrations.delivery.addressing import address
-from integrations.delivery.models import LANES_PER_CONNECTION
+from integrations.delivery.models import LANES_PER_CONNECTION, ROOM_FOR_EARLIER
 from integrations.registry import spec_for
 from loyalty_api.contract import LoyaltyEvent
 from selfservice.programs.models import Program
@@ -30,7 +31,7 @@ SELECT id, lane_epoch, kind, config::text FROM connections_connection WHERE prog
 MAKE_LANES = """
 INSERT INTO lane (program_id, connection_id, epoch, number, next_sequence, low_water, fence, failures,
                   accepted, delivered, dead, filtered, maybe_twice)
-SELECT %(program)s, c, epoch, n, 1, 1, 0, 0, 0, 0, 0, 0, 0
+SELECT %(program)s, c, epoch, n, CASE WHEN epoch = 1 THEN 1 ELSE %(room)s END, 1, 0, 0, 0, 0, 0, 0, 0
 FROM unnest(%(connections)s::bigint[], %(epochs)s::int[], %(numbers)s::int[]) AS wanted(c, epoch, n)
 ORDER BY c, epoch, n ON CONFLICT DO NOTHING
 """
@@ -131,6 +132,22 @@ def accept(*, program: Program, events: Sequence[LoyaltyEvent], source: str) -> 
     return Accepted(fresh, len(events) - fresh)
 
 
+def make_lanes(connection: Connection) -> None:
+    """All lanes that the connection has today, those that exist among them."""
+    numbers = list(range(LANES_PER_CONNECTION))
+    with database.cursor() as cursor:
+        cursor.execute(
+            MAKE_LANES,
+            {
+                "program": connection.program_id,
+                "connections": [connection.pk] * len(numbers),
+                "epochs": [connection.lane_epoch] * len(numbers),
+                "numbers": numbers,
+                "room": ROOM_FOR_EARLIER,
+            },
+        )
+
+
 def lane_number(profile_key: str) -> int:
     return crc32(profile_key.encode()) % LANES_PER_CONNECTION
 
@@ -196,6 +213,7 @@ def _columns_of_units(units: list[_Unit]) -> dict[str, Any]:
     lanes = {lane for lane, _event in units}
     return {
         "lanes": len(lanes),
+        "room": ROOM_FOR_EARLIER,
         "connections": [connection_id for connection_id, _epoch, _number in lanes],
         "epochs": [epoch for _connection_id, epoch, _number in lanes],
         "numbers": [number for _connection_id, _epoch, number in lanes],

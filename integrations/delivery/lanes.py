@@ -52,6 +52,7 @@ class ClaimedLane:
     connection_id: int
     fence: int
     failures: int
+    epoch: int = 1
 
 
 class WaitingUnit(msgspec.Struct, frozen=True):
@@ -73,13 +74,13 @@ def claim_due(*, limit: int, program_id: int | None = None) -> list[ClaimedLane]
 
     While lanes of other connections are due, none gets more than half of the slots, and one that fails a few. Of a
     connection that is broken a single lane is claimed, as a probe. Lanes of a connection's earlier epoch go before all
-    later ones, or one profile's events could pass each other.
+    later ones, one at a time, or one profile's events could pass each other.
     """
     with database.cursor() as cursor:
         cursor.execute(
             """
             WITH candidate AS (
-              SELECT lane.id, lane.due_at, lane.connection_id, c.failures,
+              SELECT lane.id, lane.due_at, lane.connection_id, c.failures, lane.epoch < c.lane_epoch AS is_earlier,
                 row_number() OVER (PARTITION BY lane.connection_id ORDER BY lane.due_at) + (
                   SELECT count(*) FROM lane held
                   WHERE held.connection_id = lane.connection_id AND held.lease_until >= now()) AS place
@@ -92,7 +93,7 @@ def claim_due(*, limit: int, program_id: int | None = None) -> list[ClaimedLane]
                                 AND earlier.epoch < lane.epoch AND earlier.due_at IS NOT NULL)
             ), fair AS (
               SELECT id FROM candidate
-              WHERE place <= CASE WHEN failures >= %(broken)s THEN 1 WHEN failures > 0 THEN %(failing)s
+              WHERE place <= CASE WHEN is_earlier OR failures >= %(broken)s THEN 1 WHEN failures > 0 THEN %(failing)s
                                   WHEN (SELECT count(DISTINCT connection_id) FROM candidate) > 1 THEN %(half)s
                                   ELSE %(half)s * 2 END
               ORDER BY place, due_at LIMIT %(limit)s
@@ -101,7 +102,8 @@ def claim_due(*, limit: int, program_id: int | None = None) -> list[ClaimedLane]
                 AND due_at <= now() AND (lease_until IS NULL OR lease_until < now())
               FOR UPDATE SKIP LOCKED)
             UPDATE lane SET lease_until = now() + %(lease)s * interval '1 second', fence = fence + 1
-            FROM free WHERE lane.id = free.id RETURNING lane.id, lane.connection_id, lane.fence, lane.failures
+            FROM free WHERE lane.id = free.id
+            RETURNING lane.id, lane.connection_id, lane.fence, lane.failures, lane.epoch
             """,
             {
                 "lease": settings.DELIVERY_LEASE_SECONDS,

@@ -16,6 +16,8 @@ from selfservice.programs.models import Program
 __all__ = ["ReplayJob", "ReplayState", "ReplayUnit"]
 
 LANES_PER_CONNECTION = 16
+# The sequences below it, in lanes of a second or later epoch, are kept for what waits in earlier ones.
+ROOM_FOR_EARLIER = 1 << 40
 
 
 class EventKey(models.Model):
@@ -101,7 +103,7 @@ class Lane(models.Model):
     a sequence from `low_water` up to `next_sequence`, and there are as many as were accepted and have not ended.
     `due_at` is empty when none waits. `markers` of a resync wait beside them, and are counted nowhere else. Whoever
     raised `fence` last holds the lease. A lane without connection only counts: its events are filtered at once. `epoch`
-    rises when the connection names profiles in another way: the lanes of an earlier one are drained first.
+    rises when the connection names profiles in another way: the lanes of an earlier one are emptied into these first.
     """
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="lanes")

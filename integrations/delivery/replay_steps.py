@@ -6,7 +6,7 @@ processes take turns, and one that is killed leaves the rest to be done.
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -16,9 +16,9 @@ from django.db import connection as database
 
 from integrations.connections.models import Connection
 from integrations.delivery import wakeups
-from integrations.delivery.intake import lane_number
+from integrations.delivery.intake import lane_number, make_lanes
 from integrations.delivery.lanes import EVENT_FIELDS, locked, stored_event
-from integrations.delivery.models import LANES_PER_CONNECTION, DeliveryOutcome, Lane, State
+from integrations.delivery.models import DeliveryOutcome, Lane, State
 from integrations.delivery.replay_models import ReplayJob, ReplayState, ReplayUnit
 from loyalty_api.contract import LoyaltyEvent
 
@@ -67,7 +67,8 @@ def advance(*, job_id: int, limit: int = CHUNK) -> ReplayJob | None:
     """Puts the next units back. None: another process has the job in hand."""
     connections = _connections(job_id)
     # Beforehand: to make a lane may mean to wait for somebody who waits for a lane that is locked here.
-    _make_lanes(connections.values())
+    for connection in connections.values():
+        make_lanes(connection)
     with transaction.atomic():
         job = ReplayJob.objects.select_for_update(skip_locked=True).select_related("program").filter(pk=job_id).first()
         if job is None or job.state != ReplayState.RUNNING:
@@ -86,19 +87,6 @@ def advance(*, job_id: int, limit: int = CHUNK) -> ReplayJob | None:
 def _connections(job_id: int) -> dict[int, Connection]:
     found = Connection.objects.filter(program__replay_jobs=job_id).defer("secrets").select_related("program")
     return {connection.pk: connection for connection in found}
-
-
-def _make_lanes(connections: Iterable[Connection]) -> None:
-    for connection in connections:
-        of_today = Lane.objects.filter(connection=connection, epoch=connection.lane_epoch)
-        missing = set(range(LANES_PER_CONNECTION)) - set(of_today.values_list("number", flat=True))
-        Lane.objects.bulk_create(
-            [
-                Lane(program=connection.program, connection=connection, epoch=connection.lane_epoch, number=number)
-                for number in sorted(missing)
-            ],
-            ignore_conflicts=True,
-        )
 
 
 def _put_back(job: ReplayJob, units: Sequence[ReplayUnit], connections: dict[int, Connection]) -> None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from integrations.connections.models import Connection
 from integrations.delivery import wakeups
 from integrations.delivery.intake import MAKE_LANES
-from integrations.delivery.models import Lane, Resync, ResyncState
+from integrations.delivery.models import ROOM_FOR_EARLIER, Lane, Resync, ResyncState
 
 _OPEN = (ResyncState.RUNNING, ResyncState.PAUSED)
 # A marker takes the number that the next event would get: what its lane's earlier events told is older than its state,
@@ -94,6 +94,7 @@ def queue(*, resync: Resync, connection: Connection, step: Step) -> None:
         "epoch": connection.lane_epoch,
         "epochs": [connection.lane_epoch] * len(numbers),
         "numbers": numbers,
+        "room": ROOM_FOR_EARLIER,
         "accounts": [account_id for account_id, _number in marked],
         "lanes": [number for _account_id, number in marked],
     }

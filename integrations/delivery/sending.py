@@ -23,6 +23,7 @@ from integrations.delivery.batching import Batch
 from integrations.delivery.front import Front
 from integrations.delivery.lanes import ClaimedLane, ConnectionChanged, WaitingUnit
 from integrations.delivery.models import State
+from integrations.delivery.moving import move_on
 from integrations.delivery.splitting import Halving
 from integrations.delivery.verdicts import Ending, judge
 from integrations.outbound.sessions import session
@@ -55,8 +56,13 @@ def drain_lane(lane: ClaimedLane) -> float:
     """
     lanes.mark_unknown_fate(lane)
     connection = Connection.objects.select_related("program").get(pk=lane.connection_id)
-    turn = _Turn(lane, connection, Front(lane, connection), lane.failures)
     end = time.monotonic() + SLICE_SECONDS
+    if lane.epoch < connection.lane_epoch:
+        while move_on(lane, connection) and time.monotonic() < end:
+            pass
+        lanes.give_back(lane)
+        return 0.0
+    turn = _Turn(lane, connection, Front(lane, connection), lane.failures)
     while not turn.is_over and (time.monotonic() < end or turn.halving.is_active):
         _send_next(turn)
     lanes.give_back(lane, failures=turn.failures, wait_seconds=turn.wait_seconds)

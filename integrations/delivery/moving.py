@@ -1,0 +1,130 @@
+"""Moves what waits in the lanes of an earlier epoch into those of today, in the order of acceptance.
+
+An earlier epoch named the profiles in another way, so what concerns one profile of today may wait in several of its
+lanes. Nothing of a connection is sent before all of it has been moved.
+"""
+
+import heapq
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import orjson
+from django.db import connection as database
+from django.db import transaction
+
+from integrations.connections.models import Connection
+from integrations.delivery import lanes, last_sent
+from integrations.delivery.intake import lane_number, make_lanes
+from integrations.delivery.lanes import EVENT_FIELDS, ClaimedLane
+from integrations.delivery.models import ROOM_FOR_EARLIER, Lane
+
+CHUNK = 500
+
+_Row = tuple[Any, ...]
+"""What `_WAITING` gives: the unit's number, lane, sequence, day and marker, then the event."""
+
+# As many of each lane as a chunk holds: whatever comes first over all lanes is among them.
+_WAITING = f"""
+SELECT d.event_id, d.lane_id, d.sequence, d.day, d.account_id, e.data::text, {", ".join(f"e.{n}" for n in EVENT_FIELDS)}
+FROM lane CROSS JOIN LATERAL (
+  SELECT * FROM delivery WHERE lane_id = lane.id AND sequence >= lane.low_water ORDER BY sequence LIMIT %s) d
+LEFT JOIN loyalty_event e ON e.id = d.event_id AND e.day = d.day AND d.account_id = ''
+WHERE lane.connection_id = %s AND lane.epoch < %s ORDER BY d.lane_id, d.sequence
+"""  # noqa: S608 - the names are constants
+_MOVE = """
+WITH place AS (SELECT * FROM unnest(%(froms)s::bigint[], %(sequences)s::bigint[], %(tos)s::bigint[]) WITH ORDINALITY
+               AS p(lane_id, sequence, to_lane, place)),
+front AS (SELECT to_lane, COALESCE((SELECT max(d.sequence) FROM delivery d
+                                    WHERE d.lane_id = to_lane AND d.sequence < %(room)s), 0) AS taken
+          FROM (SELECT DISTINCT to_lane FROM place) each)
+UPDATE delivery SET lane_id = place.to_lane, sequence = front.taken + place.place
+FROM place JOIN front USING (to_lane)
+WHERE delivery.lane_id = place.lane_id AND delivery.sequence = place.sequence
+"""
+_COUNT = """
+UPDATE lane SET accepted = accepted + units, markers = markers + marked, low_water = GREATEST(low_water, behind),
+  due_at = CASE WHEN accepted + units + markers + marked > delivered + dead + filtered THEN COALESCE(due_at, now()) END
+FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) AS moved(lane_id, units, marked, behind)
+WHERE lane.id = moved.lane_id
+"""
+
+
+def move_on(lane: ClaimedLane, connection: Connection) -> bool:
+    """Moves a chunk; whether anything is left. `lane` is one of an earlier epoch, and the only one in hand."""
+    make_lanes(connection)
+    with transaction.atomic():
+        rows = Lane.objects.filter(connection=connection)
+        lanes.locked(rows)
+        _close_attempts(connection)
+        today = {row.number: row.pk for row in rows.filter(epoch=connection.lane_epoch)}
+        found = list(_in_order(connection))[:CHUNK]
+        _move([(row, today[_number(row, connection)]) for row in found])
+        return len(found) == CHUNK
+
+
+def _close_attempts(connection: Connection) -> None:
+    """A request that was under way when its worker ended may have arrived."""
+    with database.cursor() as cursor:
+        cursor.execute(
+            """
+            DELETE FROM attempt USING lane
+            WHERE lane.id = attempt.lane_id AND lane.connection_id = %s AND lane.epoch < %s
+            RETURNING attempt.lane_id, sequences::text, profiles::text
+            """,
+            [connection.pk, connection.lane_epoch],
+        )
+        for lane_id, sequences, profiles in cursor.fetchall():
+            last_sent.forget(connection_id=connection.pk, profiles=orjson.loads(profiles))
+            cursor.execute(
+                "UPDATE delivery SET is_maybe_twice = true WHERE lane_id = %s AND sequence = ANY(%s)",
+                [lane_id, orjson.loads(sequences)],
+            )
+
+
+def _in_order(connection: Connection) -> Iterator[_Row]:
+    """Each lane keeps its order; among the lanes' fronts the one accepted first comes first."""
+    with database.cursor() as cursor:
+        cursor.execute(_WAITING, [CHUNK, connection.pk, connection.lane_epoch])
+        waiting: dict[int, list[_Row]] = {}
+        for row in cursor.fetchall():
+            waiting.setdefault(row[1], []).append(row)
+    return heapq.merge(*waiting.values(), key=lambda row: int(row[0]))
+
+
+def _number(row: _Row, connection: Connection) -> int:
+    marked, data, fields = row[4], row[5], row[6:]
+    if marked:
+        return lane_number(marked)
+    return lane_number(connection.spec.profile_key(lanes.stored_event(fields, data), connection.config))
+
+
+def _move(moves: Sequence[tuple[_Row, int]]) -> None:
+    if not moves:
+        return
+    units: Counter[int] = Counter()
+    marked: Counter[int] = Counter()
+    for row, to_lane in moves:
+        count = marked if row[4] else units
+        count[row[1]] -= 1
+        count[to_lane] += 1
+    behind = {row[1]: int(row[2]) + 1 for row, _lane in moves}
+    concerned = sorted(units.keys() | marked.keys())
+    with database.cursor() as cursor:
+        cursor.execute(
+            _MOVE,
+            {
+                "froms": [row[1] for row, _lane in moves],
+                "sequences": [row[2] for row, _lane in moves],
+                "tos": [to_lane for _row, to_lane in moves],
+                "room": ROOM_FOR_EARLIER,
+            },
+        )
+        cursor.execute(
+            _COUNT,
+            [
+                concerned,
+                *([counts[lane] for lane in concerned] for counts in (units, marked)),
+                [behind.get(lane, 0) for lane in concerned],
+            ],
+        )
