@@ -1,7 +1,7 @@
 """What a till sends: a receipt, checked for itself and kept as it came."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -44,13 +44,20 @@ class Receipt:
         return self.line_items or (LineItem(extended_amount=self.amount, kind=kind),)
 
 
-def require_sound(receipt: Receipt) -> None:
-    """Raises LoyaltyError: TRANSACTION_TYPE_UNSUPPORTED, AMOUNT_MISMATCH."""
+def sound(receipt: Receipt) -> Receipt:
+    """As it is rated. Some tills print what comes back without a sign: it takes points back all the same, and the
+    amount may be the sum with or without the signs.
+
+    Raises LoyaltyError: TRANSACTION_TYPE_UNSUPPORTED, AMOUNT_MISMATCH.
+    """
     if receipt.transaction_type not in TYPES:
         raise LoyaltyError("TRANSACTION_TYPE_UNSUPPORTED", f"A receipt is an {EARN} or a {PAY}.")
-    total = sum((line.extended_amount for line in receipt.line_items), Decimal(0))
-    if receipt.line_items and total != receipt.amount:
-        raise LoyaltyError("AMOUNT_MISMATCH", f"The amount is {receipt.amount}, the lines add up to {total}.")
+    read = _signed(receipt)
+    totals = {sum((line.extended_amount for line in one.line_items), Decimal(0)) for one in (receipt, read)}
+    if receipt.line_items and receipt.amount not in totals:
+        shown = " or ".join(str(total) for total in sorted(totals))
+        raise LoyaltyError("AMOUNT_MISMATCH", f"The amount is {receipt.amount}, the lines add up to {shown}.")
+    return read
 
 
 def received(program: Program, receipt: Receipt, *, rules: ProgramRules, now: datetime) -> Transaction:
@@ -76,15 +83,28 @@ def received(program: Program, receipt: Receipt, *, rules: ProgramRules, now: da
 
 
 def receipt_of(row: Transaction) -> Receipt:
-    """A stored receipt as it came, without its link: that is followed already."""
-    return Receipt(
-        amount=row.amount,
-        transaction_type=row.transaction_type,
-        transaction_time=row.transaction_time,
-        reason=row.reason,
-        interaction_id=row.interaction_id,
-        line_items=[records.line_item(line) for line in row.line_items],
+    """A stored receipt, without its link: that is followed already."""
+    return _signed(
+        Receipt(
+            amount=row.amount,
+            transaction_type=row.transaction_type,
+            transaction_time=row.transaction_time,
+            reason=row.reason,
+            interaction_id=row.interaction_id,
+            line_items=[records.line_item(line) for line in row.line_items],
+        )
     )
+
+
+def _signed(receipt: Receipt) -> Receipt:
+    """Of a payment with points the amount counts, and its lines decide nothing."""
+    lines = [
+        replace(line, extended_amount=-abs(line.extended_amount)) if line.kind == RETURN_LINE else line
+        for line in receipt.line_items
+    ]
+    is_purchase = TYPES[receipt.transaction_type] == EARN
+    amount = sum((line.extended_amount for line in lines), Decimal(0)) if lines and is_purchase else receipt.amount
+    return replace(receipt, amount=amount, line_items=lines)
 
 
 def _original(program: Program, receipt: Receipt) -> Transaction | None:

@@ -14,7 +14,7 @@ from loyalty_api.engine.conflicts import conflict_on
 from loyalty_api.engine.coupon_effects import consume_effects
 from loyalty_api.engine.models import Account, Booking, ProgramRules, Transaction, TransactionStatus
 from loyalty_api.engine.receipt_rating import rate
-from loyalty_api.engine.receipts import EARN, PAY, Receipt, receipt_of, received, require_sound
+from loyalty_api.engine.receipts import EARN, PAY, Receipt, receipt_of, received, sound
 from loyalty_api.engine.rules import require_member_to_burn, require_member_to_earn, rules_of
 from selfservice.programs.models import Program
 
@@ -34,7 +34,7 @@ def record_transaction(*, program: Program, account_id: str, receipt: Receipt, n
     Conflict for a known external id, or LoyaltyError: TRANSACTION_TYPE_UNSUPPORTED, AMOUNT_MISMATCH, ACCOUNT_LOCKED,
     MEMBERSHIP_REQUIRED, INSUFFICIENT_POINTS, ORIGINAL_NOT_FITTING, POINTS_INVALID.
     """
-    require_sound(receipt)
+    receipt = sound(receipt)
     with _known_receipt(), transaction.atomic():
         account = accounts.lock_account(program=program, account_id=account_id)
         rules = rules_of(program)
@@ -47,7 +47,7 @@ def record_anonymous(*, program: Program, receipt: Receipt, now: datetime) -> co
 
     Raises NotFound, Conflict for a known external id, or LoyaltyError: TRANSACTION_TYPE_UNSUPPORTED, AMOUNT_MISMATCH.
     """
-    require_sound(receipt)
+    receipt = sound(receipt)
     row = received(program, receipt, rules=rules_of(program), now=now)
     if row.transaction_type != EARN:
         raise LoyaltyError("TRANSACTION_TYPE_UNSUPPORTED", "Only an account can pay with points.")
@@ -69,14 +69,16 @@ def incentivate(*, program: Program, account_id: str, transaction_id: str, now: 
             raise transaction_not_found()
         if row.status != TransactionStatus.RECEIVED or row.original_id or row.returns.exists():
             raise Conflict("TRANSACTION_RATED", "This receipt was rated before, or its goods came back.")
-        return _settle(account, row, receipt_of(row), rules=rules_of(program), now=now)
+        receipt = receipt_of(row)
+        row.amount = receipt.amount
+        return _settle(account, row, receipt, rules=rules_of(program), now=now)
 
 
 def preview_transaction(
     *, program: Program, account_id: str, receipt: Receipt, now: datetime
 ) -> contract.RatingPreview:
     """What the receipt would give, or the refusal that it would get. Nothing is stored, nothing is told."""
-    require_sound(receipt)
+    receipt = sound(receipt)
     account = accounts.find_account(program=program, account_id=account_id)
     account.program = program
     rules = rules_of(program)
