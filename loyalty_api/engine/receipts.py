@@ -60,19 +60,27 @@ def sound(receipt: Receipt) -> Receipt:
     return read
 
 
-def received(program: Program, receipt: Receipt, *, rules: ProgramRules, now: datetime) -> Transaction:
-    """The row, not saved and not rated. Raises NotFound for an original receipt that is not there."""
+def received(
+    program: Program, receipt: Receipt, *, rules: ProgramRules, now: datetime, for_update: bool
+) -> Transaction:
+    """The row, not saved and not rated. `for_update` locks the original receipt, after the account: what comes back of
+    it and who gets it is decided one after the other.
+
+    Raises NotFound for an original receipt that is not there, or LoyaltyError: CURRENCY_UNKNOWN.
+    """
+    if receipt.currency.upper() not in ("", program.currency):
+        raise LoyaltyError("CURRENCY_UNKNOWN", f"The program's currency is {program.currency}.")
     return Transaction(
         program=program,
         status=TransactionStatus.RECEIVED,
         transaction_type=TYPES[receipt.transaction_type],
         amount=receipt.amount,
-        currency=receipt.currency or program.currency,
+        currency=program.currency,
         transaction_time=receipt.transaction_time or now,
         value_at=receipt.value_at,
         external_id=receipt.external_id,
         is_external_id_unique=rules.external_id_unique,
-        original=_original(program, receipt),
+        original=_original(program, receipt, for_update=for_update),
         reason=receipt.reason,
         line_items=[records.stored_line(line) for line in receipt.line_items],
         tender_items=list(receipt.tender_items),
@@ -107,7 +115,7 @@ def _signed(receipt: Receipt) -> Receipt:
     return replace(receipt, amount=amount, line_items=lines)
 
 
-def _original(program: Program, receipt: Receipt) -> Transaction | None:
+def _original(program: Program, receipt: Receipt, *, for_update: bool) -> Transaction | None:
     if not receipt.original_transaction_id and not receipt.original_external_id:
         return None
     rows = Transaction.objects.filter(program=program)
@@ -115,6 +123,7 @@ def _original(program: Program, receipt: Receipt) -> Transaction | None:
         rows = rows.filter(id=receipt.original_transaction_id)
     if receipt.original_external_id:
         rows = rows.filter(external_id=receipt.original_external_id)
+    rows = rows.select_for_update(no_key=True) if for_update else rows
     original = rows.order_by("-id").first()
     if original is None:
         raise NotFound("TRANSACTION_NOT_FOUND", "The original receipt is not known in this program.")

@@ -14,7 +14,7 @@ from loyalty_api.engine.conflicts import conflict_on
 from loyalty_api.engine.coupon_effects import consume_effects
 from loyalty_api.engine.models import Account, Booking, ProgramRules, Transaction, TransactionStatus
 from loyalty_api.engine.receipt_rating import rate
-from loyalty_api.engine.receipts import EARN, PAY, Receipt, receipt_of, received, sound
+from loyalty_api.engine.receipts import EARN, PAY, TYPES, Receipt, receipt_of, received, sound
 from loyalty_api.engine.rules import require_member_to_burn, require_member_to_earn, rules_of
 from selfservice.programs.models import Program
 
@@ -32,26 +32,27 @@ def record_transaction(*, program: Program, account_id: str, receipt: Receipt, n
 
     What comes back takes points away, out of locked ones first, and below zero if they were spent. Raises NotFound,
     Conflict for a known external id, or LoyaltyError: TRANSACTION_TYPE_UNSUPPORTED, AMOUNT_MISMATCH, ACCOUNT_LOCKED,
-    MEMBERSHIP_REQUIRED, INSUFFICIENT_POINTS, ORIGINAL_NOT_FITTING, POINTS_INVALID.
+    MEMBERSHIP_REQUIRED, INSUFFICIENT_POINTS, CURRENCY_UNKNOWN, ORIGINAL_NOT_FITTING, POINTS_INVALID.
     """
     receipt = sound(receipt)
     with _known_receipt(), transaction.atomic():
         account = accounts.lock_account(program=program, account_id=account_id)
         rules = rules_of(program)
-        row = received(program, receipt, rules=rules, now=now)
+        row = received(program, receipt, rules=rules, now=now, for_update=True)
         return _settle(account, row, receipt, rules=rules, now=now)
 
 
 def record_anonymous(*, program: Program, receipt: Receipt, now: datetime) -> contract.Transaction:
     """Stores a receipt that nobody has shown a card for. It earns nothing until it is incentivated.
 
-    Raises NotFound, Conflict for a known external id, or LoyaltyError: TRANSACTION_TYPE_UNSUPPORTED, AMOUNT_MISMATCH.
+    Raises NotFound, Conflict for a known external id, or LoyaltyError: TRANSACTION_TYPE_UNSUPPORTED, AMOUNT_MISMATCH,
+    CURRENCY_UNKNOWN.
     """
     receipt = sound(receipt)
-    row = received(program, receipt, rules=rules_of(program), now=now)
-    if row.transaction_type != EARN:
+    if TYPES[receipt.transaction_type] != EARN:
         raise LoyaltyError("TRANSACTION_TYPE_UNSUPPORTED", "Only an account can pay with points.")
     with _known_receipt(), transaction.atomic():
+        row = received(program, receipt, rules=rules_of(program), now=now, for_update=True)
         row.save(force_insert=True)
     return records.transaction(row)
 
@@ -82,7 +83,7 @@ def preview_transaction(
     account = accounts.find_account(program=program, account_id=account_id)
     account.program = program
     rules = rules_of(program)
-    row = received(program, receipt, rules=rules, now=now)
+    row = received(program, receipt, rules=rules, now=now, for_update=False)
     _require_allowed(account, row, rules)
     rated = rate(account, row, receipt, rules=rules, now=now, for_update=False)
     if row.transaction_type != EARN and rated.rating.points < 0:
