@@ -64,6 +64,8 @@ def booking(record: Booking) -> BookingAnswer:
         "locked": record.is_locked,
         "lockedUntil": moment(record.locked_until),
         "interactionId": record.interaction_id or None,
+        "partner": {"partnerId": record.partner.id, "name": record.partner.name} if record.partner else None,
+        "store": {"storeId": record.store.id, "name": record.store.name} if record.store else None,
     }
 
 

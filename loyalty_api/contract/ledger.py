@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from loyalty_api.contract.places import Partner, Store
 from loyalty_api.contract.values import Json
 
 
@@ -16,7 +17,10 @@ class BookingType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """One line of the points ledger. `points` is positive for a burn too. `value_at` is when it takes effect."""
+    """One line of the points ledger. `points` is positive for a burn too. `value_at` is when it takes effect.
+
+    `partner` and `store` are those of the interaction point; of the store its id and its name are known.
+    """
 
     id: str
     type: BookingType
@@ -30,6 +34,8 @@ class Booking:
     is_locked: bool = False
     locked_until: datetime | None = None
     value_at: datetime | None = None
+    partner: Partner | None = None
+    store: Store | None = None
 
 
 @dataclass(frozen=True, slots=True)

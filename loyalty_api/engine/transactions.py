@@ -13,6 +13,7 @@ from loyalty_api.engine import accounts, events, locks, points, records, status_
 from loyalty_api.engine.conflicts import conflict_on
 from loyalty_api.engine.coupon_effects import consume_effects
 from loyalty_api.engine.models import Account, Booking, ProgramRules, Transaction, TransactionStatus
+from loyalty_api.engine.places import places_of
 from loyalty_api.engine.receipt_rating import rate
 from loyalty_api.engine.receipts import EARN, PAY, TYPES, Receipt, receipt_of, received, sound
 from loyalty_api.engine.rules import require_member_to_burn, require_member_to_earn, rules_of
@@ -117,7 +118,8 @@ def _settle(
     booked = _book(scene, row, rules=rules)
     account.save(update_fields=["status_points", *tiers.LEVEL_FIELDS])
     events.emit(program=account.program, events=[*told, *booked.told])
-    return records.transaction(row, bookings=tuple(records.booking(booking) for booking in booked.bookings))
+    places = places_of(program=account.program, interaction_ids=(booking.interaction_id for booking in booked.bookings))
+    return records.transaction(row, bookings=tuple(records.booking(booking, places) for booking in booked.bookings))
 
 
 def _require_allowed(account: Account, row: Transaction, rules: ProgramRules) -> None:

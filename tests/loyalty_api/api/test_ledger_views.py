@@ -1,7 +1,7 @@
 import pytest
 
 from loyalty_api.engine.models import Booking, ProgramRules, Transaction
-from tests.factories.engine import AccountFactory, LevelFactory
+from tests.factories.engine import AccountFactory, InteractionPointFactory, LevelFactory, StoreFactory
 from tests.loyalty_api import recording
 
 RECEIPT = {"transactionType": "EARNTRANSACTION", "amount": 10}
@@ -80,6 +80,40 @@ def test_list_bookings_paged(caller):
     assert [booking["points"] for booking in answer.json()] == [1]
     assert answer["X-Total-Count"] == "3"
     assert caller.get(f"/accounts/{account.id}/bookings?size=1001").status_code == 400
+
+
+def test_bookings_name_partner_and_store(caller):
+    account = AccountFactory(program=caller.program)
+    store = StoreFactory(partner__program=caller.program)
+    till = InteractionPointFactory(program=caller.program, partner=store.partner, store=store)
+    website = InteractionPointFactory(program=caller.program)
+    receipt = {"transactionType": "EARNTRANSACTION", "amount": 3}
+
+    rated = caller.post(f"/accounts/{account.id}/transactions", receipt, **{"interaction-id": till.code})
+    caller.post(f"/accounts/{account.id}/transactions", receipt, **{"interaction-id": website.code})
+
+    from_nowhere, booking = caller.get(f"/accounts/{account.id}/bookings").json()
+    assert booking["partner"] == {"partnerId": store.partner.id, "name": store.partner.name}
+    assert booking["store"] == {"storeId": store.id, "name": store.name}
+    assert (from_nowhere["interactionId"], from_nowhere["partner"], from_nowhere["store"]) == (website.code, None, None)
+    assert rated.json()["bookings"] == caller.get(path_of(rated)).json()["bookings"] == [booking]
+    assert caller.get(f"/accounts/{account.id}/bookings/{booking['bookingId']}").json() == booking
+
+
+@pytest.mark.parametrize("tills", [1, 4])
+def test_list_bookings_statements(caller, django_assert_num_queries, tills):
+    account = AccountFactory(program=caller.program)
+    for number in range(tills):
+        store = StoreFactory(partner__program=caller.program)
+        InteractionPointFactory(program=caller.program, code=f"till-{number}", partner=store.partner, store=store)
+        book = {"bookingType": "EARNBOOKING", "bookingTypeCode": "B", "points": 5}
+        caller.post(f"/accounts/{account.id}/bookings", book, **{"interaction-id": f"till-{number}"})
+
+    # Caller, program, account, bookings, their places, total.
+    with django_assert_num_queries(6):
+        answer = caller.get(f"/accounts/{account.id}/bookings")
+
+    assert len({booking["store"]["name"] for booking in answer.json()}) == tills
 
 
 def test_level_after_level_booking(caller):

@@ -13,7 +13,14 @@ from loyalty_api.engine.logins import save_api_user
 from loyalty_api.engine.models import Coupon
 from loyalty_api.engine.points import Origin
 from tests.contracts.loyalty_client import CALLS, LoyaltyClientCases, assign, book, on_the_wire
-from tests.factories.engine import LONG_AGO, CouponFactory, LevelFactory, MembershipFactory
+from tests.factories.engine import (
+    LONG_AGO,
+    CouponFactory,
+    InteractionPointFactory,
+    LevelFactory,
+    MembershipFactory,
+    StoreFactory,
+)
 from tests.loyalty_api.client import remote
 
 
@@ -67,7 +74,14 @@ def both(http_client, membership):
     type(membership.account).objects.filter(id=account_id).update(level="silver")
     embedded = EmbeddedClient(program)
     book(embedded, account_id, 100)
-    locked = Origin(locked_until=timezone.now() + timedelta(days=3), value_at=LONG_AGO, external_id="x-1")
+    store = StoreFactory(partner__program=program)
+    till = InteractionPointFactory(program=program, partner=store.partner, store=store)
+    locked = Origin(
+        locked_until=timezone.now() + timedelta(days=3),
+        value_at=LONG_AGO,
+        external_id="x-1",
+        interaction_id=till.code,
+    )
     points.book_points(
         program=program,
         account_id=account_id,
