@@ -137,3 +137,44 @@ def test_equal_errors(both, call):
         errors.append((type(caught.value), caught.value.code, caught.value.message, caught.value.detail))
 
     assert errors[0] == errors[1]
+
+
+def _more_than_there_is(client, membership, coupon):
+    return book(client, membership.account_id, 1_000_000, BookingType.BURN)
+
+
+def _on_a_locked_account(client, membership, coupon):
+    type(membership.account).objects.filter(id=membership.account_id).update(status="LOCKED")
+    return book(client, membership.account_id, 1)
+
+
+def _window_in_disorder(client, membership, coupon):
+    return assign(client, membership.account_id, coupon.id, LONG_AGO + timedelta(days=1), LONG_AGO)
+
+
+def _unknown_channel(client, membership, coupon):
+    ids = {"account_id": membership.account_id, "membership_id": membership.id}
+    return client.set_optins(**ids, channels=["fax"], flag=True)
+
+
+REFUSED = {
+    "INSUFFICIENT_POINTS": _more_than_there_is,
+    "ACCOUNT_LOCKED": _on_a_locked_account,
+    "VALIDITY_INVALID": _window_in_disorder,
+    "OPTIN_UNKNOWN": _unknown_channel,
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("code", "call"), REFUSED.items(), ids=REFUSED)
+def test_equal_refusals(both, membership, code, call):
+    coupon = CouponFactory(program=membership.account.program)
+    errors = []
+    for client in both:
+        with pytest.raises(LoyaltyError) as caught:
+            call(client, membership, coupon)
+        errors.append((type(caught.value), caught.value.code, caught.value.message, caught.value.detail))
+
+    assert errors[0] == errors[1]
+    assert errors[0][1] == code
+    assert errors[0][2]
