@@ -82,7 +82,8 @@ class LineItem:
 class Transaction:
     """A receipt. `points` and `status_points` have a sign: a return takes them back, a payment with points is negative.
 
-    `status` is RECEIVED until it is rated, which needs an account; then RATED. `account_id` may be empty.
+    `status` is RECEIVED until it is rated, which needs an account; then RATED. `account_id` may be empty. The image is
+    given with a receipt that was asked for alone.
     """
 
     id: str
@@ -102,6 +103,7 @@ class Transaction:
     value_at: datetime | None = None
     tender_items: tuple[Mapping[str, Json], ...] = ()
     receipt_image_url: str = ""
+    receipt_image: bytes = b""
     interaction_id: str = ""
 
 

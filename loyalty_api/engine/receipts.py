@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from loyalty_api.contract import Json, LineItem, LoyaltyError, NotFound
 from loyalty_api.engine import records
-from loyalty_api.engine.models import ProgramRules, Transaction, TransactionStatus
+from loyalty_api.engine.models import ProgramRules, ReceiptImage, Transaction, TransactionStatus
 from selfservice.programs.models import Program
 
 EARN = "EARNTRANSACTION"
@@ -37,6 +37,7 @@ class Receipt:
     line_items: Sequence[LineItem] = ()
     tender_items: Sequence[Mapping[str, Json]] = ()
     receipt_image_url: str = ""
+    receipt_image: bytes = b""
 
     def lines(self) -> Sequence[LineItem]:
         """A receipt without lines counts as one."""
@@ -88,6 +89,12 @@ def received(
         interaction_id=receipt.interaction_id,
         created_at=now,
     )
+
+
+def keep_image(row: Transaction, receipt: Receipt) -> None:
+    """After the row was stored."""
+    if receipt.receipt_image:
+        ReceiptImage.objects.create(transaction=row, data=receipt.receipt_image)
 
 
 def receipt_of(row: Transaction) -> Receipt:

@@ -104,7 +104,9 @@ def stored_line(item: contract.LineItem) -> dict[str, Json]:
     }
 
 
-def transaction(row: models.Transaction, *, bookings: tuple[contract.Booking, ...] = ()) -> contract.Transaction:
+def transaction(
+    row: models.Transaction, *, bookings: tuple[contract.Booking, ...] = (), image: bytes = b""
+) -> contract.Transaction:
     return contract.Transaction(
         id=row.id,
         account_id=row.account_id or "",
@@ -123,5 +125,6 @@ def transaction(row: models.Transaction, *, bookings: tuple[contract.Booking, ..
         value_at=row.value_at,
         tender_items=tuple(row.tender_items),
         receipt_image_url=row.receipt_image_url,
+        receipt_image=image,
         interaction_id=row.interaction_id,
     )

@@ -15,7 +15,7 @@ from loyalty_api.engine.coupon_effects import consume_effects
 from loyalty_api.engine.models import Account, Booking, ProgramRules, Transaction, TransactionStatus
 from loyalty_api.engine.places import places_of
 from loyalty_api.engine.receipt_rating import rate
-from loyalty_api.engine.receipts import EARN, PAY, TYPES, Receipt, receipt_of, received, sound
+from loyalty_api.engine.receipts import EARN, PAY, TYPES, Receipt, keep_image, receipt_of, received, sound
 from loyalty_api.engine.rules import require_member_to_burn, require_member_to_earn, rules_of
 from selfservice.programs.models import Program
 
@@ -55,6 +55,7 @@ def record_anonymous(*, program: Program, receipt: Receipt, now: datetime) -> co
     with _known_receipt(), transaction.atomic():
         row = received(program, receipt, rules=rules_of(program), now=now, for_update=True)
         row.save(force_insert=True)
+        keep_image(row, receipt)
     return records.transaction(row)
 
 
@@ -112,6 +113,7 @@ def _settle(
     row.points, row.status_points = rated.rating.points, rated.rating.status_points
     row.line_items = rated.lines
     row.save()
+    keep_image(row, receipt)
     scene = events.owner_scene(account, now=now)
     told = [scene.event(EventType.ACCOUNT_TRANSACTION, events.transaction_data(row))]
     told += consume_effects(scene, rated.effects, transaction_id=row.id, interaction_id=row.interaction_id)

@@ -122,6 +122,7 @@ class TransactionAnswer(TypedDict):
 
 class TransactionWithBookingsAnswer(TransactionAnswer):
     bookings: list[BookingAnswer]
+    receiptImageData: Annotated[str | None, "The picture of the receipt, in base64."]
 
 
 class RatedTransactionAnswer(TypedDict):

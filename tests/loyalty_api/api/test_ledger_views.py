@@ -4,6 +4,7 @@ from loyalty_api.engine.models import Booking, ProgramRules, Transaction
 from tests.factories.engine import AccountFactory, InteractionPointFactory, LevelFactory, StoreFactory
 from tests.loyalty_api import recording
 
+KEPT = ("tenderItems", "receiptImageUrl", "receiptImageData", "reason")
 RECEIPT = {"transactionType": "EARNTRANSACTION", "amount": 10}
 
 
@@ -100,6 +101,17 @@ def test_bookings_name_partner_and_store(caller):
     assert caller.get(f"/accounts/{account.id}/bookings/{booking['bookingId']}").json() == booking
 
 
+def test_level_booking_never_takes_more_than_there_is(caller):
+    account = AccountFactory(program=caller.program, status_points=100)
+    path = f"/accounts/{account.id}/levelbookings"
+
+    too_much, all_of_it = caller.post(path, {"points": -101}), caller.post(path, {"points": -100})
+
+    assert (too_much.status_code, too_much.json()["code"]) == (400, "INSUFFICIENT_POINTS")
+    assert all_of_it.status_code == 201
+    assert caller.get(f"/accounts/{account.id}/balance").json()["statusPoints"] == 0
+
+
 @pytest.mark.parametrize("tills", [1, 4])
 def test_list_bookings_statements(caller, django_assert_num_queries, tills):
     account = AccountFactory(program=caller.program)
@@ -157,7 +169,8 @@ def test_create_transaction(caller):
     assert answer.json()["bookings"][0]["bookingTypeCode"] == "TRX"
     assert (stored["amount"], stored["transactionTime"]) == (34.5, "2026-03-02T09:15:00.000Z")
     assert stored["lineItems"][0]["unitPrice"] == 12.0
-    bookings = stored.pop("bookings")
+    bookings, image = stored.pop("bookings"), stored.pop("receiptImageData")
+    assert image is None
     assert bookings == answer.json()["bookings"]
     assert caller.get(f"/v2/accounts/{account.id}/transactions").json() == [stored]
 
@@ -240,6 +253,7 @@ def test_transaction_keeps_what_the_till_sent(caller):
     sent = RECEIPT | {
         "tenderItems": [{"tenderType": "CARD", "amount": 10.0}],
         "receiptImageUrl": "https://example.org/r.png",
+        "receiptImageData": "iVBORw0KGgo=",
         "reason": "Shopping",
         "valueTime": "2026-03-03T00:00:00Z",
         "loyalty": "unknown",
@@ -248,10 +262,33 @@ def test_transaction_keeps_what_the_till_sent(caller):
     answer = caller.post(f"/accounts/{account.id}/transactions", sent)
 
     stored = caller.get(path_of(answer)).json()
-    assert {key: stored[key] for key in ("tenderItems", "receiptImageUrl", "reason")} == {
-        key: sent[key] for key in ("tenderItems", "receiptImageUrl", "reason")
-    }
+    assert {key: stored[key] for key in KEPT} == {key: sent[key] for key in KEPT}
     assert stored["valueTime"] == "2026-03-03T00:00:00.000Z"
+
+
+def test_anonymous_transaction_keeps_its_image(caller):
+    answer = caller.post("/transactions", RECEIPT | {"receiptImageData": "AAEC/w=="})
+
+    assert caller.get(path_of(answer)).json()["receiptImageData"] == "AAEC/w=="
+
+
+@pytest.mark.parametrize("image", ["no base64", "AAE", "AA=C", 5, ["AAEC"], "AAAA" * (3 * 2**18 + 1)])
+def test_transaction_with_an_image_that_is_none(caller, image):
+    account = AccountFactory(program=caller.program)
+
+    answer = caller.post(f"/accounts/{account.id}/transactions", RECEIPT | {"receiptImageData": image})
+
+    assert (answer.status_code, answer.json()["error"][0]["field"]) == (400, "receiptImageData")
+    assert not Transaction.objects.exists()
+
+
+@pytest.mark.parametrize("image", [None, ""])
+def test_transaction_without_an_image(caller, image):
+    account = AccountFactory(program=caller.program)
+
+    answer = caller.post(f"/accounts/{account.id}/transactions", RECEIPT | {"receiptImageData": image})
+
+    assert caller.get(path_of(answer)).json()["receiptImageData"] is None
 
 
 @pytest.mark.parametrize("name", ["PAYWITHPOINTS", "PAYWITHPOINTSTRANSACTION"])
