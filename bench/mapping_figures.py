@@ -1,21 +1,27 @@
-"""From events to request bodies on one core, beside a mapper that only builds dictionaries and encodes them."""
+"""From stored events to request bodies on one core, beside a mapper that only builds dictionaries and encodes them."""
 
 import random
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 import orjson
 
 from bench.figures import Figure, at_least
 from integrations.braze.config import BrazeConfig, Identifier
+from integrations.braze.limits import limits
 from integrations.braze.mapping.mapper import BrazeMapper
-from integrations.spec import Mapped
+from integrations.braze.sender import request_body
+from integrations.delivery.batching import MappedUnit, cut
+from integrations.delivery.deltas import Known
 from loyalty_api.contract import Json, LoyaltyEvent
 from selfservice.secrets.secret import Secret
 
 EVENTS, MEMBERS = 10_000, 1_000
 REPEATS = 5
+# As many as the front of a lane reads at once.
+READ_UNITS = 300
 _START = datetime(2026, 3, 2, 9, 15, 2, 114000, tzinfo=UTC)
 _CONFIG = BrazeConfig(
     api_key=Secret("bench"),
@@ -87,16 +93,26 @@ def events_per_second(run: Callable[[Load], int], load: Load) -> float:
 
 
 def map_all(load: Load) -> int:
-    """Our mapping and encoding, one object of attributes for each event that tells of any."""
-    mapper = BrazeMapper(_CONFIG)
+    """All that lies between a stored event and a request's body: mapping, checks, delta, merge, batching, encoding."""
+    mapper, room = BrazeMapper(_CONFIG), limits(_CONFIG)
+    known: dict[str, Known] = {}
+    units: list[MappedUnit] = []
+    events = enumerate(load)
     size = 0
-    for event in load:
-        mapped = mapper.map_event(event)
-        if isinstance(mapped, Mapped):
-            size += sum(len(record.body) for record in mapped.records)
-            if mapped.attributes:
-                size += len(mapper.attributes_record(mapped.profile, mapped.attributes).body)
-    return size
+    while True:
+        # As a lane's front does it: what a request leaves over waits for the next one.
+        if len(units) < room.objects:
+            units += [_mapped(mapper, number, event) for number, event in islice(events, READ_UNITS)]
+        if not units:
+            return size
+        batch = cut(units, room, known=known, mapper=mapper)
+        size += len(request_body(batch.records))
+        known |= batch.confirmed(known, refused=())
+        del units[: len(batch.shares)]
+
+
+def _mapped(mapper: BrazeMapper, number: int, event: LoyaltyEvent) -> MappedUnit:
+    return MappedUnit(number + 1, number + 1, mapper.map_event(event))
 
 
 def map_naively(load: Load) -> int:

@@ -95,14 +95,27 @@ Outcome = Delivered | Retry | Rejected | Stopped
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """What the other side says of its rate limit: of `limit` requests `remaining` are left for `reset_in` seconds."""
+
+    limit: int
+    remaining: int
+    reset_in: float
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """An outcome with what the call log keeps of the call. `status` is 0 when there was no answer."""
+    """An outcome with what the call log keeps of the call. `status` is 0 when there was no answer.
+
+    `pace` is None when the answer says nothing of a rate limit that makes sense.
+    """
 
     outcome: Outcome
     path: str
     status: int
     request_body: bytes
     response_body: bytes
+    pace: Pace | None = None
 
 
 class Mapper(Protocol):

@@ -85,6 +85,7 @@ LOYALTY_EVENT_SINK = "integrations.delivery.intake.accept"
 # A remote loyalty platform: how it is called, and what of its interface is spelled otherwise there (docs/remote.md).
 LOYALTY_HTTP_SESSION = "integrations.outbound.sessions.session"
 LOYALTY_CALL_LOG = "integrations.calls.recording.record_platform_call"
+LOYALTY_KNOWN_ACCOUNTS = "integrations.delivery.known_accounts.account_ids"
 LOYALTY_CALL_SECONDS = 5.0
 LOYALTY_ENDPOINTS: dict[str, object] = {}
 
@@ -194,6 +195,8 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "partitions": {"task": "selfservice.partitions.tasks.maintain", "schedule": crontab(minute=10)},
     "coupon batches": {"task": "integrations.braze.tasks.resume_batches", "schedule": 15.0},
+    "purge": {"task": "integrations.delivery.tasks.purge", "schedule": crontab(hour=2, minute=40)},
+    "replays": {"task": "integrations.delivery.tasks.work_off_replays", "schedule": 5.0},
     "locked points": {"task": "loyalty_api.engine.tasks.unlock_points", "schedule": crontab()},
     "levels": {"task": "loyalty_api.engine.tasks.settle_levels", "schedule": crontab()},
     "expiring points": {"task": "loyalty_api.engine.tasks.expire_points", "schedule": crontab(minute=20)},
@@ -209,6 +212,9 @@ DELIVERY_BACKOFF_MAX_SECONDS = read.number("DELIVERY_BACKOFF_MAX_SECONDS", 900.0
 DELIVERY_BREAKER_FAILURES = 5
 DELIVERY_PROBE_SECONDS = read.number("DELIVERY_PROBE_SECONDS", 3.0, least=0.05, most=60.0)
 DELIVERY_RETRY_HOURS = 72.0
+RESYNC_MARKERS_PER_LANE = 50
+# After which a resync whose markers nobody sends begins to send them by itself.
+RESYNC_PATIENCE_SECONDS = 5.0
 RETENTION_DAYS = 90
 
 # --- Kafka (docs/kafka.md): off while no server is named ----------------------------------------------------------

@@ -22,13 +22,15 @@ class MappedUnit(msgspec.Struct, frozen=True):
     """One waiting unit with what it became.
 
     `version` says which of two values of an attribute is newer. `parts` names what of the unit is left to be sent, None
-    stands for all of it; attributes that are left over from a refused object are sent by themselves.
+    stands for all of it; attributes that are left over from a refused object are sent by themselves. One that
+    `tells_all` is sent whether the profile has been told of it or not.
     """
 
     sequence: int
     version: int
     result: Mapped | Filtered | Unmappable
     parts: frozenset[str] | None = None
+    tells_all: bool = False
 
 
 class Share(msgspec.Struct, frozen=True):
@@ -142,6 +144,7 @@ class _Cutter:
         self._records: list[Record] = []
         self._objects: dict[str | tuple[str, int], _Object] = {}
         self._counts: dict[str, int] = {}
+        self._newest: dict[str, dict[str, int]] = {}
 
     def has_share(self, unit: MappedUnit) -> bool:
         return isinstance(unit.result, Mapped) and bool(unit.result.records or self._changes(unit, unit.result))
@@ -198,11 +201,13 @@ class _Cutter:
         if not mapped.attributes or (unit.parts is not None and ATTRIBUTES not in unit.parts):
             return {}
         waiting = self._objects.get(_object_key(unit, mapped))
+        # An event that is sent again may stand behind a newer one in the same request.
+        newest = self._newest.get(mapped.profile, {})
         return news(
-            mapped.attributes,
+            {name: value for name, value in mapped.attributes.items() if newest.get(name, 0) <= unit.version},
             version=unit.version,
             waiting=waiting.values if waiting else {},
-            known=self._known.get(mapped.profile, {}),
+            known={} if unit.tells_all else self._known.get(mapped.profile, {}),
         )
 
     def _fits(self, records: Sequence[Record], *, is_new: bool) -> bool:
@@ -216,6 +221,7 @@ class _Cutter:
 
     def _merge(self, key: str | tuple[str, int], profile: str, changes: dict[str, Json], version: int) -> None:
         found = self._objects.get(key)
+        self._newest.setdefault(profile, {}).update(dict.fromkeys(changes, version))
         if found is None:
             self._objects[key] = _Object(profile, changes, dict.fromkeys(changes, version))
             self._counts[ATTRIBUTES] = self._counts.get(ATTRIBUTES, 0) + 1

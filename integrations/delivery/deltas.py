@@ -1,6 +1,8 @@
 """Which attributes are news to a profile. Pure."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 import orjson
@@ -36,6 +38,47 @@ def news(attributes: Mapping[str, Json], *, version: int, waiting: Mapping[str, 
         if not _is_same(last, value):
             changes[name] = value
     return changes
+
+
+class Verdict(StrEnum):
+    """What telling a value would be, by what has been told before.
+
+    OLDER: something newer was told. UNKNOWN: the last telling may have arrived or not, so it is told again.
+    """
+
+    ADDED = "added"
+    CHANGED = "changed"
+    EQUAL = "equal"
+    UNKNOWN = "unknown"
+    OLDER = "older"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One attribute as it is, and as it was told last; `last` is None where nothing is known of that."""
+
+    name: str
+    value: Json
+    last: Json
+    verdict: Verdict
+
+
+def compare(attributes: Mapping[str, Json], *, version: int, known: Known) -> list[Difference]:
+    """Each attribute beside what has been told, by name. What is neither equal nor older would be sent."""
+    return [_difference(name, attributes[name], version, known) for name in sorted(attributes)]
+
+
+def _difference(name: str, value: Json, version: int, known: Known) -> Difference:
+    told, last = known.get(name, _NEVER_TOLD)
+    if name not in known:
+        return Difference(name, value, None, Verdict.ADDED)
+    if told > version:
+        verdict = Verdict.OLDER
+    elif isinstance(last, _Unknown):
+        verdict = Verdict.UNKNOWN
+    else:
+        verdict = Verdict.EQUAL if _is_same(last, value) else Verdict.CHANGED
+    return Difference(name, value, None if isinstance(last, _Unknown) else last, verdict)
 
 
 def overlaid(earlier: Json | _Unknown, later: Json) -> Json:

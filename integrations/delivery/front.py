@@ -1,6 +1,7 @@
 """The units at the front of a lane, read and mapped for one configuration of its connection."""
 
 import logging
+import time
 from collections.abc import Container
 
 import msgspec
@@ -11,6 +12,7 @@ from integrations.delivery.batching import Batch, MappedUnit, Unmappable, cut
 from integrations.delivery.deltas import Known
 from integrations.delivery.lanes import ClaimedLane, WaitingUnit
 from integrations.delivery.outcomes import Learned
+from integrations.delivery.snapshots import States, map_state
 from integrations.delivery.verdicts import Verdicts
 from integrations.spec import Filtered, Mapped
 
@@ -18,6 +20,8 @@ log = logging.getLogger(__name__)
 
 # Units that are read at once; what a request leaves over is mapped already when the next one is cut.
 READ_UNITS = 300
+# For reading the states of members in one go, well within the lease; what is left is read for the next request.
+MARKER_SECONDS = 3.0
 
 
 class Front:
@@ -30,6 +34,7 @@ class Front:
         self._connection = connection
         self._limits = spec.limits(self.config)
         self._mapper = spec.mapper(self.config)
+        self._states = States(connection.program)
         self._target = spec.target(self.config)
         self._units: list[MappedUnit] = []
         self._known: dict[str, Known] = {}
@@ -61,11 +66,11 @@ class Front:
 
     def _read(self) -> None:
         found = lanes.read_next(self._lane, limit=READ_UNITS, after=self._last_read)
-        if not found:
+        mapped = self._map_all(found)
+        if not mapped:
             return
-        self._last_read = found[-1].sequence
-        self.waiting |= {unit.sequence: unit for unit in found}
-        mapped = [self._mapped(unit) for unit in found]
+        self._last_read = mapped[-1].sequence
+        self.waiting |= {unit.sequence: unit for unit in found[: len(mapped)]}
         self._units += mapped
         profiles = {
             unit.result.profile for unit in mapped if isinstance(unit.result, Mapped) and unit.result.attributes
@@ -74,11 +79,26 @@ class Front:
             connection_id=self._connection.pk, target=self._target, profiles=profiles - self._known.keys()
         )
 
+    def _map_all(self, found: list[WaitingUnit]) -> list[MappedUnit]:
+        """As many from the front as the time for reading members' states allows; one at least."""
+        mapped: list[MappedUnit] = []
+        end = time.monotonic() + MARKER_SECONDS
+        for unit in found:
+            if unit.is_marker and mapped and time.monotonic() > end:
+                break
+            mapped.append(self._mapped(unit))
+        return mapped
+
     def _mapped(self, unit: WaitingUnit) -> MappedUnit:
         result: Mapped | Filtered | Unmappable
+        # Outside of the try: a database that is away is no fault of the mapping.
+        state = self._states.read(unit.event.account_id) if unit.is_marker else None
         try:
-            result = self._mapper.map_event(unit.event)
+            if state is None:
+                result = self._mapper.map_event(unit.event)
+            else:
+                result = state if isinstance(state, Filtered) else map_state(self._mapper, state)
         except Exception:  # a fault in a mapping ends one event, which can be replayed, and not the lane behind it
-            log.exception("mapping failed kind=%s event=%s", self._connection.kind, unit.event.event_id)
+            log.exception("mapping failed kind=%s event=%s", self._connection.kind, unit.event.event_id or "resync")
             result = Unmappable("mapping_failed")
-        return MappedUnit(unit.sequence, unit.stored_event_id, result, unit.parts)
+        return MappedUnit(unit.sequence, unit.stored_event_id, result, unit.parts, tells_all=unit.is_marker)

@@ -27,7 +27,7 @@ _Unit = tuple[LaneKey, LoyaltyEvent]
 _CONNECTIONS = """
 SELECT id, lane_epoch, kind, config::text FROM connections_connection WHERE program_id = %s AND is_complete
 """
-_MAKE_LANES = """
+MAKE_LANES = """
 INSERT INTO lane (program_id, connection_id, epoch, number, next_sequence, low_water, fence, failures,
                   accepted, delivered, dead, filtered, maybe_twice)
 SELECT %(program)s, c, epoch, n, 1, 1, 0, 0, 0, 0, 0, 0, 0
@@ -170,7 +170,7 @@ def _store(
     cursor.execute(statement, values)
     all_locked, fresh = cursor.fetchone()
     if not all_locked:
-        cursor.execute(_MAKE_LANES, values)
+        cursor.execute(MAKE_LANES, values)
         cursor.execute(statement, values)
         _all_locked, fresh = cursor.fetchone()
     return int(fresh)

@@ -9,8 +9,11 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from integrations.connections.models import Connection
+from integrations.delivery.replay_models import ReplayJob, ReplayState, ReplayUnit
 from selfservice.partitions.days import day_partitioned
 from selfservice.programs.models import Program
+
+__all__ = ["ReplayJob", "ReplayState", "ReplayUnit"]
 
 LANES_PER_CONNECTION = 16
 
@@ -67,6 +70,7 @@ class UserAccount(models.Model):
 
     class Meta:
         db_table = "user_account"
+        indexes = [models.Index(fields=["program_id", "account_id"], name="user_account_in_order")]
 
     def __str__(self) -> str:
         return f"{self.user_id} of {self.account_id}"
@@ -95,9 +99,9 @@ class Lane(models.Model):
 
     Intake locks the row and takes sequences from it, so the order of sequences is the order of commits. What waits has
     a sequence from `low_water` up to `next_sequence`, and there are as many as were accepted and have not ended.
-    `due_at` is empty when none waits. Whoever raised `fence` last holds the lease. A lane without connection only
-    counts: its events are filtered at once. `epoch` rises when the connection names profiles in another way: the lanes
-    of an earlier one are drained first.
+    `due_at` is empty when none waits. `markers` of a resync wait beside them, and are counted nowhere else. Whoever
+    raised `fence` last holds the lease. A lane without connection only counts: its events are filtered at once. `epoch`
+    rises when the connection names profiles in another way: the lanes of an earlier one are drained first.
     """
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="lanes")
@@ -115,6 +119,7 @@ class Lane(models.Model):
     dead = models.BigIntegerField(default=0)
     filtered = models.BigIntegerField(default=0)
     maybe_twice = models.BigIntegerField(default=0)
+    markers = models.IntegerField(default=0, db_default=0)
 
     class Meta:
         db_table = "lane"
@@ -137,6 +142,9 @@ class Delivery(models.Model):
     `since` is when it was accepted or, after a replay, began to wait again. `is_maybe_twice`: an earlier request may
     have been taken after all. `parts` names what of it is left to be sent, None stands for all; `refused` holds the
     reason for each part that was refused already.
+
+    With an `account_id` it is a marker: it has no event, and tells what is true of the account when it is sent. Its
+    `event` is the number that an event would have got, which tells what is newer.
     """
 
     pk = models.CompositePrimaryKey("lane_id", "sequence")
@@ -148,6 +156,7 @@ class Delivery(models.Model):
     is_maybe_twice = models.BooleanField(default=False)
     parts = models.JSONField(null=True)
     refused = models.JSONField(null=True)
+    account_id = models.CharField(max_length=128, blank=True, default="", db_default="")
 
     class Meta:
         db_table = "delivery"
@@ -197,6 +206,42 @@ class LastSent(models.Model):
         return f"what {self.profile} was told"
 
 
+class ResyncState(models.TextChoices):
+    RUNNING = "running"
+    PAUSED = "paused"
+    CANCELLED = "cancelled"
+    DONE = "done"
+
+
+class Resync(models.Model):
+    """How far a resync has come: `queued` of `total` members have got their marker, the last of them is `cursor`.
+
+    `unread` are accounts whose state the platform could not tell; they are tried again. `refused` counts members whose
+    attributes the other side did not take.
+    """
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="resyncs")
+    state = models.CharField(max_length=10, choices=ResyncState.choices, default=ResyncState.RUNNING)
+    total = models.BigIntegerField()
+    queued = models.BigIntegerField(default=0)
+    cursor = models.CharField(max_length=128, blank=True)
+    unread = models.JSONField(default=list)
+    refused = models.BigIntegerField(default=0)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "resync"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["connection"], condition=Q(state__in=["running", "paused"]), name="resync_one_at_a_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"resync of {self.connection}"
+
+
 class State(models.TextChoices):
     DELIVERED = "delivered", _("Delivered")
     DEAD = "dead", _("Failed")
@@ -208,6 +253,7 @@ class DeliveryOutcome(models.Model):
     """How one unit ended. `reason` is a symbol or the other side's words; `notes` name values that were left out.
 
     `refused` names the parts of a dead unit that were refused, None when nothing of it was sent or all was refused.
+    After `replayed_at` it is history: the unit waits again, or has a newer outcome.
     """
 
     day = models.DateField()
@@ -227,6 +273,7 @@ class DeliveryOutcome(models.Model):
     request_id = models.CharField(max_length=36, blank=True)
     notes = models.JSONField(default=list)
     refused = models.JSONField(null=True)
+    replayed_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "delivery_outcome"

@@ -17,6 +17,8 @@ from integrations.delivery.batching import Batch
 from integrations.delivery.deltas import Known
 from integrations.delivery.lanes import ClaimedLane, LeaseLost
 from integrations.delivery.models import DeliveryOutcome, State
+from integrations.delivery.resyncs import note_failures
+from integrations.delivery.snapshots import UNREAD
 from integrations.delivery.verdicts import Ending, Unfinished, Verdicts
 
 
@@ -40,7 +42,7 @@ def store_verdicts(
         _note_rest(lane, verdicts.unfinished)
         _end_attempt(lane)
         last_sent.store(connection_id=connection.pk, target=learned.target, known=learned.known)
-        DeliveryOutcome.objects.bulk_create([_outcome(lane, connection, ending) for ending in verdicts.endings])
+        _keep(lane, connection, verdicts.endings)
         if call:
             record_call(call)
 
@@ -62,7 +64,18 @@ def store_expired(lane: ClaimedLane, connection: Connection, batch: Batch, endin
     with transaction.atomic():
         _lock(lane)
         if _end(lane, endings, left=left):
-            DeliveryOutcome.objects.bulk_create([_outcome(lane, connection, ending) for ending in endings])
+            _keep(lane, connection, endings)
+
+
+def _keep(lane: ClaimedLane, connection: Connection, endings: Sequence[Ending]) -> None:
+    """One row for each event; of a resync's markers only what went wrong."""
+    events = [ending for ending in endings if not ending.unit.is_marker]
+    DeliveryOutcome.objects.bulk_create([_outcome(lane, connection, ending) for ending in events])
+    markers = [ending for ending in endings if ending.unit.is_marker]
+    unread = [ending.unit.event.account_id for ending in markers if ending.reason == UNREAD]
+    refused = sum(ending.state == State.DEAD for ending in markers)
+    if unread or refused:
+        note_failures(connection_id=connection.pk, unread=unread, refused=refused)
 
 
 def _lock(lane: ClaimedLane) -> None:
@@ -86,21 +99,23 @@ def _end(lane: ClaimedLane, endings: Sequence[Ending], *, left: Sequence[int]) -
 
     `left` are the sequences of units that were sent with them and wait on.
     """
-    counts = Counter(ending.state for ending in endings)
+    events = [ending for ending in endings if not ending.unit.is_marker]
+    counts = Counter(ending.state for ending in events)
     ended = [ending.unit.sequence for ending in endings]
     with database.cursor() as cursor:
         cursor.execute(
             """
             WITH gone AS (DELETE FROM delivery WHERE lane_id = %s AND sequence = ANY(%s) RETURNING 1)
             UPDATE lane SET delivered = delivered + %s, dead = dead + %s, filtered = filtered + %s,
-              maybe_twice = maybe_twice + %s, low_water = GREATEST(low_water, %s),
+              maybe_twice = maybe_twice + %s, markers = markers - %s, low_water = GREATEST(low_water, %s),
               lease_until = now() + %s * interval '1 second'
             WHERE id = %s AND fence = %s AND (SELECT count(*) FROM gone) = %s
             """,
             [
                 *(lane.id, ended),
                 *(counts[State.DELIVERED], counts[State.DEAD], counts[State.FILTERED]),
-                sum(ending.is_maybe_twice for ending in endings),
+                sum(ending.is_maybe_twice for ending in events),
+                len(endings) - len(events),
                 min(left) if left else max(ended) + 1,
                 settings.DELIVERY_LEASE_SECONDS,
                 *(lane.id, lane.fence, len(ended)),

@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from integrations.calls.buffering import record_soon
 from integrations.calls.models import Direction
 from integrations.calls.recording import Call, record_call
 from integrations.inbound.errors import DATABASE_AWAY, INTERNAL, UNAUTHORIZED, DoorError, Problem, problem_of
@@ -103,6 +104,9 @@ class Door(APIView):
         response.add_post_render_callback(lambda rendered: self._record(request, rendered, kwargs))
         return response
 
+    def log_call(self, call: Call) -> None:
+        record_call(call)
+
     def _record(self, request: Request, response: Any, kwargs: dict[str, Any]) -> None:
         """Adds the call to the log. The caller gets the answer also when the log cannot be written."""
         if self.is_database_away and connection.connection is None:
@@ -110,7 +114,7 @@ class Door(APIView):
         try:
             program_id = self.key.program_id if self.key else _program_id(kwargs["program"])
             if program_id is not None:
-                record_call(self._call(request, response, program_id, kwargs))
+                self.log_call(self._call(request, response, program_id, kwargs))
         except DatabaseError as error:
             log.warning("call not logged request=%s: %s", self.request_id, type(error).__name__)
 
@@ -144,6 +148,10 @@ class ContentDoor(Door):
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         with database_deadline(seconds=DATABASE_SECONDS):
             return super().dispatch(request, *args, **kwargs)
+
+    def log_call(self, call: Call) -> None:
+        # A read changes nothing that the log would have to prove, so nobody waits for its line.
+        record_soon(call)
 
     def answer_problem(self, problem: Problem) -> Response:
         if problem.status in {401, 403, 405}:

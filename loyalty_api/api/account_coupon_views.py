@@ -26,6 +26,14 @@ from loyalty_api.engine.places import interaction_point_unknown
 from selfservice.apidocs.operation import operation
 from selfservice.programs.models import Program
 
+REDEEMING = (
+    "Refused with 400 and a `code`: `CONDITION_NOT_FULFILLED` (`detail` names every condition that fails: "
+    "`NOT_YET_REDEEMABLE`, `NO_LONGER_REDEEMABLE`, `NO_MORE_REDEEM_BY_ACCOUNT`, `NO_MORE_REDEEM_BY_PROGRAM`, "
+    "`NO_MORE_REDEEM_BY_PROMOCODE`, `WRONG_STATE_LEVEL`, `WRONG_INTERACTION_POINT`, `INSUFFICIENT_POINTS`), "
+    "`CONDITION_NOT_DEFINED`, `COUPON_NOT_ACTIVATABLE`, `COUPON_NOT_MANUAL_REDEEMABLE`. Of two at once on one account "
+    "one gets 409 `COUPON_REDEMPTION_IN_PROGRESS`."
+)
+
 
 class AccountCouponsView(LoyaltyView):
     @operation(
@@ -47,7 +55,7 @@ class AccountCouponsView(LoyaltyView):
         chapter=chapters.ACCOUNT_COUPONS,
         body=AssignmentSerializer,
         answers={201: AccountCouponAnswer},
-        description="Again for the same pair, it may be redeemed more often.",
+        description="Assigned again to the same account, it may be redeemed more often; its id stays.",
     )
     def post(self, request: Request, account_id: str) -> Response:
         program = self.program_of(account_id)
@@ -97,7 +105,7 @@ class AccountCouponView(LoyaltyView):
         chapter=chapters.ACCOUNT_COUPONS,
         answers={204: None},
         refusals=(409,),
-        description="There is no body, neither way.",
+        description=f"There is no body, neither way. {REDEEMING}",
     )
     def patch(self, request: Request, account_coupon_id: str) -> Response:
         """Redeems. There is no body, neither way."""
@@ -137,6 +145,7 @@ class AccountCouponCodeView(AccountCouponView):
         "Read the usable code",
         chapter=chapters.ACCOUNT_COUPONS,
         answers={200: ExternalCodeAnswer},
+        description="What the till scans or the member types; print it as its type says.",
     )
     def get(self, request: Request, account_coupon_id: str) -> Response:
         record = self.found(self.program_of_pair(account_coupon_id), account_coupon_id)
@@ -176,7 +185,10 @@ class RedemptionView(AccountCouponView):
         is_body_required=False,
         answers={200: RedemptionAnswer},
         refusals=(409,),
-        description="The body says who redeems a promo code; an account's coupon needs none.",
+        description=(
+            "With `id-type: PROMOCODE` the path holds the printed code, and the body says who redeems it; an account's "
+            f"coupon needs no body. {REDEEMING}"
+        ),
     )
     def patch(self, request: Request, account_coupon_id: str) -> Response:
         fields = validated(PromoCodeSerializer(data=request.data))

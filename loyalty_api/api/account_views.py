@@ -21,7 +21,7 @@ class AccountsView(LoyaltyView):
         body=AccountSerializer,
         is_body_required=False,
         answers={201: None},
-        description="It is anonymous until a membership is created.",
+        description="It is anonymous until a membership is created. `Location` ends in its id; there is no body.",
     )
     def post(self, request: Request) -> Response:
         fields = validated(AccountSerializer(data=request.data))
@@ -67,6 +67,7 @@ class AccountDetailsView(LoyaltyView):
         "Read everything about an account",
         chapter=chapters.ACCOUNTS,
         answers={200: AccountDetailsAnswer},
+        description="One call for a screen at the till: balance, level, members, identifiers and coupons.",
     )
     def get(self, request: Request, code: str) -> Response:
         details = account_details(

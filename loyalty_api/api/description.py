@@ -48,11 +48,13 @@ REFUSALS = {
 }
 PATH_PARTS = {
     "accountId": "The account's id or, by `id-type`, one of its codes.",
-    "accountCouponId": "The id of an account's coupon; redeeming by promo code, the code.",
-    "bookingId": "The booking's id.",
-    "couponId": "The coupon's id.",
+    "accountCouponId": (
+        "The id from the list of an account's coupons: `couponId|accountId` in base64 for URLs, without `=` at its end."
+    ),
+    "bookingId": "The id that the booking was answered with.",
+    "couponId": "The id of the coupon's definition.",
     "currency": "`EUR`, or the program's currency.",
-    "identifierId": "The identifier's id.",
+    "identifierId": "The identifier's id, which is not its code.",
     "membershipId": "The membership's id.",
     "programId": "The program's code.",
     "reference": "The coupon's external reference.",
@@ -64,7 +66,10 @@ INTERACTION_ID = OpenApiParameter(
     "interaction-id",
     OpenApiTypes.STR,
     OpenApiParameter.HEADER,
-    description="The till, shop or app that the call comes from. Without it, it is the program's default one.",
+    description=(
+        "The code of the till, shop or app that the call comes from. Without it, it is the program's default one; "
+        "an unknown one is refused with 400 `INTERACTION_POINT_UNKNOWN`."
+    ),
 )
 PAGE = OpenApiParameter(
     "page",
@@ -142,6 +147,9 @@ class LoyaltySchema(DescribedSchema):
         if isinstance(field, serializers.DecimalField):
             step = float(Decimal(1).scaleb(-(field.decimal_places or 0)))
             schema = {"type": ["number", "null"] if field.allow_null else "number", "multipleOf": step}
+        elif isinstance(field, serializers.JSONField):
+            # Any value, null among them: beside a null of its own it would be two of `oneOf`, which is none.
+            schema = {}
         else:
             schema = super()._map_serializer_field(field, direction, bypass_extensions)
         if schema:
@@ -182,7 +190,7 @@ def id_type(values: tuple[str, ...]) -> OpenApiParameter:
         "id-type",
         {"type": "string", "enum": list(values), "default": values[0]},
         OpenApiParameter.HEADER,
-        description="How the code in the path is read.",
+        description=f"How the code in the path is read: as {values[0]} unless this names another.",
     )
 
 
@@ -198,7 +206,12 @@ DOCUMENT = Document(
     chapters=CHAPTERS,
     description=(
         "The loyalty platform for tills, shops and apps. Sign in with `POST /auth/login` and send the token with every "
-        "other call, bare or after `Bearer`. Times without an offset are read in the program's time zone and answered "
+        "other call, bare or after `Bearer`.\n\n"
+        "A till's day: `GET /accounts/{code}` with the header `id-type: CARDCODE` finds the account of a scanned card, "
+        "`GET /accounts/{accountId}/accountcoupons` shows what it can redeem, `PATCH /v3/accountcoupons/{id}` redeems, "
+        "and `POST /accounts/{accountId}/transactions` records the receipt. `/v2` and no version are two spellings of "
+        "one call where both are listed.\n\n"
+        "Times without an offset are read in the program's time zone and answered "
         "in UTC. Unknown fields of a request are ignored, and answers may grow by new ones. Every refusal has the body "
         "`Error`, also those that no operation lists: 404 for an address that is none, 405 for a method that an "
         "address does not have."

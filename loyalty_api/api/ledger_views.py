@@ -17,6 +17,7 @@ from loyalty_api.api.answers.ledger import (
 from loyalty_api.api.base import LoyaltyView, created, validated
 from loyalty_api.api.ledger_serializers import BookingSerializer, LevelBookingSerializer, RatingLevelSerializer
 from loyalty_api.api.paging import listed, page_of
+from loyalty_api.api.plain_bodies import plain_booking
 from loyalty_api.contract import BookingType
 from loyalty_api.engine import accounts, balances, points, rating_levels, status_points
 from loyalty_api.engine.points import Origin
@@ -28,6 +29,7 @@ class BalanceView(LoyaltyView):
         "Read the balance",
         chapter=chapters.ACCOUNTS,
         answers={200: BalanceAnswer},
+        description="In points.",
     )
     def get(self, request: Request, account_id: str) -> Response:
         program = self.program_of(account_id)
@@ -39,6 +41,7 @@ class MoneyBalanceView(LoyaltyView):
         "Read the balance as money",
         chapter=chapters.ACCOUNTS,
         answers={200: MoneyBalanceAnswer},
+        description="What the points that can be spent now are worth at the till.",
     )
     def get(self, request: Request, account_id: str, currency: str) -> Response:
         program = self.program_of(account_id)
@@ -51,6 +54,7 @@ class LevelView(LoyaltyView):
         "Read the status level",
         chapter=chapters.ACCOUNTS,
         answers={200: LevelStatusAnswer},
+        description="The level that the account has now, and what is missing to the next one.",
     )
     def get(self, request: Request, account_id: str) -> Response:
         program = self.program_of(account_id)
@@ -63,6 +67,7 @@ class RatingLevelView(LoyaltyView):
         "Read the rating level",
         chapter=chapters.ACCOUNTS,
         answers={200: RatingLevelAnswer},
+        description="The level that somebody set by hand, if anybody did.",
     )
     def get(self, request: Request, account_id: str) -> Response:
         program = self.program_of(account_id)
@@ -120,10 +125,18 @@ class BookingsView(LoyaltyView):
         body=BookingSerializer,
         answers={201: BookingCreatedAnswer},
         refusals=(409,),
+        description=(
+            "`EARNBOOKING` adds and `BURNBOOKING` takes; `points` is above zero in both. `bookingTypeCode` is one of "
+            "the program's codes. An earning with a `lockedUntil` ahead cannot be spent before. Send an `externalId` "
+            "of your own with each booking: it is taken once in a program, so after a lost answer call again: 409 "
+            "`EXTERNAL_ID_EXISTS` says that it was booked. Refused with 400 `INSUFFICIENT_POINTS`, "
+            "`BOOKING_TYPE_CODE_UNKNOWN`, `ACCOUNT_LOCKED`, `LOCK_INVALID` or `MEMBERSHIP_REQUIRED`; nothing has "
+            "changed then."
+        ),
     )
     def post(self, request: Request, account_id: str) -> Response:
         program = self.program_of(account_id)
-        fields = validated(BookingSerializer(data=request.data), program)
+        fields = plain_booking(request.data) or validated(BookingSerializer(data=request.data), program)
         booking = points.book_points(
             program=program,
             account_id=account_id,
@@ -176,6 +189,7 @@ class LevelBookingsView(LoyaltyView):
         chapter=chapters.BOOKINGS,
         body=LevelBookingSerializer,
         answers={201: BookingCreatedAnswer},
+        description="`points` below zero takes status points. What can be spent stays as it is.",
     )
     def post(self, request: Request, account_id: str) -> Response:
         program = self.program_of(account_id)

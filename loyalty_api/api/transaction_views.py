@@ -50,7 +50,12 @@ class TransactionsView(LoyaltyView):
         body=TransactionSerializer,
         answers={201: RatedTransactionAnswer},
         refusals=(409,),
-        description="It is rated and booked at once. `amount` is the sum of its lines.",
+        description=(
+            "It is rated and booked at once. `amount` is the sum of its lines. `EARNTRANSACTION` earns, "
+            "`PAYWITHPOINTSTRANSACTION` pays with points. Send an `externalId`, the receipt's number: if the answer "
+            "was lost, make the call again, and 409 `EXTERNAL_ID_EXISTS` says that it was recorded (unless the "
+            "program takes a number more than once)."
+        ),
     )
     def post(self, request: Request, account_id: str) -> Response:
         program = self.program_of(account_id)
@@ -90,6 +95,7 @@ class IncentivationView(LoyaltyView):
         chapter=chapters.TRANSACTIONS,
         answers={200: RatedTransactionAnswer},
         refusals=(409,),
+        description="It is rated and booked now. Once only: 409 `TRANSACTION_RATED` for one that has an account.",
     )
     def patch(self, request: Request, account_id: str, transaction_id: str) -> Response:
         """Gives an anonymous receipt to the account."""
@@ -107,7 +113,7 @@ class AnonymousTransactionsView(LoyaltyView):
         body=TransactionSerializer,
         answers={201: RatedTransactionAnswer},
         refusals=(409,),
-        description="It is stored and gives no points.",
+        description="It is stored and gives no points, till its id is given to an account.",
     )
     def post(self, request: Request) -> Response:
         named = request.data.get("program") if isinstance(request.data, dict) else ""

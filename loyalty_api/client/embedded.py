@@ -1,12 +1,22 @@
 """The embedded platform behind the client: each call is one call of the engine."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.utils import timezone
 
-from loyalty_api.contract import AccountCoupon, Booking, BookingType, Coupon, MemberProfile, Membership, Optin
-from loyalty_api.engine import coupons, members, optins, profiles
+from loyalty_api.client.states import events_of
+from loyalty_api.contract import (
+    AccountCoupon,
+    Booking,
+    BookingType,
+    Coupon,
+    LoyaltyEvent,
+    MemberProfile,
+    Membership,
+    Optin,
+)
+from loyalty_api.engine import coupons, members, optins, profiles, states
 from loyalty_api.engine.balances import list_bookings
 from loyalty_api.engine.coupon_definitions import get_coupon
 from loyalty_api.engine.points import Origin, book_points
@@ -23,6 +33,13 @@ class EmbeddedClient:
 
     def profile(self, *, account_id: str) -> MemberProfile:
         return profiles.member_profile(program=self.program, account_id=account_id, now=timezone.now())
+
+    def state(self, *, account_id: str) -> list[LoyaltyEvent]:
+        found = states.account_state(program=self.program, account_id=account_id)
+        return events_of(found, now=timezone.now())
+
+    def account_ids(self, *, after: str = "") -> Iterator[str]:
+        return states.account_ids(program=self.program, after=after)
 
     def redeemable_coupons(self, *, account_id: str, include_activatable: bool) -> list[AccountCoupon]:
         return coupons.redeemable_coupons(

@@ -1,5 +1,7 @@
 """A program's client."""
 
+from typing import Any
+
 from loyalty_api.client.embedded import EmbeddedClient
 from loyalty_api.client.http.client import HttpClient
 from loyalty_api.client.models import LoyaltyPlatform, PlatformKind
@@ -9,7 +11,23 @@ from selfservice.programs.models import Program
 
 def client_for(program: Program, *, budget_seconds: float | None = None) -> LoyaltyClient:
     """`budget_seconds` bounds each call of a remote platform; without it settings.LOYALTY_CALL_SECONDS does."""
-    row = LoyaltyPlatform.objects.filter(program=program).first()
+    row = _platform_of(program)
     if row is None or row.kind != PlatformKind.REMOTE:
         return EmbeddedClient(program)
     return HttpClient(program, row, budget_seconds=budget_seconds)
+
+
+def remember_platform(program: Program, row: LoyaltyPlatform | None) -> None:
+    """For who has read the row along with the program: `client_for` of this object asks no more."""
+    _FIELD.set_cached_value(program, row)
+
+
+def _platform_of(program: Program) -> LoyaltyPlatform | None:
+    if _FIELD.is_cached(program):
+        row: LoyaltyPlatform | None = _FIELD.get_cached_value(program)
+        return row
+    # Nothing is kept here: a program's platform may change while somebody holds the program.
+    return LoyaltyPlatform.objects.filter(program=program).first()
+
+
+_FIELD: Any = LoyaltyPlatform._meta.get_field("program").remote_field

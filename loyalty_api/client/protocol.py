@@ -1,10 +1,10 @@
 """What a program's loyalty platform can do for the product, embedded or remote."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from loyalty_api.contract import AccountCoupon, Booking, BookingType, Coupon, MemberProfile, Membership
+from loyalty_api.contract import AccountCoupon, Booking, BookingType, Coupon, LoyaltyEvent, MemberProfile, Membership
 
 
 class LoyaltyClient(Protocol):
@@ -20,6 +20,14 @@ class LoyaltyClient(Protocol):
     def is_transactional(self) -> bool: ...
 
     def profile(self, *, account_id: str) -> MemberProfile: ...
+
+    def state(self, *, account_id: str) -> list[LoyaltyEvent]:
+        """The events that would tell all that is true of the account now."""
+        ...
+
+    def account_ids(self, *, after: str = "") -> Iterator[str]:
+        """The program's accounts in a fixed order, behind `after`: of a remote platform those that it told of."""
+        ...
 
     def redeemable_coupons(self, *, account_id: str, include_activatable: bool) -> list[AccountCoupon]: ...
 

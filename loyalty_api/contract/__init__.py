@@ -27,6 +27,7 @@ from loyalty_api.contract.ledger import (
 from loyalty_api.contract.members import (
     Account,
     AccountDetails,
+    AccountState,
     Balance,
     Level,
     LevelStatus,
@@ -45,6 +46,7 @@ __all__ = [
     "Account",
     "AccountCoupon",
     "AccountDetails",
+    "AccountState",
     "Balance",
     "Booking",
     "BookingType",

@@ -135,3 +135,22 @@ class MemberProfile:
     enrolled_on: date | None
     next_reward_title: str | None = None
     points_to_next_reward: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountState:
+    """What other systems are to know of an account.
+
+    `has_levels` and `has_expiry` tell whether the program speaks of levels and of points that expire; a remote one that
+    does not say so is taken to have none.
+    """
+
+    account: Account
+    balance: Balance
+    level: Level | None = None
+    next_level: Level | None = None
+    owner: Member | None = None
+    external_code: str = ""
+    has_levels: bool = False
+    has_expiry: bool = False
+    expiring_points: ExpiringPoints | None = None

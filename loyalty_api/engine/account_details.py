@@ -7,9 +7,10 @@ from typing import Any
 
 from loyalty_api import contract
 from loyalty_api.contract import Json, LoyaltyError
-from loyalty_api.engine import accounts, coupon_records, coupons, places, rows, tiers
+from loyalty_api.engine import accounts, coupon_records, coupons, level_rules, places
 from loyalty_api.engine.identifiers import ID, addressed_by
 from loyalty_api.engine.models import Account
+from selfservice.database import rows
 
 # Written by hand for the same reason as `profiles`: one round trip. All lines below an account are few.
 _SELECT = """
@@ -53,8 +54,8 @@ def _details(row: Sequence[Any], *, now: datetime) -> contract.AccountDetails:
     account, program_code = _account(row), row[2]
     properties, levels, identifiers, members, expiring = (json.loads(text or "null") for text in row[12:])
     known_levels = [contract.Level(*level) for level in levels or []]
-    rating = tiers.find_level(known_levels, account.rating_level) if account.rating_level else None
-    status = tiers.level_status(
+    rating = level_rules.find_level(known_levels, account.rating_level) if account.rating_level else None
+    status = level_rules.level_status(
         known_levels,
         status_points=account.status_points,
         current=account.level,

@@ -7,8 +7,9 @@ from django.db import transaction
 
 from loyalty_api import contract
 from loyalty_api.contract import EventType, Json, LoyaltyError, LoyaltyEvent, NotFound
-from loyalty_api.engine import events, records, rows, tiers
+from loyalty_api.engine import events, level_rules, records, tiers
 from loyalty_api.engine.models import Account, AccountStatus
+from selfservice.database import rows
 from selfservice.programs.models import Program
 
 _LOCK = rows.statement(
@@ -32,7 +33,7 @@ def create_account(
 
 def open_account(*, program: Program, now: datetime, custom_properties: Mapping[str, Json] | None = None) -> Account:
     """The row alone; whoever calls this emits `account_created`."""
-    level = tiers.reached_level(tiers.levels_of(program), status_points=0)
+    level = level_rules.reached_level(tiers.levels_of(program), status_points=0)
     return Account.objects.create(
         program=program, level=level.id if level else "", last_activity_at=now, created_at=now
     )

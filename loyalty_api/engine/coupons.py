@@ -8,7 +8,7 @@ from django.db import transaction
 
 from loyalty_api import contract
 from loyalty_api.contract import EventType, LoyaltyError
-from loyalty_api.engine import accounts, coupon_records, events, rows
+from loyalty_api.engine import accounts, coupon_records, events
 from loyalty_api.engine.coupon_definitions import coupon_not_found, find_coupon, require_order
 from loyalty_api.engine.coupon_models import CouponStatus
 from loyalty_api.engine.coupon_rules import ACTIVE, INACTIVE, Holding
@@ -16,6 +16,7 @@ from loyalty_api.engine.identity import account_coupon_id, parse_account_coupon_
 from loyalty_api.engine.models import Account, AccountCoupon, Coupon
 from loyalty_api.engine.rule_models import AssignmentPolicy
 from loyalty_api.engine.rules import rules_of
+from selfservice.database import rows
 from selfservice.programs.models import Program
 
 # The coupons that an account can reach, each with the account's own row of it.

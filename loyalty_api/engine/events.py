@@ -10,29 +10,29 @@ from typing import overload
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from loyalty_api import contract
 from loyalty_api.contract import EventType, Json, LoyaltyEvent
-from loyalty_api.engine import rows
+from loyalty_api.engine import standing
 from loyalty_api.engine.coupon_models import plain
 from loyalty_api.engine.identity import new_id
-from loyalty_api.engine.models import Account, Booking, Coupon, Membership, Transaction, User
+from loyalty_api.engine.models import Account, Booking, Coupon, ExpiryKind, Membership, Transaction, User
+from loyalty_api.engine.standing import PLAIN, Standing
 from selfservice.programs.models import Program
 
-_OWNER = rows.statement(
-    """
-SELECT {m} FROM engine_membership m WHERE m.account_id = %(account)s AND m.role = 'OWNER'
-""",
-    m=Membership,
-)
 _is_silent: ContextVar[bool] = ContextVar("loyalty_events_are_silent", default=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What the events of one call share: the account, when it happened, and the member whom they name, if any."""
+    """What the events of one call share: the account, when it happened, and the member whom they name, if any.
+
+    `standing` is what a balance is told with.
+    """
 
     account: Account
     now: datetime
     member: Membership | None
+    standing: Standing = PLAIN
 
     def event(self, type_: EventType, data: dict[str, Json], *, at: datetime | None = None) -> LoyaltyEvent:
         return LoyaltyEvent(
@@ -44,7 +44,12 @@ class Scene:
             user_id=self.member.user_id if self.member else "",
             partner_id=self.member.partner_id if self.member else "",
             member_role=self.member.role if self.member else "",
+            external_code=self.account.external_code,
         )
+
+    def balance_changed(self, details: dict[str, Json]) -> LoyaltyEvent:
+        """The balance as it is now, with what is told of the change."""
+        return self.event(EventType.BALANCE_CHANGED, balance_data(self.account, self.standing) | details)
 
 
 @contextmanager
@@ -59,8 +64,8 @@ def silence() -> Iterator[None]:
 
 def owner_scene(account: Account, *, now: datetime) -> Scene:
     """For what concerns the account as a whole: its events name the owner."""
-    found = rows.read(_OWNER, {"account": account.id})
-    return Scene(account=account, now=now, member=rows.made(Membership, found[0]) if found else None)
+    found, owner = standing.read(account)
+    return Scene(account=account, now=now, member=owner, standing=found)
 
 
 def emit(*, program: Program, events: Sequence[LoyaltyEvent]) -> None:
@@ -83,17 +88,27 @@ def camel_case(name: str) -> str:
     return first + "".join(part.capitalize() for part in rest)
 
 
-def balance_data(account: Account) -> dict[str, Json]:
-    return {
+def balance_data(account: Account, seen: Standing) -> dict[str, Json]:
+    """Without levels or expiry nothing is said of them; where there are some, null says that nothing is ahead."""
+    data: dict[str, Json] = {
         "points": account.points,
         "lockedPoints": account.locked_points,
         "statusPoints": account.status_points,
     }
+    if seen.levels:
+        above = seen.level_of(account).next
+        data["nextLevel"] = above.name if above else None
+        data["pointsToNextLevel"] = max(0, above.needed_status_points - account.status_points) if above else None
+    if seen.expiry_kind != ExpiryKind.NONE:
+        expiring = seen.expiring(account)
+        data["expiringPoints"] = expiring.points if expiring else None
+        data["expiringAt"] = moment(expiring.expires_at) if expiring else None
+    return data
 
 
-def booking_data(account: Account, booking: Booking, *, delta: int) -> dict[str, Json]:
+def booking_data(booking: Booking, *, delta: int) -> dict[str, Json]:
     """`delta` is what became of the points that can be spent."""
-    data = balance_data(account) | {
+    data: dict[str, Json] = {
         "delta": delta,
         "bookingId": booking.id,
         "bookingType": booking.booking_type,
@@ -141,7 +156,7 @@ def optin_data(row: Membership) -> dict[str, Json]:
     }
 
 
-def user_data(row: User) -> dict[str, Json]:
+def user_data(row: User | contract.User) -> dict[str, Json]:
     return {
         "userId": row.id,
         "emailAddress": row.email_address,

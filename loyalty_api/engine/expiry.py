@@ -3,6 +3,7 @@
 A warning is a row of `PointsExpiry`, and nothing expires without one. Where a warning came late, expiry waits for it.
 """
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,22 @@ from selfservice.programs.models import Program
 
 TYPE_CODE = "EXP"
 BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class _Occasion:
+    """When points expire. `quiet_since` is the last booking that an inactive member was found with."""
+
+    due_date: date
+    due_at: datetime
+    quiet_since: datetime | None = None
+
+    def is_new(self, account: Account, given: PointsExpiry | None) -> bool:
+        """Whether nobody was warned of it, and the member has not become active meanwhile."""
+        if self.quiet_since is None:
+            return given is None
+        is_warned = given is not None and given.settled_at is None and given.warned_at >= self.quiet_since
+        return account.last_activity_at == self.quiet_since and not is_warned
 
 
 def expire_due(*, now: datetime) -> int:
@@ -64,11 +81,7 @@ def _warn_of_day(rules: ProgramRules, day: date, *, now: datetime) -> None:
         return
     warned = PointsExpiry.objects.filter(account=OuterRef("pk"), due_date=day)
     for account in _with_points(rules).filter(~Exists(warned), created_at__lt=due_at).iterator(BATCH):
-        amount = _expiring(rules, account, due_date=day)
-        if amount > 0:
-            PointsExpiry.objects.get_or_create(
-                account=account, due_date=day, defaults=_warning(rules, amount=amount, due_at=due_at, now=now)
-            )
+        _give_warning(rules, account.id, _Occasion(day, due_at), now=now)
     if due_at <= now:
         ProgramRules.objects.filter(pk=rules.pk).update(expiry_planned_through=day)
 
@@ -82,12 +95,32 @@ def _warn_inactive(rules: ProgramRules, *, now: datetime) -> None:
     quiet = _with_points(rules).filter(~Exists(warned), last_activity_at__lte=horizon)
     for account in quiet.iterator(BATCH):
         due_at = add_months(account.last_activity_at or account.created_at, rules.expiry_months)
-        # Another booking of the same day makes the day's warning anew.
+        _give_warning(rules, account.id, _Occasion(due_at.date(), due_at, account.last_activity_at), now=now)
+
+
+def _give_warning(rules: ProgramRules, account_id: str, occasion: _Occasion, *, now: datetime) -> None:
+    """Once for an occasion, and told with it. Another booking of the same day makes the day's warning anew."""
+    with transaction.atomic():
+        account = Account.objects.select_for_update(no_key=True).filter(id=account_id).first()
+        if account is None:
+            return
+        account.program = rules.program
+        given = PointsExpiry.objects.filter(account=account, due_date=occasion.due_date).first()
+        amount = _expiring(rules, account, due_date=occasion.due_date)
+        if amount <= 0 or not occasion.is_new(account, given):
+            return
         PointsExpiry.objects.update_or_create(
             account=account,
-            due_date=due_at.date(),
-            defaults=_warning(rules, amount=account.points, due_at=due_at, now=now) | {"settled_at": None},
+            due_date=occasion.due_date,
+            defaults={
+                "points": amount,
+                "expires_at": max(occasion.due_at, now + _notice(rules)),
+                "warned_at": now,
+                "settled_at": None,
+            },
         )
+        scene = events.owner_scene(account, now=now)
+        events.emit(program=rules.program, events=[scene.balance_changed({"delta": 0})])
 
 
 def _with_points(rules: ProgramRules) -> QuerySet[Account]:
@@ -96,10 +129,6 @@ def _with_points(rules: ProgramRules) -> QuerySet[Account]:
 
 def _notice(rules: ProgramRules) -> timedelta:
     return timedelta(days=rules.expiry_warning_days)
-
-
-def _warning(rules: ProgramRules, *, amount: int, due_at: datetime, now: datetime) -> dict[str, object]:
-    return {"points": amount, "expires_at": max(due_at, now + _notice(rules)), "warned_at": now}
 
 
 def _settle(program: Program, planned: PointsExpiry, *, now: datetime) -> bool:

@@ -10,11 +10,12 @@ from django.db import transaction
 
 from loyalty_api import contract
 from loyalty_api.contract import Conflict, LoyaltyError, NotFound
-from loyalty_api.engine import accounts, rows
+from loyalty_api.engine import accounts
 from loyalty_api.engine.conflicts import conflict_on
 from loyalty_api.engine.models import Account, Identifier, IdentifierStatus, IdentifierType
 from loyalty_api.engine.places import Point
 from loyalty_api.engine.search_words import refresh_words
+from selfservice.database import rows
 from selfservice.programs.models import Program
 
 ID = "ID"
@@ -133,6 +134,9 @@ def _create(
         row = Identifier.objects.create(
             program=program, account=account, type=type_, code=code, display_code=display_code, created_at=now
         )
+        if type_ == IdentifierType.EXTERNALCODE and not account.external_code:
+            account.external_code = code
+            account.save(update_fields=["external_code"])
         refresh_words([account])
     return record(row)
 

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from django.db import transaction
 
-from loyalty_api.contract import EventType
 from loyalty_api.engine import accounts, events
 from loyalty_api.engine.models import Account, Booking, PointsLock
 from selfservice.programs.models import Program
@@ -67,8 +66,7 @@ def _unlock(program: Program, account_id: str, *, now: datetime) -> int:
         for lock in due.order_by("booking_id"):
             account.points += lock.points
             account.locked_points -= lock.points
-            data = events.booking_data(account, lock.booking, delta=lock.points)
-            told.append(scene.event(EventType.BALANCE_CHANGED, data))
+            told.append(scene.balance_changed(events.booking_data(lock.booking, delta=lock.points)))
             lock.delete()
         account.save(update_fields=["points", "locked_points"])
         events.emit(program=program, events=told)

@@ -8,8 +8,8 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import connection
 
 from loyalty_api.contract import LoyaltyError
-from loyalty_api.engine import rows
 from loyalty_api.engine.models import ApiUser, LoginFailure, RevokedToken
+from selfservice.database import rows
 
 MAX_FAILURES = 5
 LOCKOUT = timedelta(minutes=15)

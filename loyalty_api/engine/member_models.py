@@ -42,6 +42,8 @@ class Account(models.Model):
     earned_level = models.CharField(max_length=64, blank=True)
     # The last booking, other than points that expired.
     last_activity_at = models.DateTimeField(null=True, blank=True)
+    # The code of the first identifier of type EXTERNALCODE: each event names it.
+    external_code = models.CharField(max_length=128, blank=True, default="", db_default="", editable=False)
     custom_properties = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False)

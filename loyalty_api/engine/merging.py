@@ -41,6 +41,7 @@ def merge_accounts(*, program: Program, source_id: str, target_id: str, now: dat
         source, target = locked[source_id], locked[target_id]
         accounts.require_active(source)
         accounts.require_active(target)
+        target.external_code = target.external_code or source.external_code
         told = _move_members(source, target, now=now)
         for model in _MOVED:
             model._base_manager.filter(account=source).update(account=target)
@@ -64,7 +65,7 @@ def _move_points(source: Account, target: Account, *, now: datetime) -> list[Loy
     target.save()
     source.points = source.locked_points = source.status_points = 0
     source.save(update_fields=["points", "locked_points", "status_points"])
-    balance = scene.event(EventType.BALANCE_CHANGED, events.balance_data(target) | {"delta": delta})
+    balance = scene.balance_changed({"delta": delta})
     return [balance, *level_changed]
 
 

@@ -1,28 +1,35 @@
 """The points ledger. A line is added, and the account's balance with it; nothing is edited."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from loyalty_api import contract
-from loyalty_api.contract import BookingType, Conflict, EventType, LoyaltyError, LoyaltyEvent, NotFound
-from loyalty_api.engine import accounts, events, locks, records, rows, rules
+from loyalty_api.contract import BookingType, Conflict, LoyaltyError, LoyaltyEvent, NotFound
+from loyalty_api.engine import accounts, events, locks, records, rules
 from loyalty_api.engine.conflicts import conflict_on
 from loyalty_api.engine.models import Account, Booking
+from selfservice.database import rows
 from selfservice.programs.models import Program
 
 MAX_POINTS = 1_000_000_000
 CORRECTION = "COR"
-_ADD_LINE = """
-WITH moved AS (UPDATE engine_account SET points = %(balance)s, locked_points = %(locked)s, last_activity_at = %(active)s
-                WHERE id = %(account_id)s)
+_LINE = """
 INSERT INTO engine_booking (id, program_id, account_id, booking_type, type_code, points, reason, reference_id,
                             external_id, campaign_id, interaction_id, locked_until, value_at, booked_at)
 VALUES (%(id)s, %(program_id)s, %(account_id)s, %(booking_type)s, %(type_code)s, %(points)s, %(reason)s,
         %(reference_id)s, %(external_id)s, %(campaign_id)s, %(interaction_id)s, %(locked_until)s, %(value_at)s,
         %(booked_at)s)
 """
+_BALANCE = """
+UPDATE engine_account SET points = %(balance)s, locked_points = %(locked)s, last_activity_at = %(active)s
+ WHERE id = %(account_id)s
+"""
+_LINE_AND_BALANCE = f"WITH moved AS ({_BALANCE}){_LINE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,17 @@ class Origin:
     interaction_id: str = ""
     value_at: datetime | None = None
     locked_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One booking of a series."""
+
+    booking_type: BookingType
+    type_code: str
+    points: int
+    now: datetime
+    origin: Origin
 
 
 def book_points(
@@ -59,10 +77,7 @@ def book_points(
     """
     origin = origin or Origin()
     require_bookable(program, type_code=type_code, points=points)
-    repeated = conflict_on(
-        "booking_external_id_unique", code="EXTERNAL_ID_EXISTS", message="This external id was booked before."
-    )
-    with repeated, transaction.atomic():
+    with _known_external_id(), transaction.atomic():
         account = accounts.lock_account(program=program, account_id=account_id)
         accounts.require_active(account)
         scene = events.owner_scene(account, now=now)
@@ -72,6 +87,54 @@ def book_points(
         )
         events.emit(program=program, events=[balance_changed(scene, booking)])
     return records.booking(booking)
+
+
+def book_series(*, program: Program, account_id: str, orders: Sequence[Order]) -> list[LoyaltyError | None]:
+    """Books one after the other as `book_points` does, and gives what each was refused with.
+
+    The account is locked and stored once: a row that one transaction writes a thousand times is read slower each time.
+    Raises NotFound, or LoyaltyError with ACCOUNT_LOCKED.
+    """
+    told: list[LoyaltyEvent] = []
+    refused: list[LoyaltyError | None] = []
+    with transaction.atomic():
+        account = accounts.lock_account(program=program, account_id=account_id)
+        accounts.require_active(account)
+        scene = events.owner_scene(account, now=orders[0].now)
+        for order in orders:
+            before = account.points, account.locked_points, account.last_activity_at
+            try:
+                told.append(_book_next(replace(scene, now=order.now), order))
+                refused.append(None)
+            except LoyaltyError as error:
+                account.points, account.locked_points, account.last_activity_at = before
+                refused.append(error)
+        rows.write(_BALANCE, {"account_id": account.id} | _balance(account))
+        events.emit(program=program, events=told)
+    return refused
+
+
+def _book_next(scene: events.Scene, order: Order) -> LoyaltyEvent:
+    account, origin = scene.account, order.origin
+    require_bookable(account.program, type_code=order.type_code, points=order.points)
+    _require_allowed(scene, booking_type=order.booking_type, points=order.points, origin=origin)
+    with _known_external_id(), transaction.atomic():
+        booking = _applied(
+            account,
+            booking_type=order.booking_type,
+            type_code=order.type_code,
+            points=order.points,
+            now=order.now,
+            origin=origin,
+        )
+        rows.write(_LINE, vars(booking))
+    return balance_changed(scene, booking)
+
+
+def _known_external_id() -> AbstractContextManager[None]:
+    return conflict_on(
+        "booking_external_id_unique", code="EXTERNAL_ID_EXISTS", message="This external id was booked before."
+    )
 
 
 def correct_booking(
@@ -147,6 +210,32 @@ def add_booking(
     `from_locked` says how many of a burn's points `locks.take_locked` took already. `is_activity` is false for what
     the member did not do.
     """
+    booking = _applied(
+        account,
+        booking_type=booking_type,
+        type_code=type_code,
+        points=points,
+        now=now,
+        origin=origin,
+        from_locked=from_locked,
+        is_activity=is_activity,
+    )
+    rows.write(_LINE_AND_BALANCE, vars(booking) | _balance(account))
+    return booking
+
+
+def _applied(
+    account: Account,
+    *,
+    booking_type: BookingType,
+    type_code: str,
+    points: int,
+    now: datetime,
+    origin: Origin,
+    from_locked: int = 0,
+    is_activity: bool = True,
+) -> Booking:
+    """The line, and the balance after it on the account; neither is stored yet."""
     is_earning = booking_type == BookingType.EARN
     locked_until = origin.locked_until if origin.locked_until and origin.locked_until > now else None
     booking = Booking(
@@ -170,9 +259,11 @@ def add_booking(
         account.points += points if is_earning else from_locked - points
     if is_activity and (account.last_activity_at is None or account.last_activity_at < now):
         account.last_activity_at = now
-    balance = {"balance": account.points, "locked": account.locked_points, "active": account.last_activity_at}
-    rows.write(_ADD_LINE, vars(booking) | balance)
     return booking
+
+
+def _balance(account: Account) -> dict[str, Any]:
+    return {"balance": account.points, "locked": account.locked_points, "active": account.last_activity_at}
 
 
 def balance_changed(scene: events.Scene, booking: Booking, *, from_locked: int = 0) -> LoyaltyEvent:
@@ -180,4 +271,4 @@ def balance_changed(scene: events.Scene, booking: Booking, *, from_locked: int =
         delta = 0 if booking.locked_until else booking.points
     else:
         delta = from_locked - booking.points
-    return scene.event(EventType.BALANCE_CHANGED, events.booking_data(scene.account, booking, delta=delta))
+    return scene.balance_changed(events.booking_data(booking, delta=delta))

@@ -1,4 +1,4 @@
-"""What a message shows of a member, read in two statements."""
+"""What a message shows of a member, read in one statement, and a second where there are rewards to reach."""
 
 import json
 from dataclasses import dataclass
@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from loyalty_api import contract
 from loyalty_api.contract import Json
-from loyalty_api.engine import accounts, coupons, rows, tiers
+from loyalty_api.engine import accounts, coupons, level_rules
 from loyalty_api.engine.coupon_rules import ACTIVE, status_of
 from loyalty_api.engine.models import Account
+from selfservice.database import rows
 from selfservice.programs.models import Program
 
 # Written by hand because it stands in the path of every message that Braze renders: one round trip, nothing to compile.
@@ -19,7 +20,9 @@ SELECT a.status, a.created_at, a.points, a.locked_points, a.status_points, a.lev
        u.id, u.email_address, u.phone, u.given_name, u.family_name, u.birth_date, u.gender_code,
        u.street_house_no, u.zip_code, u.city, u.country_code, u.custom_properties::text,
        (SELECT json_agg(json_build_array(l.slug, l.name, l.needed_status_points) ORDER BY l.needed_status_points)
-          FROM engine_level l WHERE l.program_id = a.program_id)::text
+          FROM engine_level l WHERE l.program_id = a.program_id)::text,
+       EXISTS (SELECT 1 FROM engine_coupon c WHERE c.program_id = a.program_id AND c.deleted_at IS NULL
+                  AND c.usage_type = 'REWARD' AND c.status = 'ACTIVE' AND c.value > a.points)
   FROM engine_account a
   LEFT JOIN LATERAL (SELECT created_at, user_id FROM engine_membership WHERE account_id = a.id
                       ORDER BY role = 'OWNER' DESC, created_at, id LIMIT 1) m ON TRUE
@@ -40,10 +43,10 @@ def member_profile(*, program: Program, account_id: str, now: datetime) -> contr
     found = rows.read(_MEMBER, {"account": account_id, "program": program.pk})
     if not found:
         raise accounts.account_not_found()
-    status, created_at, points, locked_points, status_points, level, joined_at, *person, levels = found[0]
-    standing = tiers.level_status(_levels(levels), status_points=status_points, current=level)
+    status, created_at, points, locked_points, status_points, level, joined_at, *person, levels, has_dearer = found[0]
+    standing = level_rules.level_status(_levels(levels), status_points=status_points, current=level)
     account = Account(id=account_id, program=program, level=level, points=points)
-    reward = _next_reward(program, account, now=now)
+    reward = _next_reward(account, now=now) if has_dearer else None
     return contract.MemberProfile(
         account=contract.Account(id=account_id, program=program.code, status=status, created_at=created_at),
         balance=contract.Balance(points=points, locked_points=locked_points, status_points=status_points),
@@ -69,14 +72,14 @@ def _user(person: list[Any]) -> contract.User | None:
     return contract.User(*[*fields, json.loads(properties)]) if fields[0] else None
 
 
-def _next_reward(program: Program, account: Account, *, now: datetime) -> _Reward | None:
+def _next_reward(account: Account, *, now: datetime) -> _Reward | None:
     """The cheapest reward that only the points are missing for."""
     dearer = coupons.holdings_of(account, where=_DEARER_REWARD, points=account.points)
     open_now = [item.coupon for item in dearer if status_of(item, now=now) == ACTIVE]
     cheapest = min(open_now, key=lambda coupon: coupon.value, default=None)
     if cheapest is None:
         return None
-    title = title_of(cheapest.texts, language=program.language) or cheapest.name
+    title = title_of(cheapest.texts, language=account.program.language) or cheapest.name
     return _Reward(title=title, missing_points=int(cheapest.value) - account.points)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from loyalty_api import contract
-from loyalty_api.contract import EventType, LoyaltyError
+from loyalty_api.contract import LoyaltyError
 from loyalty_api.engine import accounts, events, records, tiers
 from loyalty_api.engine.models import Account, LevelBooking
 from loyalty_api.engine.points import MAX_POINTS
@@ -30,8 +30,7 @@ def book_level_points(
         scene = events.owner_scene(account, now=now)
         level_events = tiers.settle_level(scene)
         account.save(update_fields=["status_points", *tiers.LEVEL_FIELDS])
-        data = events.balance_data(account) | {"bookingId": line.id, "reason": reason}
-        changed = scene.event(EventType.BALANCE_CHANGED, data)
+        changed = scene.balance_changed({"bookingId": line.id, "reason": reason})
         events.emit(program=program, events=[changed, *level_events])
     return records.level_booking(line)
 

@@ -10,6 +10,7 @@ from loyalty_api import contract
 from loyalty_api.contract import EventType, Level, LevelStatus, LoyaltyError, LoyaltyEvent
 from loyalty_api.engine import models, records
 from loyalty_api.engine.events import Scene, moment
+from loyalty_api.engine.level_rules import find_level, level_status, reached_level
 from loyalty_api.engine.months import add_months
 from selfservice.programs.models import Program
 
@@ -19,25 +20,6 @@ LEVEL_FIELDS = ("level", "level_valid_to", "rating_level", "rating_level_valid_t
 def levels_of(program: Program) -> list[Level]:
     """Lowest first."""
     return [records.level(row) for row in models.Level.objects.filter(program=program).order_by("needed_status_points")]
-
-
-def reached_level(levels: Sequence[Level], *, status_points: int) -> Level | None:
-    """The highest level whose threshold is reached."""
-    return next((level for level in reversed(levels) if level.needed_status_points <= status_points), None)
-
-
-def find_level(levels: Sequence[Level], slug: str) -> Level | None:
-    return next((level for level in levels if level.id == slug), None)
-
-
-def level_status(
-    levels: Sequence[Level], *, status_points: int, current: str, valid_to: datetime | None = None
-) -> LevelStatus:
-    """What the account holds; what it has reached where it holds nothing that there is."""
-    level = find_level(levels, current) or reached_level(levels, status_points=status_points)
-    floor = level.needed_status_points if level else -1
-    above = next((other for other in levels if other.needed_status_points > floor), None)
-    return LevelStatus(current=level, next=above, status_points=status_points, valid_to=valid_to)
 
 
 def status_of(account: models.Account) -> LevelStatus:

@@ -140,15 +140,15 @@ def _book(scene: events.Scene, row: Transaction, *, rules: ProgramRules) -> _Boo
         status_points.add_level_booking(
             scene.account, points=row.status_points, now=scene.now, reason=row.reason, reference_id=row.id
         )
+    # Settled first, because the balance is told with the way to the next level.
+    level_changed = tiers.settle_level(scene) if row.status_points else []
     if row.points:
         taken = _take_locked(scene.account, row)
         bookings.append(_book_points(scene, row, rules=rules, taken=taken))
         told.append(points.balance_changed(scene, bookings[0], from_locked=taken))
     elif row.status_points:
-        told.append(scene.event(EventType.BALANCE_CHANGED, events.balance_data(scene.account)))
-    if row.status_points:
-        told += tiers.settle_level(scene)
-    return _Booked(bookings, told)
+        told.append(scene.balance_changed({}))
+    return _Booked(bookings, [*told, *level_changed])
 
 
 def _take_locked(account: Account, row: Transaction) -> int:

@@ -9,11 +9,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from loyalty_api.contract import BookingType, LoyaltyError, NotFound, Optin
-from tests.factories.engine import AccountFactory, CouponFactory, LevelFactory, ProgramFactory
+from loyalty_api.engine.identifiers import create_identifier
+from tests.factories.engine import AccountFactory, CouponFactory, LevelFactory, MembershipFactory, ProgramFactory
 
 HOUR = timedelta(hours=1)
 CALLS = {
     "profile": lambda client, account_id: client.profile(account_id=account_id),
+    "state": lambda client, account_id: state(client, account_id),
     "coupons": lambda client, account_id: client.redeemable_coupons(account_id=account_id, include_activatable=True),
     "bookings": lambda client, account_id: client.bookings(account_id=account_id, limit=5),
     "memberships": lambda client, account_id: client.memberships(account_id=account_id),
@@ -29,6 +31,11 @@ every_call = pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
 def book(client, account_id, points, booking_type=BookingType.EARN, **changes):
     fields_ = {"booking_type_code": "BDAY", "reason": "Birthday", "campaign_id": "c-1"} | changes
     return client.book_points(account_id=account_id, booking_type=booking_type, points=points, **fields_)
+
+
+def state(client, account_id):
+    """Without the moment of asking."""
+    return [replace(event, occurred_at=None) for event in client.state(account_id=account_id)]
 
 
 def assign(client, account_id, coupon_id, valid_from=None, valid_to=None):
@@ -206,6 +213,41 @@ class LoyaltyClientCases:
         assert (found.balance.points, found.balance.status_points) == (120, 600)
         assert (found.owner.given_name, found.enrolled_on) == ("Ada", date(2026, 1, 15))
         assert found.points_to_next_reward == 180
+
+    def test_state_of_member(self, client, membership):
+        account, program = membership.account, membership.account.program
+        LevelFactory(program=program, slug="silver", name="Silver", needed_status_points=0)
+        LevelFactory(program=program, slug="gold", name="Gold", needed_status_points=1000)
+        type(account).objects.filter(id=account.id).update(level="silver", points=120, status_points=600)
+        create_identifier(
+            program=program, account_id=account.id, type_="EXTERNALCODE", code="E-1", now=datetime.now(UTC)
+        )
+        MembershipFactory(account=account, role="COOWNER")
+        client.set_optins(account_id=account.id, membership_id=membership.id, channels=["Newsletter"], flag=True)
+
+        owner, balance, level = client.state(account_id=account.id)
+
+        assert [event.type for event in (owner, balance)] == ["MEMBERSHIP_CHANGED", "BALANCE_CHANGED"]
+        assert {event.event_id for event in (owner, balance, level)} == {
+            f"state-{event.type}-{account.id}" for event in (owner, balance, level)
+        }
+        assert {(event.user_id, event.member_role, event.external_code) for event in (owner, balance, level)} == {
+            (membership.user_id, "OWNER", "E-1")
+        }
+        assert (owner.data["allowedOptins"], owner.data["declinedOptIns"]) == (["newsletter"], [])
+        assert (owner.data["user"]["givenName"], owner.data["user"]["birthDate"]) == ("Ada", "1990-05-04")
+        assert (balance.data["points"], balance.data["nextLevel"], balance.data["pointsToNextLevel"]) == (
+            *(120, "Gold", 400),
+        )
+        assert (level.type, level.data["newLevel"]) == ("STATUS_LEVEL_CHANGED", "Silver")
+
+    def test_state_of_anonymous_account_without_levels(self, client, membership):
+        account = AccountFactory(program=membership.account.program, points=5)
+
+        opened, balance = client.state(account_id=account.id)
+
+        assert (opened.type, opened.data, opened.user_id) == ("ACCOUNT_CREATED", {"status": "ACTIVE"}, "")
+        assert (balance.data["points"], "nextLevel" in balance.data) == (5, False)
 
     def test_profile_of_anonymous_account(self, client, membership):
         account = AccountFactory(program=membership.account.program)

@@ -1,6 +1,6 @@
 """A remote platform behind the client: each call is a few requests, all within one time budget."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from loyalty_api.client.http import coupon_reading, profiles, reading
 from loyalty_api.client.http.answers import Answer
@@ -18,12 +19,14 @@ from loyalty_api.client.http.platform import RemotePlatform
 from loyalty_api.client.http.tokens import Login
 from loyalty_api.client.http.transport import Transport
 from loyalty_api.client.models import LoyaltyPlatform
+from loyalty_api.client.states import events_of
 from loyalty_api.contract import (
     AccountCoupon,
     Booking,
     BookingType,
     Coupon,
     LoyaltyError,
+    LoyaltyEvent,
     MemberProfile,
     Membership,
     NotFound,
@@ -59,6 +62,15 @@ class HttpClient:
             now=timezone.now(),
             deadline=self._deadline(),
         )
+
+    def state(self, *, account_id: str) -> list[LoyaltyEvent]:
+        found = profiles.account_state(self.platform, account_id=account_id, deadline=self._deadline())
+        return events_of(found, now=timezone.now())
+
+    def account_ids(self, *, after: str = "") -> Iterator[str]:
+        """The interface cannot list accounts: settings.LOYALTY_KNOWN_ACCOUNTS names who has heard of them."""
+        found: Iterator[str] = import_string(settings.LOYALTY_KNOWN_ACCOUNTS)(program=self.program, after=after)
+        return found
 
     def redeemable_coupons(self, *, account_id: str, include_activatable: bool) -> list[AccountCoupon]:
         deadline = self._deadline()

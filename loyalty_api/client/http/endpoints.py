@@ -132,6 +132,12 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "details.level": ("level",),
     "details.memberships": ("memberships",),
     "details.coupons": ("accountCoupons",),
+    "details.identifiers": ("identifiers",),
+    "details.expiring": ("expiringPoints",),
+    "identifier.type": ("type", "identifierType"),
+    "identifier.code": ("code", "identifierCode"),
+    "expiring.points": ("points",),
+    "expiring.expires_at": ("expiresAt",),
 }
 
 
@@ -147,6 +153,7 @@ class EndpointMap:
     optins: Endpoint = Endpoint("PATCH", _MEMBERSHIP + "/optins", "MEMBERSHIP_NOT_FOUND")
     bookings: Endpoint = Endpoint("GET", _ACCOUNT + "/bookings")
     book: Endpoint = Endpoint("POST", _ACCOUNT + "/bookings")
+    identifiers: Endpoint = Endpoint("GET", _ACCOUNT + "/identifiers")
     account_coupons: Endpoint = Endpoint("GET", "/v2" + _ACCOUNT + "/accountcoupons")
     assign: Endpoint = Endpoint("POST", "/v2" + _ACCOUNT + "/accountcoupons", _COUPON_MISSING)
     account_coupon: Endpoint = Endpoint("GET", "/v2/accountcoupons/{account_coupon_id}", _COUPON_MISSING)

@@ -13,10 +13,12 @@ from loyalty_api.client.http.remembered import Remembered
 from loyalty_api.contract import (
     Account,
     AccountCoupon,
+    AccountState,
     Balance,
     Json,
     Level,
     LoyaltyError,
+    Member,
     MemberProfile,
     Membership,
     NotFound,
@@ -36,7 +38,9 @@ class _Parts:
     balance: Reader
     level: Reader
     members: Sequence[tuple[Membership, User | None]]
-    coupons: Json
+    coupons: Json = ()
+    external_code: str = ""
+    expiring: Reader | None = None
 
 
 def member_profile(
@@ -59,6 +63,27 @@ def member_profile(
         enrolled_on=_enrolled_on(platform, membership, account),
         next_reward_title=title,
         points_to_next_reward=missing,
+    )
+
+
+def account_state(platform: RemotePlatform, *, account_id: str, deadline: Deadline) -> AccountState:
+    """Raises NotFound, PlatformUnavailable."""
+    account = platform.require_account(account_id, deadline=deadline)
+    parts = _from_details(platform, account, deadline) or replace(
+        _from_single_calls(platform, account, deadline, with_coupons=False),
+        external_code=_external_code_of(platform, account, deadline),
+    )
+    level, following = _levels(platform, parts.level, deadline)
+    return AccountState(
+        account=parts.account,
+        balance=reading.balance(parts.balance, status_points=parts.level.whole("status_points")),
+        level=level,
+        next_level=following,
+        owner=next((Member(link, user) for link, user in parts.members if user and link.role == "OWNER"), None),
+        external_code=parts.external_code,
+        has_levels=bool(level or platform.levels(deadline=deadline)),
+        has_expiry=parts.expiring is not None,
+        expiring_points=reading.expiring_points(parts.expiring) if parts.expiring else None,
     )
 
 
@@ -92,6 +117,8 @@ def _from_details(platform: RemotePlatform, account: Account, deadline: Deadline
             for item in details.items("memberships", "membership")
         ]
         coupons = [item.values for item in details.items("coupons", "coupon")]
+        external_code = reading.external_code(details.items("identifiers", "identifier"))
+        expiring = platform.reader(details.raw("expiring") or {}, "expiring") if details.has("expiring") else None
     except (LoyaltyError, PlatformUnavailable) as error:
         if isinstance(error, PlatformUnavailable) and error.timed_out:
             raise
@@ -105,18 +132,33 @@ def _from_details(platform: RemotePlatform, account: Account, deadline: Deadline
         level=platform.reader(details.raw("level") or {}, "level"),
         members=members,
         coupons=coupons,
+        external_code=external_code,
+        expiring=expiring,
     )
 
 
-def _from_single_calls(platform: RemotePlatform, account: Account, deadline: Deadline) -> _Parts:
+def _from_single_calls(
+    platform: RemotePlatform, account: Account, deadline: Deadline, *, with_coupons: bool = True
+) -> _Parts:
     balance = platform.call("balance", account_id=account.id, deadline=deadline).record()
     listed = platform.call("memberships", account_id=account.id, deadline=deadline).records()
     memberships = [reading.membership(platform.reader(item, "membership"), account_id=account.id) for item in listed]
-    coupons = platform.call("account_coupons", account_id=account.id, deadline=deadline).records()
+    coupons = (
+        platform.call("account_coupons", account_id=account.id, deadline=deadline).records() if with_coupons else []
+    )
     chosen = _chosen(memberships)
     members = [(chosen, _user(platform, chosen, deadline))] if chosen else []
     level = _level(platform, account.id, deadline)
     return _Parts(account, platform.reader(balance, "balance"), level, members, coupons)
+
+
+def _external_code_of(platform: RemotePlatform, account: Account, deadline: Deadline) -> str:
+    """Empty where the platform does not list identifiers."""
+    try:
+        listed = platform.call("identifiers", account_id=account.id, deadline=deadline, repeats=False).records()
+    except LoyaltyError:
+        return ""
+    return reading.external_code(platform.reader(item, "identifier") for item in listed)
 
 
 def _level(platform: RemotePlatform, account_id: str, deadline: Deadline) -> Reader:

@@ -1,6 +1,6 @@
 """From the platform's JSON to the records of the contract. Numbers may be texts, times may lack a zone."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
@@ -12,6 +12,7 @@ from loyalty_api.contract import (
     Balance,
     Booking,
     BookingType,
+    ExpiringPoints,
     Json,
     Level,
     Membership,
@@ -44,6 +45,10 @@ class Reader:
     def raw(self, name: str) -> Json:
         found = (self.values.get(spelling) for spelling in self.spellings[f"{self.record}.{name}"])
         return next((value for value in found if value is not None), None)
+
+    def has(self, name: str) -> bool:
+        """Whether the platform says anything of it, and be it that there is none."""
+        return any(spelling in self.values for spelling in self.spellings[f"{self.record}.{name}"])
 
     def text(self, name: str) -> str:
         value = self.raw(name)
@@ -174,6 +179,16 @@ def membership(source: Reader, *, account_id: str) -> Membership:
         optins=tuple(Optin(item.required("type"), item.flag("flag")) for item in source.items("optins", "optin")),
         created_at=source.moment("created_at"),
     )
+
+
+def external_code(found: Iterable[Reader]) -> str:
+    """The first one of an account's identifiers."""
+    return next((each.text("code") for each in found if each.text("type") == "EXTERNALCODE"), "")
+
+
+def expiring_points(source: Reader) -> ExpiringPoints | None:
+    expires_at, points = source.moment("expires_at"), source.whole("points")
+    return ExpiringPoints(points=points, expires_at=expires_at) if expires_at and points > 0 else None
 
 
 def booking(source: Reader) -> Booking:

@@ -1,10 +1,9 @@
-"""Bookings, line by line through the same function as any other: no import can book what a program does not allow."""
+"""Bookings, by the same rules as any other: no import can book what a program does not allow."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from loyalty_api.client.importing import cells
@@ -13,7 +12,7 @@ from loyalty_api.client.importing.kinds import ImportKind, Problems
 from loyalty_api.client.importing.tables import Row
 from loyalty_api.contract import BookingType, LoyaltyError
 from loyalty_api.engine.identifiers import addressed_account
-from loyalty_api.engine.points import Origin, book_points
+from loyalty_api.engine.points import Order, Origin, book_series
 from selfservice.programs.models import Program
 
 _TYPES = {"EARN": BookingType.EARN, "BURN": BookingType.BURN} | {each.value: each for each in BookingType}
@@ -21,26 +20,40 @@ _ADDRESSES = {"accountId": "ID", "cardCode": "CARDCODE", "appCode": "APPCODE", "
 
 
 def store(program: Program, rows: Sequence[Row], now: datetime) -> Problems:
+    """Account by account, the lines of each in their order."""
     problems: dict[int, str] = {}
+    series: dict[str, list[tuple[int, Order]]] = {}
     for row in rows:
         try:
-            # A savepoint of its own, so that one refusal does not hide those of the lines below it.
-            with transaction.atomic():
-                _book(program, row.values, now=now)
+            order = _order(program, row.values, now=now)
+            series.setdefault(_account_id(program, row.values), []).append((row.number, order))
         except BadCell as error:
             problems[row.number] = str(error)
         except LoyaltyError as error:
-            problems[row.number] = f"{error.code}: {error.message}"
+            problems[row.number] = _text(error)
+    for account_id, numbered in series.items():
+        problems |= _booked(program, account_id, numbered)
     return problems
 
 
-def _book(program: Program, values: Mapping[str, str], *, now: datetime) -> None:
+def _booked(program: Program, account_id: str, numbered: Sequence[tuple[int, Order]]) -> dict[int, str]:
+    try:
+        refused = book_series(program=program, account_id=account_id, orders=[order for _number, order in numbered])
+    except LoyaltyError as error:
+        return {number: _text(error) for number, _order in numbered}
+    outcomes = zip(numbered, refused, strict=True)
+    return {number: _text(error) for (number, _order), error in outcomes if error}
+
+
+def _text(error: LoyaltyError) -> str:
+    return f"{error.code}: {error.message}"
+
+
+def _order(program: Program, values: Mapping[str, str], *, now: datetime) -> Order:
     booking_type = _TYPES[cells.choice(values, "bookingType", tuple(_TYPES), default="EARN")]
     points = cells.whole(values, "points", least=1)
     zone = ZoneInfo(program.timezone)
-    book_points(
-        program=program,
-        account_id=_account_id(program, values),
+    return Order(
         booking_type=booking_type,
         type_code=cells.text(values, "bookingTypeCode", longest=32),
         points=points,

@@ -10,7 +10,10 @@ from loyalty_api.contract import EventType, LoyaltyEvent
 from loyalty_api.engine import events
 from loyalty_api.engine.accounts import account_created
 from loyalty_api.engine.models import Account, Booking, Identifier, LevelBooking, Membership, User
+from loyalty_api.engine.rules import rules_of
 from loyalty_api.engine.search_words import words_of_identifier, words_of_user
+from loyalty_api.engine.standing import Standing
+from loyalty_api.engine.tiers import levels_of
 from selfservice.programs.models import Program
 
 _COPY_WORDS = "COPY engine_searchword (account_id, word, program_id) FROM STDIN"
@@ -42,7 +45,8 @@ def write(program: Program, members: Sequence[NewMember], *, now: datetime) -> N
     with connection.cursor() as cursor, cursor.copy(_COPY_WORDS) as copy:
         for line in _words(program, members):
             copy.write_row(line)
-    told = [event for member in members for event in _told(member, known, now=now)]
+    standing = Standing(levels=tuple(levels_of(program)), expiry_kind=rules_of(program).expiry_kind)
+    told = [event for member in members for event in _told(member, known, standing, now=now)]
     events.emit(program=program, events=told)
 
 
@@ -61,15 +65,14 @@ def _known_in_program(program: Program, members: Sequence[NewMember]) -> set[str
     return set(rows.values_list("user_id", flat=True))
 
 
-def _told(member: NewMember, known: set[str], *, now: datetime) -> Iterator[LoyaltyEvent]:
+def _told(member: NewMember, known: set[str], standing: Standing, *, now: datetime) -> Iterator[LoyaltyEvent]:
     """As `members.register_member` tells it, and then what the account brought along."""
     yield account_created(member.account, now=now, interaction_id="")
-    scene = events.Scene(account=member.account, now=now, member=member.membership)
+    scene = events.Scene(account=member.account, now=now, member=member.membership, standing=standing)
     if member.user and member.membership:
         user = {"user": events.user_data(member.user)}
         if member.user.id not in known:
             yield scene.event(EventType.USER_CREATED, user, at=member.user.created_at)
         yield scene.event(EventType.MEMBERSHIP_CREATED, events.membership_data(member.membership) | user)
     for booking in member.bookings:
-        data = events.booking_data(member.account, booking, delta=booking.points)
-        yield scene.event(EventType.BALANCE_CHANGED, data)
+        yield scene.balance_changed(events.booking_data(booking, delta=booking.points))

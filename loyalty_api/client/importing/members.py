@@ -15,7 +15,7 @@ from loyalty_api.client.importing.member_rows import NewMember, write
 from loyalty_api.client.importing.people import PERSON_COLUMNS, is_person, read_id, read_user
 from loyalty_api.client.importing.tables import Row
 from loyalty_api.contract import Level, LoyaltyError, Optin
-from loyalty_api.engine import tiers
+from loyalty_api.engine import level_rules, tiers
 from loyalty_api.engine.identity import new_id
 from loyalty_api.engine.models import (
     Account,
@@ -98,7 +98,7 @@ def _read(row: Row, setting: _Setting) -> NewMember:
 
 def _set_level(account: Account, setting: _Setting) -> None:
     """The time for which a level is held begins with the import; the lowest is held for good."""
-    reached = tiers.reached_level(setting.levels, status_points=account.status_points)
+    reached = level_rules.reached_level(setting.levels, status_points=account.status_points)
     if reached is None:
         return
     account.level = reached.id
@@ -132,6 +132,8 @@ def _add_person(member: NewMember, values: Mapping[str, str], setting: _Setting,
 def _add_codes(member: NewMember, values: Mapping[str, str], *, created_at: datetime) -> None:
     for column, type_ in _CODES.items():
         if code := cells.text(values, column, longest=128):
+            if type_ == IdentifierType.EXTERNALCODE:
+                member.account.external_code = code
             member.identifiers.append(
                 Identifier(
                     program=member.account.program,

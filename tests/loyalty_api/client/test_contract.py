@@ -10,9 +10,9 @@ from loyalty_api.client.http import profiles
 from loyalty_api.contract import BookingType, LoyaltyError
 from loyalty_api.engine import points
 from loyalty_api.engine.logins import save_api_user
-from loyalty_api.engine.models import Coupon
+from loyalty_api.engine.models import Coupon, PointsExpiry, ProgramRules
 from loyalty_api.engine.points import Origin
-from tests.contracts.loyalty_client import CALLS, LoyaltyClientCases, assign, book, on_the_wire
+from tests.contracts.loyalty_client import CALLS, LoyaltyClientCases, assign, book, on_the_wire, state
 from tests.factories.engine import (
     LONG_AGO,
     CouponFactory,
@@ -98,7 +98,7 @@ def both(http_client, membership):
     return embedded, http_client
 
 
-READS = {name: call for name, call in CALLS.items() if name in {"profile", "coupons", "bookings", "memberships"}}
+READS = {name: CALLS[name] for name in ("profile", "state", "coupons", "bookings", "memberships")}
 
 
 @pytest.mark.slow
@@ -107,6 +107,21 @@ def test_equal_answers(both, membership, read):
     embedded, http = both
 
     assert read(http, membership.account_id) == on_the_wire(read(embedded, membership.account_id))
+
+
+@pytest.mark.slow
+def test_equal_state_with_a_warning(both, membership):
+    embedded, http = both
+    program = membership.account.program
+    ProgramRules.objects.create(program=program, expiry_kind="FIXED_DATE", expiry_day="12-31")
+    PointsExpiry.objects.create(
+        account=membership.account, points=40, due_date=LONG_AGO.date(), expires_at=LONG_AGO, warned_at=LONG_AGO
+    )
+
+    found = state(http, membership.account_id)
+
+    assert found == state(embedded, membership.account_id)
+    assert found[1].data["expiringPoints"] == 40
 
 
 @pytest.mark.slow

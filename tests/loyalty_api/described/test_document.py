@@ -113,6 +113,13 @@ def test_no_answer_is_left_open(document):
             assert not bare, (name, field)
 
 
+@pytest.mark.parametrize("value", [None, "41", 41, 4.5, False, [41], {"left": 41}])
+def test_a_property_may_have_any_value(document, value):
+    validator = Draft202012Validator(document["components"]["schemas"]["PropertyRequest"])
+
+    assert validator.is_valid({"name": "shoe size", "value": value})
+
+
 @pytest.mark.parametrize("name", sorted(EXAMPLES))
 def test_example_fits(document, name):
     schema = document["components"]["schemas"][name]

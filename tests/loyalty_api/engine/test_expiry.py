@@ -59,15 +59,47 @@ def test_expiry_on_a_fixed_day_warned_before_and_booked_as_a_burn():
     warned = expire_due(now=DECEMBER)
     warning = expiring_points(program=account.program, account_id=account.id)
     early = expire_due(now=NEW_YEAR - timedelta(seconds=1))
-    told_before = list(recording.calls)
+    told_before = len(recording.all_events())
     expired = expire_due(now=NEW_YEAR + timedelta(days=4))
 
-    [event] = recording.all_events()
-    assert (warned, early, told_before, expired) == (0, 0, [], 1)
+    [notice, event] = recording.all_events()
+    assert (warned, early, told_before, expired) == (0, 0, 1, 1)
+    assert (notice.data["delta"], notice.data["points"], notice.data["expiringPoints"]) == (0, 100, 100)
+    assert notice.data["expiringAt"] == "2027-01-04T00:00:00.000Z"
     assert (warning.points, warning.expires_at) == (100, DECEMBER + timedelta(days=30))
     assert (event.data["bookingType"], event.data["bookingTypeCode"]) == ("BURNBOOKING", "EXP")
     assert (event.data["delta"], event.data["points"], points_of(account)) == (-100, 0, 0)
+    assert (event.data["expiringPoints"], event.data["expiringAt"]) == (None, None)
     assert expiring_points(program=account.program, account_id=account.id) is None
+
+
+def test_warning_is_told_once_and_again_after_another_booking():
+    account = AccountFactory(program=idle())
+    book(account, 100, MARCH)
+    quiet = MARCH + timedelta(days=175)
+
+    for hour in range(3):
+        expire_due(now=quiet + timedelta(hours=hour))
+    first = recording.all_events()
+    book(account, 5, quiet + timedelta(days=1))
+    expire_due(now=quiet + timedelta(days=2))
+    second = recording.all_events()
+    expire_due(now=quiet + timedelta(days=176))
+
+    assert [event.data["delta"] for event in first] == [0]
+    assert (first[0].data["expiringPoints"], second) == (100, [])
+    assert [event.data["expiringPoints"] for event in recording.all_events()] == [105]
+
+
+def test_warning_that_is_not_taken_up_is_not_given(settings):
+    account = AccountFactory(program=yearly())
+    book(account, 100, MARCH)
+    settings.LOYALTY_EVENT_SINK = "tests.loyalty_api.recording.refuse"
+
+    with pytest.raises(RuntimeError):
+        expire_due(now=DECEMBER)
+
+    assert not PointsExpiry.objects.exists()
 
 
 def test_expiry_runs_again_without_effect():
@@ -92,7 +124,7 @@ def test_expiry_leaves_young_and_locked_points_and_spends_the_oldest_first():
 
     account.refresh_from_db()
     assert (account.points, account.locked_points) == (50, 7)
-    assert recording.all_events()[0].data["delta"] == -70
+    assert [event.data["delta"] for event in recording.all_events()] == [0, -70]
 
 
 def test_expiry_of_nothing_is_not_told():

@@ -6,13 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loyalty_api.contract import Level, LoyaltyError
+from loyalty_api.engine.level_rules import level_status, reached_level
 from loyalty_api.engine.level_runs import settle_changed_levels, settle_due_levels
 from loyalty_api.engine.models import Account, ProgramRules
 from loyalty_api.engine.rating_levels import get_rating_level, remove_rating_level, set_rating_level
 from loyalty_api.engine.receipts import Receipt
 from loyalty_api.engine.rules import save_rules
 from loyalty_api.engine.status_points import book_level_points
-from loyalty_api.engine.tiers import level_status, levels_of, reached_level, save_levels, status_of
+from loyalty_api.engine.tiers import levels_of, save_levels, status_of
 from loyalty_api.engine.transactions import record_transaction
 from tests.factories.engine import AccountFactory, LevelFactory, ProgramFactory
 from tests.loyalty_api import recording

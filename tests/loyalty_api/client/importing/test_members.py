@@ -59,6 +59,13 @@ def test_members_in_silence(bring_in):
     assert recording.types() == []
 
 
+def test_member_with_external_code_is_told_by_it(bring_in):
+    bring_in(KIND, "emailAddress,externalCode,cardCode", "ada@example.org,E-1,C-1", emits_events=True)
+
+    assert {event.external_code for event in recording.all_events()} == {"E-1"}
+    assert Account.objects.get().external_code == "E-1"
+
+
 def test_members_with_events(bring_in):
     bring_in(KIND, "emailAddress,points", "ada@example.org,5", emits_events=True)
 

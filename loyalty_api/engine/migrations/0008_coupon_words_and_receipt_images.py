@@ -15,7 +15,7 @@ def fill(apps, _schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("engine", "0006_last_activity")]
+    dependencies = [("engine", "0007_external_code")]
 
     operations = [
         migrations.CreateModel(

@@ -1,4 +1,4 @@
-"""Between rows and statements written by hand, for the calls that a till waits for: Django compiles none of these."""
+"""Between rows and statements written by hand, for the calls that somebody waits for: Django compiles none of these."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
