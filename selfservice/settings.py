@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "selfservice.middleware.database_deadline.DatabaseDeadlineMiddleware",
     "selfservice.middleware.database_away.DatabaseAwayMiddleware",
+    "selfservice.middleware.nul.NulMiddleware",
     "selfservice.middleware.pages.PageSessions",
     "selfservice.middleware.pages.PageLanguage",
     "django.middleware.common.CommonMiddleware",

@@ -1,5 +1,7 @@
 """Bookings, levels and receipts as the REST interface spells them."""
 
+from base64 import b64encode
+
 from loyalty_api.api.answers.ledger import (
     BookingAnswer,
     ExpiringPointsAnswer,
@@ -64,6 +66,8 @@ def booking(record: Booking) -> BookingAnswer:
         "locked": record.is_locked,
         "lockedUntil": moment(record.locked_until),
         "interactionId": record.interaction_id or None,
+        "partner": {"partnerId": record.partner.id, "name": record.partner.name} if record.partner else None,
+        "store": {"storeId": record.store.id, "name": record.store.name} if record.store else None,
     }
 
 
@@ -115,7 +119,11 @@ def transaction(record: Transaction) -> TransactionAnswer:
 
 
 def transaction_with_bookings(record: Transaction) -> TransactionWithBookingsAnswer:
-    return {**transaction(record), "bookings": [booking(line) for line in record.bookings]}
+    return {
+        **transaction(record),
+        "bookings": [booking(line) for line in record.bookings],
+        "receiptImageData": b64encode(record.receipt_image).decode() or None,
+    }
 
 
 def rated_transaction(record: Transaction) -> RatedTransactionAnswer:

@@ -12,6 +12,8 @@ from loyalty_api.engine.points import MAX_POINTS
 
 EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 MAX_LINES = 2000
+# Of the text; three bytes of an image are four letters.
+MAX_IMAGE_LENGTH = 3 * 1024 * 1024
 
 
 class MomentField(serializers.DateTimeField):
@@ -41,6 +43,20 @@ class OptionalText(serializers.CharField):
 
     def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
         return super().validate_empty_values("" if data is None else data)
+
+
+class Base64Field(serializers.RegexField):
+    """Absent, null and empty are the same."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            r"^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\Z",
+            default="",
+            allow_null=True,
+            allow_blank=True,
+            max_length=MAX_IMAGE_LENGTH,
+            error_messages={"invalid": "This is no base64."},
+        )
 
 
 class BookingSerializer(CamelSerializer):
@@ -106,5 +122,6 @@ class TransactionSerializer(CamelSerializer):
         child=TenderItemSerializer(), required=False, allow_null=True, max_length=MAX_LINES
     )
     linked_transaction = LinkedTransactionSerializer(required=False, allow_null=True)
+    receipt_image_data = Base64Field()
     receipt_image_url = OptionalText(max_length=500)
     reason = OptionalText(max_length=255)

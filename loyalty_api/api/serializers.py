@@ -6,6 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from loyalty_api.engine.events import camel_case
+from loyalty_api.engine.mail_addresses import MailAddressValidator
 from loyalty_api.engine.models import MemberRole
 
 ID_LENGTH = 64
@@ -52,10 +53,18 @@ class NumberOrTextField(serializers.CharField):
         return super().to_internal_value(str(int(data)) if isinstance(data, float) and data.is_integer() else data)
 
 
+class MailAddressField(serializers.EmailField):
+    """In any alphabet."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.validators[-1] = MailAddressValidator(message=self.error_messages["invalid"])
+
+
 class UserSerializer(CamelSerializer):
     """Every text may be null on an update, which clears it; the mail address may not."""
 
-    email_address = serializers.EmailField(max_length=254)
+    email_address = MailAddressField(max_length=254)
     phone = NumberOrTextField(required=False, allow_null=True, allow_blank=True, max_length=40)
     given_name = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=120)
     family_name = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=120)
@@ -78,7 +87,7 @@ class UserSerializer(CamelSerializer):
 class UserChangeSerializer(UserSerializer):
     """Not by `partial`, which would let the parts of a property be absent too."""
 
-    email_address = serializers.EmailField(required=False, max_length=254)
+    email_address = MailAddressField(required=False, max_length=254)
 
 
 class OptinSerializer(CamelSerializer):

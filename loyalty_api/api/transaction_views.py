@@ -1,5 +1,6 @@
 """Receipts, with an account and without one."""
 
+from base64 import b64decode
 from typing import Any
 
 from django.utils import timezone
@@ -153,4 +154,5 @@ def _receipt(fields: dict[str, Any], *, interaction_id: str) -> Receipt:
         line_items=[LineItem(**line) for line in fields.get("line_items") or []],
         tender_items=fields.get("tender_items") or [],
         receipt_image_url=fields["receipt_image_url"],
+        receipt_image=b64decode(fields["receipt_image_data"] or ""),
     )

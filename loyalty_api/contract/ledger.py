@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from loyalty_api.contract.places import Partner, Store
 from loyalty_api.contract.values import Json
 
 
@@ -16,7 +17,10 @@ class BookingType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """One line of the points ledger. `points` is positive for a burn too. `value_at` is when it takes effect."""
+    """One line of the points ledger. `points` is positive for a burn too. `value_at` is when it takes effect.
+
+    `partner` and `store` are those of the interaction point; of the store its id and its name are known.
+    """
 
     id: str
     type: BookingType
@@ -30,6 +34,8 @@ class Booking:
     is_locked: bool = False
     locked_until: datetime | None = None
     value_at: datetime | None = None
+    partner: Partner | None = None
+    store: Store | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,8 @@ class LineItem:
 class Transaction:
     """A receipt. `points` and `status_points` have a sign: a return takes them back, a payment with points is negative.
 
-    `status` is RECEIVED until it is rated, which needs an account; then RATED. `account_id` may be empty.
+    `status` is RECEIVED until it is rated, which needs an account; then RATED. `account_id` may be empty. The image is
+    given with a receipt that was asked for alone.
     """
 
     id: str
@@ -96,6 +103,7 @@ class Transaction:
     value_at: datetime | None = None
     tender_items: tuple[Mapping[str, Json], ...] = ()
     receipt_image_url: str = ""
+    receipt_image: bytes = b""
     interaction_id: str = ""
 
 

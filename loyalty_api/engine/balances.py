@@ -7,6 +7,7 @@ from loyalty_api import contract
 from loyalty_api.contract import LoyaltyError, NotFound
 from loyalty_api.engine import accounts, records
 from loyalty_api.engine.models import Booking, PointsExpiry
+from loyalty_api.engine.places import places_of
 from loyalty_api.engine.rules import rules_of
 from selfservice.programs.models import Program
 
@@ -17,7 +18,8 @@ def list_bookings(*, program: Program, account_id: str, limit: int, offset: int 
     """Newest first."""
     account = accounts.find_account(program=program, account_id=account_id)
     rows = Booking.objects.filter(account=account).select_related("lock").order_by("-id")[offset : offset + limit]
-    return [records.booking(row) for row in rows]
+    places = places_of(program=program, interaction_ids=(row.interaction_id for row in rows))
+    return [records.booking(row, places) for row in rows]
 
 
 def count_bookings(*, program: Program, account_id: str) -> int:
@@ -29,7 +31,7 @@ def get_booking(*, program: Program, account_id: str, booking_id: str) -> contra
     row = rows.filter(id=booking_id).first()
     if row is None:
         raise NotFound("BOOKING_NOT_FOUND", "There is no such booking on this account.")
-    return records.booking(row)
+    return records.booking(row, places_of(program=program, interaction_ids=[row.interaction_id]))
 
 
 def money_balance(*, program: Program, account_id: str, currency: str) -> contract.MoneyBalance:

@@ -13,6 +13,7 @@ from loyalty_api.contract import CouponImage, CouponText, Json, LoyaltyError, No
 from loyalty_api.engine import coupon_records, tiers
 from loyalty_api.engine.conflicts import conflict_on
 from loyalty_api.engine.coupon_models import AssignationType, Coupon, CouponStatus, PromoCode, UnitType, UsageType
+from loyalty_api.engine.search_words import forget_coupon_words, refresh_coupon_words
 from selfservice.programs.models import Program
 
 # An older name that is still sent.
@@ -86,6 +87,7 @@ def delete_coupon(*, program: Program, coupon_id: str, now: datetime) -> None:
     with transaction.atomic():
         row = lock_coupon(program, coupon_id)
         row.promo_codes.all().delete()
+        forget_coupon_words(row)
         row.deleted_at = now
         row.save(update_fields=["deleted_at"])
 
@@ -153,6 +155,7 @@ def _save(row: Coupon, *, name: str, usage_type: str, fields: CouponFields) -> c
     with taken, transaction.atomic():
         row.save()
         _set_promo_codes(row, fields.get("promo_codes", ()))
+        refresh_coupon_words(row)
     return coupon_records.coupon(row, program_code=row.program.code)
 
 
@@ -198,6 +201,10 @@ def _require_value(row: Coupon) -> None:
         raise LoyaltyError("COUPON_VALUE_INVALID", "Points are whole numbers.")
     if row.usage_type == UsageType.DISCOUNT and row.value > 100:
         raise LoyaltyError("COUPON_VALUE_INVALID", "A discount is at most 100 per cent.")
+    if row.usage_type == UsageType.MULTIPLIER and row.value <= 1:
+        raise LoyaltyError(
+            "COUPON_VALUE_INVALID", "A multiplier is a factor above 1: by any other it would never apply."
+        )
 
 
 def _set_promo_codes(row: Coupon, given: Sequence[str]) -> None:

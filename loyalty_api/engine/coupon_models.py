@@ -123,6 +123,24 @@ class PromoCode(models.Model):
         return self.code
 
 
+class CouponWord(models.Model):
+    """One folded word of a coupon's name or titles, by which it is found; as `SearchWord` for accounts."""
+
+    pk = models.CompositePrimaryKey("coupon_id", "word")
+    coupon = models.ForeignKey(Coupon, on_delete=models.CASCADE, related_name="+", db_index=False)
+    word = models.CharField(max_length=64, db_collation="C")
+    # Checked through the coupon already.
+    program = models.ForeignKey(
+        Program, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["program", "word", "coupon"], name="coupon_word_beginning")]
+
+    def __str__(self) -> str:
+        return self.word
+
+
 class AccountCoupon(models.Model):
     """What one account has of a coupon. Each assignment raises what the account may redeem by the coupon's limit.
 

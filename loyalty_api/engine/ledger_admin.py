@@ -92,5 +92,9 @@ class ProgramRulesAdmin(AuditedPages):
     def write_row(self, request: HttpRequest, obj: ProgramRules, form: Any, change: bool) -> None:
         save_rules(rules=obj, now=timezone.now())
 
+    def has_delete_permission(self, request: HttpRequest, obj: ProgramRules | None = None) -> bool:
+        """To go back to the defaults the fields are set to them, so that what follows from it happens."""
+        return False
+
     def get_readonly_fields(self, request: HttpRequest, obj: ProgramRules | None = None) -> list[str]:
         return ["program"] if obj else []

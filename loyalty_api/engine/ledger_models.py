@@ -187,3 +187,13 @@ class Transaction(models.Model):
 
     def __str__(self) -> str:
         return self.id
+
+
+class ReceiptImage(models.Model):
+    """The picture of a receipt, apart from it: read with one receipt, never with a list."""
+
+    transaction = models.OneToOneField(Transaction, primary_key=True, on_delete=models.CASCADE, related_name="image")
+    data = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"{self.transaction_id}: {len(self.data)}"

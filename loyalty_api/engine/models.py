@@ -1,7 +1,7 @@
 """All rows of the platform, as one list; they stand in a module per domain."""
 
 from loyalty_api.engine.access_models import ApiUser, LoginFailure, RevokedToken
-from loyalty_api.engine.coupon_models import AccountCoupon, Coupon
+from loyalty_api.engine.coupon_models import AccountCoupon, Coupon, CouponWord
 from loyalty_api.engine.identifier_models import Identifier, IdentifierStatus, IdentifierType, SearchWord
 from loyalty_api.engine.ledger_models import (
     Booking,
@@ -9,6 +9,7 @@ from loyalty_api.engine.ledger_models import (
     LevelBooking,
     PointsExpiry,
     PointsLock,
+    ReceiptImage,
     Transaction,
     TransactionStatus,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "AssignmentPolicy",
     "Booking",
     "Coupon",
+    "CouponWord",
     "ExpiryKind",
     "FraudCase",
     "Identifier",
@@ -48,6 +50,7 @@ __all__ = [
     "PointsLock",
     "ProgramRules",
     "PushToken",
+    "ReceiptImage",
     "RevokedToken",
     "SearchWord",
     "Store",

@@ -1,5 +1,6 @@
 """Partners, stores and interaction points: set up by hand, named by every call."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -23,6 +24,14 @@ class Point:
     store_id: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What an interaction point belongs to, by id and name."""
+
+    partner: contract.Partner | None
+    store: contract.Store | None
+
+
 def find_point(*, program: Program, interaction_id: str) -> Point:
     """Without an id the program's default point, or nowhere. Raises LoyaltyError with INTERACTION_POINT_UNKNOWN."""
     points = InteractionPoint.objects.filter(program=program)
@@ -39,6 +48,15 @@ def find_points(*, org: str, interaction_id: str) -> list[Point]:
     if not found:
         raise interaction_point_unknown()
     return found
+
+
+def places_of(*, program: Program, interaction_ids: Iterable[str]) -> dict[str, Place]:
+    """Of those points that are registered, all by one question."""
+    asked = {each for each in interaction_ids if each}
+    if not asked:
+        return {}
+    rows = InteractionPoint.objects.filter(program=program, code__in=asked).select_related("partner", "store")
+    return {row.code: _place(row) for row in rows}
 
 
 def interaction_point_unknown() -> LoyaltyError:
@@ -98,6 +116,14 @@ def interaction_point(row: InteractionPoint, *, program_code: str) -> contract.I
 
 def _point(row: InteractionPoint, program: Program) -> Point:
     return Point(program=program, id=row.code, partner_id=row.partner_id or "", store_id=row.store_id or "")
+
+
+def _place(row: InteractionPoint) -> Place:
+    partner, store = row.partner, row.store
+    return Place(
+        partner=contract.Partner(id=partner.id, name=partner.name) if partner else None,
+        store=contract.Store(id=store.id, partner_id=store.partner_id, name=store.name) if store else None,
+    )
 
 
 def _partner(program: Program, name_or_id: str) -> Partner:

@@ -110,5 +110,5 @@ def stored(rating: Rating, *, rates: Rates, bonus: Bonus) -> dict[str, Json]:
 
 
 def _taken_back(worth: Decimal, *, left: int, all_back: bool) -> Decimal:
-    """Never more than is left."""
-    return -Decimal(left) if all_back else max(worth, -Decimal(left))
+    """Never more than is left, and never the other way round."""
+    return -Decimal(left) if all_back else min(ZERO, max(worth, -Decimal(left)))

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from types import MappingProxyType
 
 from loyalty_api import contract
 from loyalty_api.contract import BookingType, Json
 from loyalty_api.engine import models
+from loyalty_api.engine.places import Place
 
 
 def account(row: models.Account, *, program_code: str) -> contract.Account:
@@ -49,7 +51,9 @@ def membership(row: models.Membership) -> contract.Membership:
     )
 
 
-def booking(row: models.Booking) -> contract.Booking:
+def booking(row: models.Booking, places: Mapping[str, Place] = MappingProxyType({})) -> contract.Booking:
+    """`places` are those of the interaction points, by their ids."""
+    place = places.get(row.interaction_id)
     return contract.Booking(
         id=row.id,
         type=BookingType(row.booking_type),
@@ -63,6 +67,8 @@ def booking(row: models.Booking) -> contract.Booking:
         is_locked=row.locked_until is not None and hasattr(row, "lock"),
         locked_until=row.locked_until,
         value_at=row.value_at,
+        partner=place.partner if place else None,
+        store=place.store if place else None,
     )
 
 
@@ -98,7 +104,9 @@ def stored_line(item: contract.LineItem) -> dict[str, Json]:
     }
 
 
-def transaction(row: models.Transaction, *, bookings: tuple[contract.Booking, ...] = ()) -> contract.Transaction:
+def transaction(
+    row: models.Transaction, *, bookings: tuple[contract.Booking, ...] = (), image: bytes = b""
+) -> contract.Transaction:
     return contract.Transaction(
         id=row.id,
         account_id=row.account_id or "",
@@ -117,5 +125,6 @@ def transaction(row: models.Transaction, *, bookings: tuple[contract.Booking, ..
         value_at=row.value_at,
         tender_items=tuple(row.tender_items),
         receipt_image_url=row.receipt_image_url,
+        receipt_image=image,
         interaction_id=row.interaction_id,
     )

@@ -1,4 +1,4 @@
-"""The words by which an account is found, kept in step with it inside each transaction that changes one of them."""
+"""The words by which an account or a coupon is found, kept in step with it inside each transaction that changes one."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -6,7 +6,7 @@ from datetime import date
 from django.db import connection
 
 from loyalty_api.engine.folding import folded_words, name_words
-from loyalty_api.engine.models import Account, Identifier, Membership, SearchWord, User
+from loyalty_api.engine.models import Account, Coupon, CouponWord, Identifier, Membership, SearchWord, User
 
 # A birth date is found only when it is asked for alone. No asked word contains this separator: it counts as a blank.
 _BIRTH_DATE = "\x1f"
@@ -34,6 +34,22 @@ def refresh_words(accounts: Iterable[Account]) -> None:
         for key, account in needed.items()
         if key not in stored
     )
+
+
+def refresh_coupon_words(coupon: Coupon) -> None:
+    """The caller has locked the coupon, or has just made it."""
+    wanted = name_words(" ".join([coupon.name, *(text.get("title", "") for text in coupon.texts.values())]))
+    lines = CouponWord.objects.filter(coupon=coupon)
+    stored = set(lines.values_list("word", flat=True))
+    if gone := stored - wanted:
+        lines.filter(word__in=gone).delete()
+    CouponWord.objects.bulk_create(
+        CouponWord(coupon=coupon, word=word, program_id=coupon.program_id) for word in wanted - stored
+    )
+
+
+def forget_coupon_words(coupon: Coupon) -> None:
+    CouponWord.objects.filter(coupon=coupon).delete()
 
 
 def words_of_user(user: User) -> set[str]:

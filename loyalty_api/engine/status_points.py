@@ -15,12 +15,17 @@ from selfservice.programs.models import Program
 def book_level_points(
     *, program: Program, account_id: str, points: int, now: datetime, reason: str = ""
 ) -> contract.LevelBooking:
-    """Adds status points, or takes them when negative. A level is gained at once, and held when points are taken."""
+    """Adds status points, or takes them when negative. A level is gained at once, and held when points are taken.
+
+    Raises NotFound, or LoyaltyError: POINTS_INVALID, ACCOUNT_LOCKED, INSUFFICIENT_POINTS.
+    """
     if points == 0 or abs(points) > MAX_POINTS:
         raise LoyaltyError("POINTS_INVALID", "Status points are a whole number other than zero.")
     with transaction.atomic():
         account = accounts.lock_account(program=program, account_id=account_id)
         accounts.require_active(account)
+        if points < 0 and account.status_points + points < 0:
+            raise LoyaltyError("INSUFFICIENT_POINTS", "The account has fewer status points than this takes.")
         line = add_level_booking(account, points=points, now=now, reason=reason)
         scene = events.owner_scene(account, now=now)
         level_events = tiers.settle_level(scene)

@@ -13,8 +13,9 @@ from loyalty_api.engine import accounts, events, locks, points, records, status_
 from loyalty_api.engine.conflicts import conflict_on
 from loyalty_api.engine.coupon_effects import consume_effects
 from loyalty_api.engine.models import Account, Booking, ProgramRules, Transaction, TransactionStatus
+from loyalty_api.engine.places import places_of
 from loyalty_api.engine.receipt_rating import rate
-from loyalty_api.engine.receipts import EARN, PAY, Receipt, receipt_of, received, require_sound
+from loyalty_api.engine.receipts import EARN, PAY, TYPES, Receipt, keep_image, receipt_of, received, sound
 from loyalty_api.engine.rules import require_member_to_burn, require_member_to_earn, rules_of
 from selfservice.programs.models import Program
 
@@ -32,27 +33,29 @@ def record_transaction(*, program: Program, account_id: str, receipt: Receipt, n
 
     What comes back takes points away, out of locked ones first, and below zero if they were spent. Raises NotFound,
     Conflict for a known external id, or LoyaltyError: TRANSACTION_TYPE_UNSUPPORTED, AMOUNT_MISMATCH, ACCOUNT_LOCKED,
-    MEMBERSHIP_REQUIRED, INSUFFICIENT_POINTS, ORIGINAL_NOT_FITTING, POINTS_INVALID.
+    MEMBERSHIP_REQUIRED, INSUFFICIENT_POINTS, CURRENCY_UNKNOWN, ORIGINAL_NOT_FITTING, POINTS_INVALID.
     """
-    require_sound(receipt)
+    receipt = sound(receipt)
     with _known_receipt(), transaction.atomic():
         account = accounts.lock_account(program=program, account_id=account_id)
         rules = rules_of(program)
-        row = received(program, receipt, rules=rules, now=now)
+        row = received(program, receipt, rules=rules, now=now, for_update=True)
         return _settle(account, row, receipt, rules=rules, now=now)
 
 
 def record_anonymous(*, program: Program, receipt: Receipt, now: datetime) -> contract.Transaction:
     """Stores a receipt that nobody has shown a card for. It earns nothing until it is incentivated.
 
-    Raises NotFound, Conflict for a known external id, or LoyaltyError: TRANSACTION_TYPE_UNSUPPORTED, AMOUNT_MISMATCH.
+    Raises NotFound, Conflict for a known external id, or LoyaltyError: TRANSACTION_TYPE_UNSUPPORTED, AMOUNT_MISMATCH,
+    CURRENCY_UNKNOWN.
     """
-    require_sound(receipt)
-    row = received(program, receipt, rules=rules_of(program), now=now)
-    if row.transaction_type != EARN:
+    receipt = sound(receipt)
+    if TYPES[receipt.transaction_type] != EARN:
         raise LoyaltyError("TRANSACTION_TYPE_UNSUPPORTED", "Only an account can pay with points.")
     with _known_receipt(), transaction.atomic():
+        row = received(program, receipt, rules=rules_of(program), now=now, for_update=True)
         row.save(force_insert=True)
+        keep_image(row, receipt)
     return records.transaction(row)
 
 
@@ -69,18 +72,20 @@ def incentivate(*, program: Program, account_id: str, transaction_id: str, now: 
             raise transaction_not_found()
         if row.status != TransactionStatus.RECEIVED or row.original_id or row.returns.exists():
             raise Conflict("TRANSACTION_RATED", "This receipt was rated before, or its goods came back.")
-        return _settle(account, row, receipt_of(row), rules=rules_of(program), now=now)
+        receipt = receipt_of(row)
+        row.amount = receipt.amount
+        return _settle(account, row, receipt, rules=rules_of(program), now=now)
 
 
 def preview_transaction(
     *, program: Program, account_id: str, receipt: Receipt, now: datetime
 ) -> contract.RatingPreview:
     """What the receipt would give, or the refusal that it would get. Nothing is stored, nothing is told."""
-    require_sound(receipt)
+    receipt = sound(receipt)
     account = accounts.find_account(program=program, account_id=account_id)
     account.program = program
     rules = rules_of(program)
-    row = received(program, receipt, rules=rules, now=now)
+    row = received(program, receipt, rules=rules, now=now, for_update=False)
     _require_allowed(account, row, rules)
     rated = rate(account, row, receipt, rules=rules, now=now, for_update=False)
     if row.transaction_type != EARN and rated.rating.points < 0:
@@ -108,13 +113,15 @@ def _settle(
     row.points, row.status_points = rated.rating.points, rated.rating.status_points
     row.line_items = rated.lines
     row.save()
+    keep_image(row, receipt)
     scene = events.owner_scene(account, now=now)
     told = [scene.event(EventType.ACCOUNT_TRANSACTION, events.transaction_data(row))]
     told += consume_effects(scene, rated.effects, transaction_id=row.id, interaction_id=row.interaction_id)
     booked = _book(scene, row, rules=rules)
     account.save(update_fields=["status_points", *tiers.LEVEL_FIELDS])
     events.emit(program=account.program, events=[*told, *booked.told])
-    return records.transaction(row, bookings=tuple(records.booking(booking) for booking in booked.bookings))
+    places = places_of(program=account.program, interaction_ids=(booking.interaction_id for booking in booked.bookings))
+    return records.transaction(row, bookings=tuple(records.booking(booking, places) for booking in booked.bookings))
 
 
 def _require_allowed(account: Account, row: Transaction, rules: ProgramRules) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import factory
 
 from loyalty_api.engine import models
+from loyalty_api.engine.search_words import refresh_coupon_words
 from selfservice.programs.models import Program
 
 LONG_AGO = datetime(2026, 1, 15, 8, 30, tzinfo=UTC)
@@ -96,8 +97,11 @@ class MembershipFactory(factory.django.DjangoModelFactory):
 
 
 class CouponFactory(factory.django.DjangoModelFactory):
+    """Found by its words, as one that was saved by the engine."""
+
     class Meta:
         model = models.Coupon
+        skip_postgeneration_save = True
 
     program = factory.SubFactory(ProgramFactory)
     name = factory.Sequence(lambda n: f"Coupon {n}")
@@ -106,3 +110,8 @@ class CouponFactory(factory.django.DjangoModelFactory):
     texts = factory.LazyFunction(lambda: {"en": {"title": "20 % off", "description": "One item"}})
     points_of_redemption = factory.LazyAttribute(lambda o: [{"unitType": "PROGRAM", "value": o.program.code}])
     created_at = LONG_AGO
+
+    @factory.post_generation
+    def words(self, create, _extracted):
+        if create:
+            refresh_coupon_words(self)

@@ -41,6 +41,16 @@ class RatingLevelAnswer(TypedDict):
     validTo: Moment | None
 
 
+class BookingPartnerAnswer(TypedDict):
+    partnerId: str
+    name: str
+
+
+class BookingStoreAnswer(TypedDict):
+    storeId: str
+    name: str
+
+
 class BookingAnswer(TypedDict):
     bookingId: str
     bookingType: Booked
@@ -54,6 +64,8 @@ class BookingAnswer(TypedDict):
     locked: bool
     lockedUntil: Moment | None
     interactionId: str | None
+    partner: Annotated[BookingPartnerAnswer | None, "That of the interaction point."]
+    store: Annotated[BookingStoreAnswer | None, "That of the interaction point."]
 
 
 class BookingCreatedAnswer(TypedDict):
@@ -110,6 +122,7 @@ class TransactionAnswer(TypedDict):
 
 class TransactionWithBookingsAnswer(TransactionAnswer):
     bookings: list[BookingAnswer]
+    receiptImageData: Annotated[str | None, "The picture of the receipt, in base64."]
 
 
 class RatedTransactionAnswer(TypedDict):

@@ -17,6 +17,8 @@ from loyalty_api.contract import (
     Level,
     Membership,
     Optin,
+    Partner,
+    Store,
     User,
 )
 
@@ -195,6 +197,7 @@ def booking(source: Reader) -> Booking:
     kind = _BOOKING_TYPES.get(source.text("type"))
     if booked_at is None or kind is None:
         raise garbage()
+    partner = _partner(source)
     return Booking(
         id=source.required("id"),
         type=kind,
@@ -208,4 +211,20 @@ def booking(source: Reader) -> Booking:
         is_locked=source.flag("is_locked"),
         locked_until=source.moment("locked_until"),
         value_at=None if value_at == booked_at else value_at,
+        partner=partner,
+        store=_store(source, partner_id=partner.id if partner else ""),
     )
+
+
+def _partner(source: Reader) -> Partner | None:
+    told = source.raw("partner")
+    place = source.other(told, "partner") if isinstance(told, Mapping) else None
+    return Partner(id=place.text("id"), name=place.text("name")) if place and place.text("id") else None
+
+
+def _store(source: Reader, *, partner_id: str) -> Store | None:
+    told = source.raw("store")
+    place = source.other(told, "store") if isinstance(told, Mapping) else None
+    if place is None or not place.text("id"):
+        return None
+    return Store(id=place.text("id"), partner_id=partner_id, name=place.text("name"))

@@ -6,13 +6,14 @@ from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
-from django.core.validators import EmailValidator
 from django.utils.translation import gettext as _
+
+from loyalty_api.engine.mail_addresses import MailAddressValidator
 
 _YES = frozenset({"1", "true", "yes", "y", "ja", "j"})
 _NO = frozenset({"0", "false", "no", "n", "nein"})
 _MAX_WHOLE = 1_000_000_000
-_is_mail_address = EmailValidator()
+_is_mail_address = MailAddressValidator()
 
 
 class BadCell(Exception):

@@ -14,7 +14,15 @@ from loyalty_api.client.importing.people import read_id
 from loyalty_api.client.importing.tables import Row
 from loyalty_api.contract import CouponText, LoyaltyError, PointOfRedemption
 from loyalty_api.engine.coupon_definitions import CouponFields, create_coupon
-from loyalty_api.engine.coupon_models import AssignationType, Coupon, CouponStatus, PromoCode, UnitType, UsageType
+from loyalty_api.engine.coupon_models import (
+    AssignationType,
+    Coupon,
+    CouponStatus,
+    CouponWord,
+    PromoCode,
+    UnitType,
+    UsageType,
+)
 from selfservice.programs.models import Program
 
 _TEXTS = ("title", "subTitle", "description", "bookingText")
@@ -50,6 +58,7 @@ def _create(program: Program, values: Mapping[str, str], *, now: datetime) -> No
     if wanted_id:
         # Campaigns elsewhere name the coupon by this id. Nobody has seen the other one yet.
         PromoCode.objects.filter(coupon_id=created.id).update(coupon_id=wanted_id)
+        CouponWord.objects.filter(coupon_id=created.id).update(coupon_id=wanted_id)
         Coupon.objects.filter(id=created.id).update(id=wanted_id)
 
 

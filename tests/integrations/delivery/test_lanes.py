@@ -259,7 +259,7 @@ def test_worker_that_loses_its_lease_in_a_request_stores_nothing(program, connec
 
 @several_connections
 def test_intake_goes_on_while_a_request_is_under_way(program, connection, braze):
-    braze.fault(delay=0.9)
+    braze.fault(delay=2.5)
     send(program, balance_event("a-1"))
     seconds = []
 
@@ -272,7 +272,7 @@ def test_intake_goes_on_while_a_request_is_under_way(program, connection, braze)
 
     in_threads([lambda: deliver(program), accept_meanwhile])
 
-    assert seconds[0] < 0.6
+    assert seconds[0] < 2
     assert tally(connection) == (2, 2, 0, 0, 0, 0)
 
 

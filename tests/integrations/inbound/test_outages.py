@@ -11,6 +11,8 @@ from tests.factories.events import wire_event
 from tests.integrations.inbound.web_process import database_url_of_the_tests, frozen_postgres, silent_port, web_process
 
 pytestmark = pytest.mark.slow
+# On a busy machine; what would wait for a store that is away waits for 12 seconds and more.
+SOON, LONGEST = 5.0, 30.0
 CLOSED = "127.0.0.1:9"
 BOOKING = {"booking_type": "EARNBOOKING", "booking_type_code": "X", "points": 5}
 
@@ -30,7 +32,7 @@ def without_database(folder):
 
 def timed(method, url, key, **options):
     started = time.monotonic()
-    answer = requests.request(method, url, headers={"X-Convercus-Key": key}, timeout=10, **options)
+    answer = requests.request(method, url, headers={"X-Convercus-Key": key}, timeout=LONGEST, **options)
     return answer, time.monotonic() - started
 
 
@@ -41,7 +43,7 @@ def test_webhook_without_database_is_503_to_be_repeated(without_database, path):
     assert (answer.status_code, answer.json()["error"]) == (503, "unavailable")
     assert int(answer.headers["Retry-After"]) > 0
     assert answer.json()["request_id"] == answer.headers["X-Request-Id"]
-    assert seconds < 1.5
+    assert seconds < SOON
 
 
 @pytest.mark.parametrize("query", ["", "?on_error=503"])
@@ -49,18 +51,18 @@ def test_connected_content_without_database_answers_in_time(without_database, qu
     answer, seconds = timed("GET", f"{without_database}/v1/programs/club/members/a-1/profile{query}", generate_key())
 
     assert (answer.status_code, answer.json()) == (503 if query else 200, {"error": "internal_error"})
-    assert seconds < 1.5
+    assert seconds < SOON
 
 
 def test_key_with_a_typo_is_401_without_database(without_database):
     answer, seconds = timed("GET", f"{without_database}/v1/programs/club/members/a-1/profile", "cvc_typo")
 
     assert answer.status_code == 401
-    assert seconds < 1.5
+    assert seconds < SOON
 
 
 def test_page_without_database_is_503_and_no_traceback(without_database):
-    answer = requests.get(f"{without_database}/operator/", cookies={"sessionid": "x" * 32}, timeout=10)
+    answer = requests.get(f"{without_database}/operator/", cookies={"sessionid": "x" * 32}, timeout=LONGEST)
 
     assert answer.status_code == 503
     assert int(answer.headers["Retry-After"]) > 0
@@ -76,7 +78,7 @@ def test_connected_content_with_a_database_that_says_nothing_answers_in_time(fol
         answer, seconds = timed("GET", f"{url}/v1/programs/club/members/a-1/profile", generate_key())
 
     assert (answer.status_code, answer.json()) == (200, {"error": "internal_error"})
-    assert seconds < 1.5
+    assert seconds < SOON
 
 
 @pytest.mark.django_db(transaction=True)
@@ -93,7 +95,7 @@ def test_events_are_accepted_soon_without_broker(connection, caller, folder, out
             ]
 
     assert [(answer.status_code, answer.json()["accepted"]) for answer, _seconds in answers] == [(202, 1)] * 2
-    assert max(seconds for _answer, seconds in answers) < 1
+    assert max(seconds for _answer, seconds in answers) < SOON
     assert log.read_text().count("broker away") == 1
 
 
@@ -110,4 +112,4 @@ def test_connected_content_with_a_frozen_database_answers_in_time(tmp_path):
         detach(folder=tmp_path / "var")
 
     assert [(answer.status_code, answer.json()) for answer, _ in answers] == [(200, {"error": "internal_error"})] * 2
-    assert max(seconds for _, seconds in answers) < 1.5
+    assert max(seconds for _, seconds in answers) < SOON

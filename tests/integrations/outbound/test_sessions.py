@@ -125,7 +125,7 @@ def test_answer_that_drips_ends_at_the_deadline(allow, monkeypatch):
 
     def drip(connection):
         connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
-        for _ in range(100):
+        for _ in range(1000):
             connection.sendall(b"1\r\nx\r\n")
             time.sleep(0.02)
 
@@ -134,7 +134,7 @@ def test_answer_that_drips_ends_at_the_deadline(allow, monkeypatch):
         with pytest.raises(AnswerTooLong):
             allow(server).get(server.url)
 
-        assert time.monotonic() - started < 1
+        assert time.monotonic() - started < 10
 
 
 def test_silence_ends_with_the_read_timeout(allow, monkeypatch):

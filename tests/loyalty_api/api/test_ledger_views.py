@@ -1,9 +1,10 @@
 import pytest
 
 from loyalty_api.engine.models import Booking, ProgramRules, Transaction
-from tests.factories.engine import AccountFactory, LevelFactory
+from tests.factories.engine import AccountFactory, InteractionPointFactory, LevelFactory, StoreFactory
 from tests.loyalty_api import recording
 
+KEPT = ("tenderItems", "receiptImageUrl", "receiptImageData", "reason")
 RECEIPT = {"transactionType": "EARNTRANSACTION", "amount": 10}
 
 
@@ -82,6 +83,51 @@ def test_list_bookings_paged(caller):
     assert caller.get(f"/accounts/{account.id}/bookings?size=1001").status_code == 400
 
 
+def test_bookings_name_partner_and_store(caller):
+    account = AccountFactory(program=caller.program)
+    store = StoreFactory(partner__program=caller.program)
+    till = InteractionPointFactory(program=caller.program, partner=store.partner, store=store)
+    website = InteractionPointFactory(program=caller.program)
+    receipt = {"transactionType": "EARNTRANSACTION", "amount": 3}
+
+    rated = caller.post(f"/accounts/{account.id}/transactions", receipt, **{"interaction-id": till.code})
+    caller.post(f"/accounts/{account.id}/transactions", receipt, **{"interaction-id": website.code})
+
+    from_nowhere, booking = caller.get(f"/accounts/{account.id}/bookings").json()
+    assert booking["partner"] == {"partnerId": store.partner.id, "name": store.partner.name}
+    assert booking["store"] == {"storeId": store.id, "name": store.name}
+    assert (from_nowhere["interactionId"], from_nowhere["partner"], from_nowhere["store"]) == (website.code, None, None)
+    assert rated.json()["bookings"] == caller.get(path_of(rated)).json()["bookings"] == [booking]
+    assert caller.get(f"/accounts/{account.id}/bookings/{booking['bookingId']}").json() == booking
+
+
+def test_level_booking_never_takes_more_than_there_is(caller):
+    account = AccountFactory(program=caller.program, status_points=100)
+    path = f"/accounts/{account.id}/levelbookings"
+
+    too_much, all_of_it = caller.post(path, {"points": -101}), caller.post(path, {"points": -100})
+
+    assert (too_much.status_code, too_much.json()["code"]) == (400, "INSUFFICIENT_POINTS")
+    assert all_of_it.status_code == 201
+    assert caller.get(f"/accounts/{account.id}/balance").json()["statusPoints"] == 0
+
+
+@pytest.mark.parametrize("tills", [1, 4])
+def test_list_bookings_statements(caller, django_assert_num_queries, tills):
+    account = AccountFactory(program=caller.program)
+    for number in range(tills):
+        store = StoreFactory(partner__program=caller.program)
+        InteractionPointFactory(program=caller.program, code=f"till-{number}", partner=store.partner, store=store)
+        book = {"bookingType": "EARNBOOKING", "bookingTypeCode": "B", "points": 5}
+        caller.post(f"/accounts/{account.id}/bookings", book, **{"interaction-id": f"till-{number}"})
+
+    # Caller, program, account, bookings, their places, total.
+    with django_assert_num_queries(6):
+        answer = caller.get(f"/accounts/{account.id}/bookings")
+
+    assert len({booking["store"]["name"] for booking in answer.json()}) == tills
+
+
 def test_level_after_level_booking(caller):
     LevelFactory(program=caller.program, slug="basic", name="Basic")
     LevelFactory(program=caller.program, slug="gold", name="Gold", needed_status_points=1000)
@@ -123,7 +169,8 @@ def test_create_transaction(caller):
     assert answer.json()["bookings"][0]["bookingTypeCode"] == "TRX"
     assert (stored["amount"], stored["transactionTime"]) == (34.5, "2026-03-02T09:15:00.000Z")
     assert stored["lineItems"][0]["unitPrice"] == 12.0
-    bookings = stored.pop("bookings")
+    bookings, image = stored.pop("bookings"), stored.pop("receiptImageData")
+    assert image is None
     assert bookings == answer.json()["bookings"]
     assert caller.get(f"/v2/accounts/{account.id}/transactions").json() == [stored]
 
@@ -206,6 +253,7 @@ def test_transaction_keeps_what_the_till_sent(caller):
     sent = RECEIPT | {
         "tenderItems": [{"tenderType": "CARD", "amount": 10.0}],
         "receiptImageUrl": "https://example.org/r.png",
+        "receiptImageData": "iVBORw0KGgo=",
         "reason": "Shopping",
         "valueTime": "2026-03-03T00:00:00Z",
         "loyalty": "unknown",
@@ -214,10 +262,33 @@ def test_transaction_keeps_what_the_till_sent(caller):
     answer = caller.post(f"/accounts/{account.id}/transactions", sent)
 
     stored = caller.get(path_of(answer)).json()
-    assert {key: stored[key] for key in ("tenderItems", "receiptImageUrl", "reason")} == {
-        key: sent[key] for key in ("tenderItems", "receiptImageUrl", "reason")
-    }
+    assert {key: stored[key] for key in KEPT} == {key: sent[key] for key in KEPT}
     assert stored["valueTime"] == "2026-03-03T00:00:00.000Z"
+
+
+def test_anonymous_transaction_keeps_its_image(caller):
+    answer = caller.post("/transactions", RECEIPT | {"receiptImageData": "AAEC/w=="})
+
+    assert caller.get(path_of(answer)).json()["receiptImageData"] == "AAEC/w=="
+
+
+@pytest.mark.parametrize("image", ["no base64", "AAE", "AA=C", 5, ["AAEC"], "AAAA" * (3 * 2**18 + 1)])
+def test_transaction_with_an_image_that_is_none(caller, image):
+    account = AccountFactory(program=caller.program)
+
+    answer = caller.post(f"/accounts/{account.id}/transactions", RECEIPT | {"receiptImageData": image})
+
+    assert (answer.status_code, answer.json()["error"][0]["field"]) == (400, "receiptImageData")
+    assert not Transaction.objects.exists()
+
+
+@pytest.mark.parametrize("image", [None, ""])
+def test_transaction_without_an_image(caller, image):
+    account = AccountFactory(program=caller.program)
+
+    answer = caller.post(f"/accounts/{account.id}/transactions", RECEIPT | {"receiptImageData": image})
+
+    assert caller.get(path_of(answer)).json()["receiptImageData"] is None
 
 
 @pytest.mark.parametrize("name", ["PAYWITHPOINTS", "PAYWITHPOINTSTRANSACTION"])

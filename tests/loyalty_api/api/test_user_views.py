@@ -73,3 +73,12 @@ def test_push_token_removed_says_how_many_are_left(caller, member):
     assert (removed.status_code, again.status_code) == (204, 404)
     [event] = recording.all_events()
     assert (event.type, event.data) == ("PUSH_TOKEN_DELETED", {"platform": "android", "remainingTokens": 1})
+
+
+def test_user_with_a_mail_address_in_another_alphabet(caller):
+    answer = caller.post("/users", {"emailAddress": "jürgen@example.org"})
+
+    assert answer.status_code == 201
+    path = answer["Location"].partition("/loyalty")[2]
+    assert caller.get(path).json()["emailAddress"] == "jürgen@example.org"
+    assert caller.send("PATCH", path, {"emailAddress": "jür gen@example.org"}).status_code == 400

@@ -13,7 +13,14 @@ from loyalty_api.engine.logins import save_api_user
 from loyalty_api.engine.models import Coupon, PointsExpiry, ProgramRules
 from loyalty_api.engine.points import Origin
 from tests.contracts.loyalty_client import CALLS, LoyaltyClientCases, assign, book, on_the_wire, state
-from tests.factories.engine import LONG_AGO, CouponFactory, LevelFactory, MembershipFactory
+from tests.factories.engine import (
+    LONG_AGO,
+    CouponFactory,
+    InteractionPointFactory,
+    LevelFactory,
+    MembershipFactory,
+    StoreFactory,
+)
 from tests.loyalty_api.client import remote
 
 
@@ -67,7 +74,14 @@ def both(http_client, membership):
     type(membership.account).objects.filter(id=account_id).update(level="silver")
     embedded = EmbeddedClient(program)
     book(embedded, account_id, 100)
-    locked = Origin(locked_until=timezone.now() + timedelta(days=3), value_at=LONG_AGO, external_id="x-1")
+    store = StoreFactory(partner__program=program)
+    till = InteractionPointFactory(program=program, partner=store.partner, store=store)
+    locked = Origin(
+        locked_until=timezone.now() + timedelta(days=3),
+        value_at=LONG_AGO,
+        external_id="x-1",
+        interaction_id=till.code,
+    )
     points.book_points(
         program=program,
         account_id=account_id,
@@ -138,3 +152,44 @@ def test_equal_errors(both, call):
         errors.append((type(caught.value), caught.value.code, caught.value.message, caught.value.detail))
 
     assert errors[0] == errors[1]
+
+
+def _more_than_there_is(client, membership, coupon):
+    return book(client, membership.account_id, 1_000_000, BookingType.BURN)
+
+
+def _on_a_locked_account(client, membership, coupon):
+    type(membership.account).objects.filter(id=membership.account_id).update(status="LOCKED")
+    return book(client, membership.account_id, 1)
+
+
+def _window_in_disorder(client, membership, coupon):
+    return assign(client, membership.account_id, coupon.id, LONG_AGO + timedelta(days=1), LONG_AGO)
+
+
+def _unknown_channel(client, membership, coupon):
+    ids = {"account_id": membership.account_id, "membership_id": membership.id}
+    return client.set_optins(**ids, channels=["fax"], flag=True)
+
+
+REFUSED = {
+    "INSUFFICIENT_POINTS": _more_than_there_is,
+    "ACCOUNT_LOCKED": _on_a_locked_account,
+    "VALIDITY_INVALID": _window_in_disorder,
+    "OPTIN_UNKNOWN": _unknown_channel,
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("code", "call"), REFUSED.items(), ids=REFUSED)
+def test_equal_refusals(both, membership, code, call):
+    coupon = CouponFactory(program=membership.account.program)
+    errors = []
+    for client in both:
+        with pytest.raises(LoyaltyError) as caught:
+            call(client, membership, coupon)
+        errors.append((type(caught.value), caught.value.code, caught.value.message, caught.value.detail))
+
+    assert errors[0] == errors[1]
+    assert errors[0][1] == code
+    assert errors[0][2]

@@ -116,8 +116,8 @@ def test_ledgers_cannot_be_written(operator, name):
 
 
 def test_every_table_has_a_page():
-    # A throttle's counters, revoked tokens and the search's words are nothing to look at.
-    inner = {"loginfailure", "revokedtoken", "searchword"}
+    # A throttle's counters, revoked tokens, the search's words and pictures by the byte are nothing to look at.
+    inner = {"loginfailure", "revokedtoken", "searchword", "couponword", "receiptimage"}
     tables = {model._meta.model_name for model in models.Account._meta.apps.get_app_config("engine").get_models()}
 
     assert tables - inner == {model._meta.model_name for model in registered()}
@@ -174,3 +174,15 @@ def test_levels_change_by_their_factor_only(operator):
     assert answer.status_code == 302
     assert (str(level.factor), level.needed_status_points, level.name) == ("1.500", 1000, "Gold")
     assert operator.get(address(models.Level, "add")).status_code == 403
+
+
+def test_rules_are_changed_and_never_deleted(operator):
+    one_of_each(1)
+    rules = models.ProgramRules.objects.get()
+
+    answer = operator.post(address(models.ProgramRules, "delete", rules.pk), {"post": "yes"})
+    chosen = {"action": "delete_selected", "_selected_action": rules.pk, "post": "yes"}
+    operator.post(address(models.ProgramRules), chosen)
+
+    assert answer.status_code == 403
+    assert models.ProgramRules.objects.get() == rules

@@ -78,6 +78,10 @@ def test_create_coupon_factor_with_decimals(program, value, shown):
         ({"usage_type": "REWARD", "value": Decimal("1.5")}, "COUPON_VALUE_INVALID"),
         ({"usage_type": "EXTRAPOINT", "value": Decimal("1.5")}, "COUPON_VALUE_INVALID"),
         ({"value": 101}, "COUPON_VALUE_INVALID"),
+        *(
+            ({"usage_type": "MULTIPLIER", "value": Decimal(value)}, "COUPON_VALUE_INVALID")
+            for value in ("0", "0.5", "1")
+        ),
         ({"state_level": "gold"}, "STATE_LEVEL_UNKNOWN"),
     ],
 )

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from loyalty_api.contract import BookingType, LoyaltyError
+from loyalty_api.contract import BookingType, LineItem, LoyaltyError
 from loyalty_api.engine.expiry import expire_due
 from loyalty_api.engine.identity import account_coupon_id
 from loyalty_api.engine.locks import unlock_due
@@ -83,11 +83,13 @@ class Ledger(RuleBasedStateMachine):
         self.active = self.now
 
     @precondition(lambda self: self.bought)
-    @rule(data=st.data())
-    def bring_back(self, data):
+    @rule(data=st.data(), unsigned=st.booleans())
+    def bring_back(self, data, unsigned):
         bought = list(self.bought)[data.draw(st.integers(0, len(self.bought) - 1))]
         booking, points = self.bought.pop(bought)
-        receipt = Receipt(amount=Decimal(-points), original_transaction_id=bought)
+        amount = Decimal(points if unsigned else -points)
+        lines = [LineItem(amount, kind="RETURN")] if unsigned else []
+        receipt = Receipt(amount=amount, line_items=lines, original_transaction_id=bought)
         record_transaction(**self.where, receipt=receipt, now=self.now)
         self.free -= 0 if self.locks.pop(booking, None) else points
         self.active = self.now

@@ -3,14 +3,16 @@ from datetime import UTC, date, datetime
 import pytest
 from django.db import connection
 
+from loyalty_api.contract import CouponText
 from loyalty_api.engine import search as engine_search
 from loyalty_api.engine.closing import delete_account
+from loyalty_api.engine.coupon_definitions import create_coupon, delete_coupon, replace_coupon
 from loyalty_api.engine.identifiers import create_identifier
 from loyalty_api.engine.members import register_member, remove_membership
 from loyalty_api.engine.models import Account, SearchWord
 from loyalty_api.engine.search import search
 from loyalty_api.engine.users import update_user
-from tests.factories.engine import AccountFactory, CouponFactory, ProgramFactory
+from tests.factories.engine import AccountFactory, ProgramFactory
 
 NOW = datetime(2026, 3, 2, 9, 15, tzinfo=UTC)
 
@@ -31,6 +33,14 @@ def member(program, **fields):
 
 def found(program, term):
     return [hit.id for hit in search(programs=[program], term=term, domains=["ACCOUNT"])]
+
+
+def coupon_called(program, name, *, usage_type="DISCOUNT", **fields):
+    return create_coupon(program=program, name=name, usage_type=usage_type, now=NOW, **fields)
+
+
+def found_coupons(program, term):
+    return [hit.id for hit in search(programs=[program], term=term, domains=["COUPON"])]
 
 
 FINDING = "Ada|ada|AD|rossi|Müller|mueller|muller-r|Homburg|61348|613|ada.rossi@ex|ada müller| rossi   ada |ADA 61 bad"
@@ -97,9 +107,8 @@ def test_search_previews():
     member(program, city="Example")
     account = AccountFactory(program=program)
     create_identifier(program=program, account_id=account.id, type_="APPCODE", code="EXAMPLE1", now=NOW)
-    coupon = CouponFactory(
-        program=program, usage_type="REWARD", texts={"en": {"title": "Example"}, "de": {"title": "Exämplar"}}
-    )
+    texts = {"en": CouponText(title="Example"), "de": CouponText(title="Exämplar")}
+    coupon = coupon_called(program, "Mug", usage_type="REWARD", texts=texts)
 
     hits = search(programs=[program], term="Example")
 
@@ -142,9 +151,12 @@ def test_search_scans_no_table():
         for words in (["name7"], ["name7", "city7"], ["m12", "name"]):
             first, *others = words
             parameters = [[program.pk], first, first, others, 100]
-            cursor.execute("EXPLAIN " + engine_search._WALK, parameters)
+            cursor.execute("EXPLAIN " + engine_search._WALK.format_map(engine_search._ACCOUNTS), parameters)
             plans.append("\n".join(row[0] for row in cursor.fetchall()))
-        cursor.execute("EXPLAIN " + engine_search._COUNT, [[program.pk], 1000, ["name7", "city7"]])
+        cursor.execute(
+            "EXPLAIN " + engine_search._COUNT.format_map(engine_search._ACCOUNTS),
+            [[program.pk], 1000, ["name7", "city7"]],
+        )
         plans.append("\n".join(row[0] for row in cursor.fetchall()))
 
     assert all("Seq Scan" not in plan for plan in plans), "\n\n".join(plans)
@@ -159,3 +171,47 @@ def test_search_starts_from_the_planners_guess_where_all_words_are_common(monkey
     member(program, given_name="Bob", email_address="bob@example.org")
 
     assert found(program, "ada rossi bad") == [membership.account_id]
+
+
+@pytest.mark.parametrize("term", ["mug", "TASSE", "schone", "schöne tas", "anna", "lena mug"])
+def test_search_finds_coupons_by_name_and_titles(term):
+    program = ProgramFactory()
+    texts = {"de": CouponText(title="Schöne Tasse", description="Keramik")}
+    coupon = coupon_called(program, "Anna-Lena mug", texts=texts)
+    coupon_called(ProgramFactory(), "Anna-Lena mug", texts=texts)
+
+    assert found_coupons(program, term) == [coupon.id]
+
+
+@pytest.mark.parametrize("term", ["keramik", "ug", "mug tea", "1990-05-01"])
+def test_search_finds_no_coupon_by_anything_else(term):
+    program = ProgramFactory()
+    coupon_called(program, "Mug", texts={"de": CouponText(title="Tasse", description="Keramik")})
+
+    assert found_coupons(program, term) == []
+
+
+def test_search_follows_a_coupon():
+    program = ProgramFactory()
+    coupon = coupon_called(program, "Mug")
+
+    replace_coupon(program=program, coupon_id=coupon.id, name="Cup", usage_type="DISCOUNT")
+    renamed = (found_coupons(program, "mug"), found_coupons(program, "cup"))
+    delete_coupon(program=program, coupon_id=coupon.id, now=NOW)
+
+    assert renamed == ([], [coupon.id])
+    assert found_coupons(program, "cup") == []
+
+
+def test_search_reads_no_more_coupons_than_it_names(monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(engine_search, "MAX_HITS", 2)
+    program = ProgramFactory()
+    coupons = [coupon_called(program, f"Mug {number}") for number in range(5)]
+
+    # The words, and the coupons that they lead to.
+    with django_assert_num_queries(2) as asked:
+        hits = found_coupons(program, "mug")
+
+    assert len(hits) == 2
+    assert set(hits) <= {coupon.id for coupon in coupons}
+    assert "IN (" in asked.captured_queries[-1]["sql"]

@@ -9,6 +9,7 @@ from loyalty_api.engine.transactions import (
     incentivate,
     preview_transaction,
     record_anonymous,
+    record_transaction,
 )
 from tests.factories.engine import AccountFactory, LevelFactory, MembershipFactory
 from tests.loyalty_api import recording
@@ -215,3 +216,30 @@ def test_preview_refuses_what_the_receipt_would_get():
         preview_transaction(program=account.program, account_id=account.id, receipt=receipt, now=NOW)
 
     assert caught.value.code == "INSUFFICIENT_POINTS"
+
+
+CHANNELS = {
+    "record": lambda account, receipt: record_transaction(
+        program=account.program, account_id=account.id, receipt=receipt, now=NOW
+    ),
+    "preview": lambda account, receipt: preview_transaction(
+        program=account.program, account_id=account.id, receipt=receipt, now=NOW
+    ),
+    "anonymous": lambda account, receipt: record_anonymous(program=account.program, receipt=receipt, now=NOW),
+}
+
+
+@pytest.mark.parametrize(
+    ("send", "transaction_type"),
+    [*((send, "EARNTRANSACTION") for send in CHANNELS), *((send, "PAYWITHPOINTS") for send in ("record", "preview"))],
+)
+def test_receipt_in_another_currency(send, transaction_type):
+    account = AccountFactory(points=1000)
+    receipt = Receipt(amount=Decimal(5), transaction_type=transaction_type, currency="USD")
+
+    with pytest.raises(LoyaltyError) as caught:
+        CHANNELS[send](account, receipt)
+
+    assert (caught.value.code, caught.value.message) == ("CURRENCY_UNKNOWN", "The program's currency is EUR.")
+    assert not Transaction.objects.exists()
+    assert balances(account) == (1000, 0)

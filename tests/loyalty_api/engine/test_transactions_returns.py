@@ -89,6 +89,39 @@ def test_record_transaction_return_never_takes_more_than_was_given():
     assert balances(account) == (90, 90)
 
 
+@pytest.mark.parametrize(("amount", "taken"), [("100", -100), ("40", -40), ("500", -100)])
+def test_record_transaction_return_without_sign_takes_back(amount, taken):
+    account = AccountFactory()
+    bought = record(account, "100")
+
+    lines = [LineItem(Decimal(amount), kind="RETURN")]
+    returned = record(account, amount, line_items=lines, original_transaction_id=bought.id)
+
+    assert (returned.amount, returned.points, returned.status_points) == (-Decimal(amount), taken, taken)
+    assert returned.line_items[0].extended_amount == -Decimal(amount)
+    assert balances(account) == (100 + taken, 100 + taken)
+
+
+@pytest.mark.parametrize("amount", ["15", "25"])
+def test_record_transaction_exchange_with_a_return_without_sign(amount):
+    account = AccountFactory()
+    lines = [LineItem(Decimal(20)), LineItem(Decimal(5), kind="RETURN")]
+
+    exchanged = record(account, amount, line_items=lines)
+
+    assert (exchanged.amount, exchanged.points) == (Decimal(15), 15)
+
+
+def test_record_transaction_amount_of_neither_sum():
+    lines = [LineItem(Decimal(20)), LineItem(Decimal(5), kind="RETURN")]
+
+    with pytest.raises(LoyaltyError) as caught:
+        record(AccountFactory(), "20", line_items=lines)
+
+    assert caught.value.code == "AMOUNT_MISMATCH"
+    assert caught.value.message == "The amount is 20, the lines add up to 15 or 25."
+
+
 def test_record_transaction_exchange_is_the_net_of_both_rounded_once():
     account = AccountFactory()
     bought = record(account, "10.60")

@@ -24,7 +24,7 @@ def test_late_answer_is_an_error_and_the_next_question_is_answered():
     took = asked_for_too_much(seconds=0.2)
 
     connection.close()
-    assert took < 1.0
+    assert took < 2.5
     assert ask("SELECT 5") == 5
 
 
@@ -43,7 +43,7 @@ def test_inner_deadline_never_prolongs():
         ask("SELECT 1 FROM pg_sleep(3)")
 
     connection.close()
-    assert time.monotonic() - started < 1.0
+    assert time.monotonic() - started < 2.5
 
 
 @pytest.mark.django_db

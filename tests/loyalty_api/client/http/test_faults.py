@@ -41,7 +41,7 @@ def test_slow_answer_ends_with_the_budget(platform, program, reply):
     error = failure(lambda: client.memberships(account_id="a-1"))
 
     assert error.timed_out
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 2.5
     assert len(platform.calls(MEMBERSHIPS)) == 1
 
 

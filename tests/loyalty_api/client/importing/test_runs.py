@@ -1,6 +1,8 @@
 """Parts, repeats, dry runs, and what becomes of lines that cannot be read."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from loyalty_api.client.importing.kinds import ImportKind
 from loyalty_api.client.importing.tables import BadTable
@@ -101,6 +103,14 @@ def test_dry_run_stores_nothing(bring_in, refused_rows):
     assert refused_rows()[0][1] == "userId: there is a user of this id already"
     assert not User.objects.exists()
     assert not ImportRun.objects.exists()
+
+
+@pytest.mark.parametrize(("is_dry_run", "analyses"), [(True, 3), (False, 0)])
+def test_dry_run_counts_its_own_rows_as_they_double(bring_in, is_dry_run, analyses):
+    with CaptureQueriesContext(connection) as asked:
+        bring_in(KIND, HEADER, *lines(*range(1, 8)), part_size=1, is_dry_run=is_dry_run)
+
+    assert sum(query["sql"].startswith("ANALYZE") for query in asked.captured_queries) == analyses
 
 
 def test_lines_that_cannot_be_read(bring_in, refused_rows):
