@@ -50,10 +50,11 @@ class PersonRules:
             if value is None or value == "":
                 if source in changed:
                     found[field] = None
-            elif type(value) is not str:
-                text = plain_text(value, field, notes)
-                found |= {field: read(text, user, now, notes)} if text else {}
-            elif (fitted := read(value, user, now, notes)) is not None:
+                continue
+            # The platform gives back some texts, such as phone numbers, as numbers.
+            text = value if type(value) is str else plain_text(value, field, notes)
+            # Null would delete what Braze has, so what cannot be read is left out.
+            if text and (fitted := read(text, user, now, notes)) is not None:
                 found[field] = fitted
         if not _STRUCTURE.issuperset(user):
             unknown = [name for name, value in user.items() if name not in _STRUCTURE and value not in (None, "")]

@@ -114,6 +114,23 @@ def test_value_that_braze_cannot_take_removes_nothing():
     assert "email" not in changed_user(changed=["emailAddress"], emailAddress="nobody").attributes
 
 
+def test_number_that_cannot_be_read_removes_nothing():
+    result = changed_user(changed=["phone"], countryCode=276, genderCode=1, phone=12, birthDate=19880412)
+
+    assert {"phone", "gender", "country"}.isdisjoint(result.attributes)
+    assert "phone: left out, not a phone number" in result.notes
+    assert "gender: left out, not a code that Braze knows" in result.notes
+    assert "country: left out, not a country that we know" in result.notes
+
+
+@pytest.mark.parametrize("number", [4915112345678, 4915112345678.0])
+def test_phone_that_came_as_a_number_is_read_as_text(number):
+    result = changed_user(phone=number)
+
+    assert result.attributes["phone"] == "4915112345678"
+    assert "phone: a number, sent as text" in result.notes
+
+
 def test_new_user_removes_nothing():
     event = canonical_event("USER_CREATED", data={"user": {"city": None}, "changed": ["city"]})
 
