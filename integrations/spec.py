@@ -26,13 +26,17 @@ class Record(msgspec.Struct, frozen=True):
     is_repeatable: bool
 
 
+class Part(dict[str, Json]):
+    """Some keys of an object that is an attribute; the other keys stay as they are."""
+
+
 class Mapped(msgspec.Struct, frozen=True):
     """What one event becomes.
 
     `profile` is the identifier that is sent. `attributes` is what the event tells of the profile, by the other
-    system's names: None takes a value away, an object is merged key by key. What the other system knows already is
-    left out of the request, and the attributes of events that wait together become one object. `records` are sent as
-    they are. `notes` name values that were left out or repaired.
+    system's names: None takes a value away, a Part is merged with what was told before. What the other system knows
+    already is left out of the request, and the attributes of events that wait together become one object. `records` are
+    sent as they are. `notes` name values that were left out or repaired.
     """
 
     profile: str
@@ -55,6 +59,7 @@ class Limits:
     objects: int
     body_bytes: int
     is_per_array: bool = False
+    object_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +100,27 @@ Outcome = Delivered | Retry | Rejected | Stopped
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """What the other side says of its rate limit: of `limit` requests `remaining` are left for `reset_in` seconds."""
+
+    limit: int
+    remaining: int
+    reset_in: float
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """An outcome with what the call log keeps of the call. `status` is 0 when there was no answer."""
+    """An outcome with what the call log keeps of the call. `status` is 0 when there was no answer.
+
+    `pace` is None when the answer says nothing of a rate limit that makes sense.
+    """
 
     outcome: Outcome
     path: str
     status: int
     request_body: bytes
     response_body: bytes
+    pace: Pace | None = None
 
 
 class Mapper(Protocol):

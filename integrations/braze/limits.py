@@ -8,17 +8,26 @@ from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
 from integrations.braze.config import BrazeConfig
-from integrations.spec import Limits
+from integrations.spec import Limits, Pace
 
 # Braze takes 4 MB; the rest is for the frame around the objects.
 MAX_BODY_BYTES = 4_000_000 - 10_000
+MAX_OBJECT_BYTES = 100_000
 # Larger numbers in X-RateLimit-Reset are moments (classic plans), smaller ones seconds left (newer plans).
 _EPOCH_FROM = 1_000_000_000
+# Braze's longest window is the hour. What is far beyond it, or far more than anybody is granted, is no limit.
+_LONGEST_WINDOW_SECONDS = 2 * 3_600
+_HIGHEST_LIMIT = 1_000_000_000
 
 
 def limits(config: BrazeConfig) -> Limits:
     """What one request takes depends on the customer's contract with Braze."""
-    return Limits(objects=config.objects_per_request, body_bytes=MAX_BODY_BYTES, is_per_array=config.is_per_array)
+    return Limits(
+        objects=config.objects_per_request,
+        body_bytes=MAX_BODY_BYTES,
+        object_bytes=MAX_OBJECT_BYTES,
+        is_per_array=config.is_per_array,
+    )
 
 
 def stated_wait(headers: Mapping[str, str], *, now: float) -> timedelta | None:
@@ -31,6 +40,22 @@ def stated_wait(headers: Mapping[str, str], *, now: float) -> timedelta | None:
         if seconds is not None and seconds > 0:
             return timedelta(seconds=min(seconds, 86_400.0))
     return None
+
+
+def pace(headers: Mapping[str, str], *, now: float) -> Pace | None:
+    """What an answer says of the rate limit, None unless all of it makes sense. `now` in epoch seconds."""
+    limit, remaining = (_count(headers.get(f"x-ratelimit-{name}", "")) for name in ("limit", "remaining"))
+    reset_in = _seconds(headers.get("x-ratelimit-reset", ""), now)
+    if not limit or remaining is None or reset_in is None:
+        return None
+    if limit > _HIGHEST_LIMIT or remaining > limit or not 0 < reset_in <= _LONGEST_WINDOW_SECONDS:
+        return None
+    return Pace(limit, remaining, reset_in)
+
+
+def _count(text: str) -> int | None:
+    text = text.strip()
+    return int(text) if text.isdecimal() and len(text) <= 12 else None
 
 
 def _seconds(text: str, now: float) -> float | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from integrations.delivery.deltas import Known, news, overlaid
+from integrations.delivery.deltas import Known, news
 from integrations.spec import Filtered, Limits, Mapped, Mapper, Record
 from loyalty_api.contract import Json
 
@@ -22,7 +22,7 @@ class MappedUnit(msgspec.Struct, frozen=True):
     """One waiting unit with what it became.
 
     `version` says which of two values of an attribute is newer. `parts` names what of the unit is left to be sent, None
-    stands for all of it; attributes that are left over from a refused object are sent by themselves. One that
+    stands for all of it; attributes that are left over from a refused object are sent in one of their own. One that
     `tells_all` is sent whether the profile has been told of it or not.
     """
 
@@ -111,28 +111,41 @@ def cut(
         if not cutter.take(unit):
             break
     batch = cutter.close(mapper)
-    if sum(len(record.body) + 1 for record in batch.records) <= limits.body_bytes:
+    fitting = _fitting(batch, limits)
+    if fitting == len(batch.shares):
         return batch
-    if len(cutter.taken) == 1:
+    if len(batch.shares) == 1:
         return Batch((Share(msgspec.structs.replace(units[0], result=Unmappable("too_large"))),), (), ())
-    return cut(units[: len(cutter.taken) // 2], limits, known=known, mapper=mapper, senders=senders)
+    return cut(units[: max(1, fitting)], limits, known=known, mapper=mapper, senders=senders)
+
+
+def _fitting(batch: Batch, limits: Limits) -> int:
+    """How many of the units a next try should take, by the bytes."""
+    if sum(len(record.body) + 1 for record in batch.records) > limits.body_bytes:
+        return len(batch.shares) // 2
+    bound = limits.object_bytes or limits.body_bytes
+    for told in batch.told:
+        if len(batch.records[told.place].body) > bound and batch.sources(told.place) > 1:
+            # Merging has made the object too large: without its last unit it is smaller.
+            return max(index for index, share in enumerate(batch.shares) if share.attributes == told.place)
+    return len(batch.shares)
 
 
 class _Taken(msgspec.Struct):
-    """`key` names the attributes' object that the unit has a share in."""
+    """`profile` names the attributes' object that the unit has a share in."""
 
     unit: MappedUnit
-    key: str | tuple[str, int] | None
+    profile: str | None
     first: int
     parts: tuple[str, ...]
 
 
 class _Object(msgspec.Struct):
-    """The attributes of one profile as they will be sent."""
+    """The attributes of one profile as they will be sent. One that `stands_alone` is not added to."""
 
-    profile: str
     values: dict[str, Json]
     versions: dict[str, int]
+    stands_alone: bool
 
 
 class _Cutter:
@@ -142,7 +155,7 @@ class _Cutter:
         self._known = known
         self._limits = limits
         self._records: list[Record] = []
-        self._objects: dict[str | tuple[str, int], _Object] = {}
+        self._objects: dict[str, _Object] = {}
         self._counts: dict[str, int] = {}
 
     def has_share(self, unit: MappedUnit) -> bool:
@@ -154,58 +167,64 @@ class _Cutter:
         if not isinstance(mapped, Mapped):
             self.taken.append(_Taken(unit, None, 0, ()))
             return True
+        if self._must_wait(unit, mapped):
+            return False
         records, parts = _left(unit, mapped)
         changes = self._changes(unit, mapped)
-        key = _object_key(unit, mapped) if changes else None
-        if not self._fits(records, is_new=key is not None and key not in self._objects):
+        if not self._fits(records, is_new=bool(changes) and mapped.profile not in self._objects):
             if self._counts:
                 return False
             self.taken.append(_Taken(msgspec.structs.replace(unit, result=Unmappable("too_large")), None, 0, ()))
             return True
-        if key is not None:
-            self._merge(key, mapped.profile, changes, unit.version)
+        if changes:
+            self._merge(unit, mapped.profile, changes)
         elif not records:
             unit = msgspec.structs.replace(unit, result=Filtered("unchanged", mapped.notes))
-        self.taken.append(_Taken(unit, key, len(self._records), parts))
+        self.taken.append(_Taken(unit, mapped.profile if changes else None, len(self._records), parts))
         self._records += records
         for record in records:
             self._counts[record.array] = self._counts.get(record.array, 0) + 1
-        self.senders += key is not None or bool(records)
+        self.senders += bool(changes or records)
         return True
 
     def close(self, mapper: Mapper) -> Batch:
-        places = {key: place for place, key in enumerate(self._objects)}
+        places = {profile: place for place, profile in enumerate(self._objects)}
         offset = len(places)
-        objects = [mapper.attributes_record(each.profile, each.values) for each in self._objects.values()]
+        objects = [mapper.attributes_record(profile, each.values) for profile, each in self._objects.items()]
         shares = tuple(
             Share(
                 taken.unit,
-                None if taken.key is None else places[taken.key],
+                None if taken.profile is None else places[taken.profile],
                 {part: offset + taken.first + index for index, part in enumerate(taken.parts)},
             )
             for taken in self.taken
         )
-        told = tuple(self._told(place, each) for place, each in enumerate(self._objects.values()))
+        told = tuple(
+            Told(places[profile], profile, {name: (each.versions[name], value) for name, value in each.values.items()})
+            for profile, each in self._objects.items()
+        )
         return Batch(shares, (*objects, *self._records), told)
 
-    def _told(self, place: int, each: _Object) -> Told:
-        before = self._known.get(each.profile, {})
-        told = {
-            name: (each.versions[name], overlaid(before[name][1], value) if name in before else value)
-            for name, value in each.values.items()
-        }
-        return Told(place, each.profile, told)
+    def _must_wait(self, unit: MappedUnit, mapped: Mapped) -> bool:
+        """What stands alone in a request goes into no object with others, and what comes behind it is compared with it
+        once it has been taken or refused."""
+        waiting = self._objects.get(mapped.profile) if _tells(unit, mapped) else None
+        if waiting is None:
+            return False
+        return waiting.stands_alone or (unit.parts is not None and bool(self._changes(unit, mapped)))
 
     def _changes(self, unit: MappedUnit, mapped: Mapped) -> dict[str, Json]:
-        if not mapped.attributes or (unit.parts is not None and ATTRIBUTES not in unit.parts):
+        if not _tells(unit, mapped):
             return {}
-        waiting = self._objects.get(_object_key(unit, mapped))
-        return news(
-            mapped.attributes,
-            version=unit.version,
-            waiting=waiting.values if waiting else {},
-            known={} if unit.tells_all else self._known.get(mapped.profile, {}),
-        )
+        waiting = self._objects.get(mapped.profile)
+        known: Known = {} if unit.tells_all else self._known.get(mapped.profile, {})
+        if waiting is None:
+            return news(mapped.attributes, version=unit.version, waiting={}, known=known)
+        # An event that is sent again may stand behind a newer one in the same request.
+        fresh = {
+            name: value for name, value in mapped.attributes.items() if waiting.versions.get(name, 0) <= unit.version
+        }
+        return news(fresh, version=unit.version, waiting=waiting.values, known=known)
 
     def _fits(self, records: Sequence[Record], *, is_new: bool) -> bool:
         limits = self._limits
@@ -216,19 +235,19 @@ class _Cutter:
             wanted[array] = wanted.get(array, 0) + 1
         return all(count <= limits.objects for count in wanted.values())
 
-    def _merge(self, key: str | tuple[str, int], profile: str, changes: dict[str, Json], version: int) -> None:
-        found = self._objects.get(key)
+    def _merge(self, unit: MappedUnit, profile: str, changes: dict[str, Json]) -> None:
+        found = self._objects.get(profile)
         if found is None:
-            self._objects[key] = _Object(profile, changes, dict.fromkeys(changes, version))
+            versions = dict.fromkeys(changes, unit.version)
+            self._objects[profile] = _Object(changes, versions, unit.parts is not None)
             self._counts[ATTRIBUTES] = self._counts.get(ATTRIBUTES, 0) + 1
             return
-        for name, value in changes.items():
-            found.values[name] = overlaid(found.values[name], value) if name in found.values else value
-            found.versions[name] = version
+        found.values.update(changes)
+        found.versions.update(dict.fromkeys(changes, unit.version))
 
 
-def _object_key(unit: MappedUnit, mapped: Mapped) -> str | tuple[str, int]:
-    return mapped.profile if unit.parts is None else (mapped.profile, unit.sequence)
+def _tells(unit: MappedUnit, mapped: Mapped) -> bool:
+    return bool(mapped.attributes) and (unit.parts is None or ATTRIBUTES in unit.parts)
 
 
 def _left(unit: MappedUnit, mapped: Mapped) -> tuple[Sequence[Record], tuple[str, ...]]:

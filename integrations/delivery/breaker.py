@@ -7,6 +7,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from integrations.connections.models import Connection
+from integrations.delivery import lanes
 from integrations.delivery.models import Lane
 
 # If so many single events in a row are refused for one reason, it lies with the connection and not with the events.
@@ -36,7 +37,8 @@ def note_success(connection: Connection) -> None:
     rows = Connection.objects.filter(pk=connection.pk).exclude(failures=0, refusals=0)
     with transaction.atomic():
         if rows.update(failures=0, refusals=0, refusal="", parked_until=None):
-            Lane.objects.filter(connection=connection, failures__gt=0).exclude(due_at=None).update(due_at=Now())
+            backed_off = Lane.objects.filter(connection=connection, failures__gt=0).exclude(due_at=None)
+            Lane.objects.filter(pk__in=lanes.locked(backed_off)).update(due_at=Now())
 
 
 def is_refused_alike(connection: Connection, reason: str) -> bool:

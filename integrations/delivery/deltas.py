@@ -7,6 +7,7 @@ from typing import Final
 
 import orjson
 
+from integrations.spec import Part
 from loyalty_api.contract import Json
 
 
@@ -23,7 +24,7 @@ _NEVER_TOLD: Final = (0, UNKNOWN)
 
 
 def news(attributes: Mapping[str, Json], *, version: int, waiting: Mapping[str, Json], known: Known) -> dict[str, Json]:
-    """The attributes that differ from what waits to be sent or, without that, from what has been told.
+    """The attributes that differ from what waits to be sent or, without that, from what has been told; as they will be.
 
     A value older than the one that has been told is none: it comes from an event that is sent again.
     """
@@ -36,7 +37,7 @@ def news(attributes: Mapping[str, Json], *, version: int, waiting: Mapping[str, 
             if told > version:
                 continue
         if not _is_same(last, value):
-            changes[name] = value
+            changes[name] = overlaid(last, value)
     return changes
 
 
@@ -82,16 +83,19 @@ def _difference(name: str, value: Json, version: int, known: Known) -> Differenc
 
 
 def overlaid(earlier: Json | _Unknown, later: Json) -> Json:
-    """What two values told one after the other come to: objects are merged key by key."""
-    return earlier | later if isinstance(earlier, dict) and isinstance(later, dict) else later
+    """What two values told one after the other come to: a part of an object goes over the earlier object."""
+    if not isinstance(later, Part) or not isinstance(earlier, dict):
+        return later
+    whole = {**earlier, **later}
+    return Part(whole) if isinstance(earlier, Part) else whole
 
 
 def _is_same(last: Json | _Unknown, value: Json) -> bool:
     """Whether telling `value` would change nothing. 1, 1.0 and true are three values."""
-    if isinstance(value, dict):
+    if isinstance(value, Part):
         return isinstance(last, dict) and _is_same_text({name: last.get(name, UNKNOWN) for name in value}, value)
-    if isinstance(value, list):
-        return isinstance(last, list) and _is_same_text(last, value)
+    if isinstance(value, dict | list):
+        return isinstance(last, type(value)) and _is_same_text(last, value)
     return type(last) is type(value) and last == value
 
 

@@ -1,5 +1,6 @@
 """Hands due lanes to threads. Looks for itself every second, and at once when a hint comes."""
 
+import heapq
 import logging
 import threading
 import time
@@ -24,6 +25,7 @@ class Dispatcher:
         self._program_id = program_id
         self._slots = settings.DELIVERY_SLOTS
         self._busy = 0
+        self._dues: list[float] = []
         self._lock = threading.Lock()
         self._hint = threading.Event()
         self._stopping = threading.Event()
@@ -59,10 +61,19 @@ class Dispatcher:
     def _claim_loop(self) -> None:
         while not self._stopping.is_set():
             self._hint.clear()
+            looked_at = time.monotonic()
             if not self._claim_once():
                 connections.close_all()
-                self._hint.wait(settings.DELIVERY_SWEEP_SECONDS)
+                self._hint.wait(self._pause(looked_at))
         connections.close_all()
+
+    def _pause(self, looked_at: float) -> float:
+        """Until the next look: a sweep at most, less when a lane that was given back here is due before."""
+        with self._lock:
+            while self._dues and self._dues[0] <= looked_at:
+                heapq.heappop(self._dues)
+            due = self._dues[0] if self._dues else float("inf")
+        return min(settings.DELIVERY_SWEEP_SECONDS, max(0.001, due - time.monotonic()))
 
     def _claim_once(self) -> bool:
         """Fills the free slots; gives whether it may be worth looking again at once."""
@@ -82,8 +93,9 @@ class Dispatcher:
         return len(claimed) == free
 
     def _drain(self, lane: ClaimedLane) -> None:
+        wait = 0.0
         try:
-            drain_lane(lane)
+            wait = drain_lane(lane)
         except LeaseLost:
             log.warning("lane %d was taken over", lane.id)
         except Exception:  # the task boundary: the lease runs out, and the lane is claimed again
@@ -92,4 +104,6 @@ class Dispatcher:
             connections.close_all()
             with self._lock:
                 self._busy -= 1
+                if 0 < wait < settings.DELIVERY_SWEEP_SECONDS:
+                    heapq.heappush(self._dues, time.monotonic() + wait)
             self.nudge()

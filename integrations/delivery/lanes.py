@@ -10,6 +10,7 @@ import orjson
 from django.conf import settings
 from django.db import connection as database
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from integrations.connections.models import Connection
@@ -17,7 +18,7 @@ from integrations.delivery import last_sent
 from integrations.delivery.models import Lane
 from loyalty_api.contract import LoyaltyEvent
 
-_EVENT_FIELDS = (
+EVENT_FIELDS = (
     "event_id",
     "type",
     "occurred_at",
@@ -114,6 +115,20 @@ def claim_due(*, limit: int, program_id: int | None = None) -> list[ClaimedLane]
         return [ClaimedLane(*row) for row in cursor.fetchall()]
 
 
+def claim(lane_id: int) -> ClaimedLane | None:
+    """Claims a lane that is free, due or not, whatever its connection is doing."""
+    with database.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE lane SET lease_until = now() + %s * interval '1 second', fence = fence + 1
+            WHERE id = %s AND (lease_until IS NULL OR lease_until < now()) RETURNING id, connection_id, fence, failures
+            """,
+            [settings.DELIVERY_LEASE_SECONDS, lane_id],
+        )
+        row = cursor.fetchone()
+        return ClaimedLane(*row) if row else None
+
+
 def mark_unknown_fate(lane: ClaimedLane) -> int:
     """Marks what an interrupted request of this lane may have delivered already; gives the number of units.
 
@@ -143,7 +158,7 @@ def read_next(lane: ClaimedLane, *, limit: int, after: int = 0) -> list[WaitingU
             f"""
             WITH next AS (
               SELECT d.sequence, d.is_maybe_twice, d.since, d.parts, d.refused, d.account_id AS marked,
-                d.event_id AS stored_id, d.day, {", ".join(f"e.{name}" for name in _EVENT_FIELDS)}, e.data,
+                d.event_id AS stored_id, d.day, {", ".join(f"e.{name}" for name in EVENT_FIELDS)}, e.data,
                 sum(COALESCE(pg_column_size(e.data), 0)) OVER (ORDER BY d.sequence)
                   - COALESCE(pg_column_size(e.data), 0) AS bytes_before
               FROM (
@@ -155,7 +170,7 @@ def read_next(lane: ClaimedLane, *, limit: int, after: int = 0) -> list[WaitingU
               LEFT JOIN loyalty_event e ON e.id = d.event_id AND e.day = d.day AND d.account_id = ''
               WHERE e.id IS NOT NULL OR d.account_id <> '')
             SELECT sequence, stored_id, day, since, is_maybe_twice, parts, refused, marked,
-                   {", ".join(_EVENT_FIELDS)}, data
+                   {", ".join(EVENT_FIELDS)}, data
             FROM next WHERE bytes_before < %s ORDER BY sequence
             """,  # noqa: S608 - the names are the constants above
             [lane.id, after + 1, lane.id, limit, READ_BYTES],
@@ -212,7 +227,13 @@ def give_back(lane: ClaimedLane, *, failures: int = 0, wait_seconds: float = 0) 
 
 def end_waits(*, connection: Connection, **_signal: object) -> None:
     """Lets what waits after failures go out now: somebody has saved the connection, and may have mended it."""
-    Lane.objects.filter(connection=connection).exclude(due_at=None).update(due_at=Now(), failures=0)
+    waiting = Lane.objects.filter(connection=connection).exclude(due_at=None)
+    Lane.objects.filter(pk__in=locked(waiting)).update(due_at=Now(), failures=0)
+
+
+def locked(rows: QuerySet[Lane]) -> list[int]:
+    """Locks lanes in ascending order, as everybody does who holds several, and gives their ids."""
+    return list(rows.order_by("pk").select_for_update().values_list("pk", flat=True))
 
 
 def has_waiting(*, program_id: int | None = None) -> bool:
@@ -230,12 +251,17 @@ def has_waiting(*, program_id: int | None = None) -> bool:
         return bool(cursor.fetchone()[0])
 
 
+def stored_event(fields: Sequence[Any], data: str) -> LoyaltyEvent:
+    """An event from the columns EVENT_FIELDS and `data` of its row."""
+    return LoyaltyEvent(**dict(zip(EVENT_FIELDS, fields, strict=True)), data=orjson.loads(data))
+
+
 def _unit(row: tuple[Any, ...]) -> WaitingUnit:
     sequence, stored_event_id, day, since, is_maybe_twice, parts, refused, marked, *fields, data = row
     if marked:
         event = LoyaltyEvent(event_id="", type="", occurred_at=since, account_id=marked)
     else:
-        event = LoyaltyEvent(**dict(zip(_EVENT_FIELDS, fields, strict=True)), data=orjson.loads(data))
+        event = stored_event(fields, data)
     return WaitingUnit(
         sequence=sequence,
         stored_event_id=stored_event_id,

@@ -6,6 +6,9 @@ from typing import Any
 from django.db import connection as database
 from prometheus_client.core import GaugeMetricFamily, Metric
 
+from integrations.connections.models import Connection
+from integrations.delivery import pace
+
 _LABELS = ["program", "kind"]
 # Gauges, since sending something again takes it back from where it was counted.
 _NUMBERS = {
@@ -20,7 +23,7 @@ _STATES = ("incomplete", "stopped", "paused", "active")
 
 
 def families() -> Iterator[Metric]:
-    """Two statements, whatever the number of events."""
+    """Three statements and one call of Redis, whatever the number of events."""
     lanes = _rows(
         """
         SELECT p.code, COALESCE(c.kind, ''), sum(l.accepted), sum(l.delivered), sum(l.dead), sum(l.filtered),
@@ -39,6 +42,7 @@ def families() -> Iterator[Metric]:
         yield _gauge(f"events_{name}", text, [(row[:2], row[place]) for row in lanes])
     yield _gauge("oldest_waiting_seconds", "Age of the oldest event to be sent.", [(row[:2], row[8]) for row in lanes])
     yield from _connections()
+    yield from _rate_limits()
 
 
 def _connections() -> Iterator[Metric]:
@@ -60,6 +64,17 @@ def _connections() -> Iterator[Metric]:
     text = "Seconds for which the other system has asked us to wait; 0 when it has not."
     yield _gauge("rate_limit_wait_seconds", text, [(row[:2], row[3]) for row in rows])
     yield _gauge("failures_in_a_row", "Most failures in a row of any lane that waits.", [(r[:2], r[4]) for r in rows])
+
+
+def _rate_limits() -> Iterator[Metric]:
+    """Only of connections whose other side has said something within the last hour."""
+    connections = list(Connection.objects.filter(is_complete=True).select_related("program").defer("secrets"))
+    said = pace.heard_of(connections=connections)
+    rows = [((c.program.code, c.kind), said[c.pk]) for c in connections if c.pk in said]
+    text = "Requests that the other system takes in one of its windows."
+    yield _gauge("rate_limit_requests", text, [(labels, heard.limit) for labels, heard in rows])
+    text = "Requests that were left of it when it was heard of last, less those sent since."
+    yield _gauge("rate_limit_remaining", text, [(labels, heard.remaining) for labels, heard in rows])
 
 
 def _gauge(name: str, text: str, values: list[tuple[tuple[Any, ...], Any]]) -> GaugeMetricFamily:

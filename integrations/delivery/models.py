@@ -9,8 +9,11 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from integrations.connections.models import Connection
+from integrations.delivery.replay_models import ReplayJob, ReplayState, ReplayUnit
 from selfservice.partitions.days import day_partitioned
 from selfservice.programs.models import Program
+
+__all__ = ["ReplayJob", "ReplayState", "ReplayUnit"]
 
 LANES_PER_CONNECTION = 16
 
@@ -251,6 +254,7 @@ class DeliveryOutcome(models.Model):
     """How one unit ended. `reason` is a symbol or the other side's words; `notes` name values that were left out.
 
     `refused` names the parts of a dead unit that were refused, None when nothing of it was sent or all was refused.
+    After `replayed_at` it is history: the unit waits again, or has a newer outcome.
     """
 
     day = models.DateField()
@@ -270,6 +274,7 @@ class DeliveryOutcome(models.Model):
     request_id = models.CharField(max_length=36, blank=True)
     notes = models.JSONField(default=list)
     refused = models.JSONField(null=True)
+    replayed_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "delivery_outcome"

@@ -17,7 +17,7 @@ from integrations.calls.models import Direction
 from integrations.calls.recording import Call
 from integrations.connections import services as connections
 from integrations.connections.models import Connection
-from integrations.delivery import breaker, lanes, outcomes
+from integrations.delivery import breaker, lanes, outcomes, pace
 from integrations.delivery.backoff import backoff_seconds, stated_wait
 from integrations.delivery.batching import Batch
 from integrations.delivery.front import Front
@@ -46,8 +46,10 @@ class _Turn:
     is_over: bool = False
 
 
-def drain_lane(lane: ClaimedLane) -> None:
+def drain_lane(lane: ClaimedLane) -> float:
     """Sends what waits in a claimed lane for about SLICE_SECONDS, then gives the lane back.
+
+    Gives the seconds that the lane must wait before it goes on, 0 for none.
 
     Raises LeaseLost when another worker has taken over: nothing was stored then that the other does not know.
     """
@@ -58,6 +60,7 @@ def drain_lane(lane: ClaimedLane) -> None:
     while not turn.is_over and (time.monotonic() < end or turn.halving.is_active):
         _send_next(turn)
     lanes.give_back(lane, failures=turn.failures, wait_seconds=turn.wait_seconds)
+    return turn.wait_seconds
 
 
 def _send_next(turn: _Turn) -> None:
@@ -72,6 +75,10 @@ def _send_next(turn: _Turn) -> None:
 
 def _send(turn: _Turn, batch: Batch) -> None:
     lane, connection = turn.lane, turn.connection
+    # A request that is being halved goes on: begun anew after each wait, it would never come to its end.
+    if not turn.halving.is_active and (wait := pace.take(connection=connection)):
+        turn.wait_seconds, turn.is_over = wait, True
+        return
     try:
         lanes.begin_attempt(
             lane, generation=connection.generation, sequences=batch.harmed_by_copy, profiles=batch.profiles
@@ -82,6 +89,8 @@ def _send(turn: _Turn, batch: Batch) -> None:
     request_id, started_at = str(uuid.uuid4()), timezone.now()
     database.close()  # a request may take seconds, and connections to the database are few
     answer = connection.spec.send(batch.records, turn.front.config, session())
+    if answer.pace:
+        pace.note(connection=connection, said=answer.pace)
     request = _Request(connection, batch, answer, request_id, started_at)
     log.info(
         "batch kind=%s program=%s units=%d objects=%d status=%d outcome=%s request=%s",

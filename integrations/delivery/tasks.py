@@ -1,9 +1,18 @@
 """The worker's side of delivery: a dispatcher beside Celery, and the task that nudges it."""
 
+import logging
+
 from celery import shared_task
 from celery.signals import worker_init, worker_shutdown
 
+from integrations.delivery import replay_steps
 from integrations.delivery.dispatcher import Dispatcher
+from integrations.delivery.purge import purge as remove_expired
+
+log = logging.getLogger(__name__)
+
+# Less than the pause between two turns, so that they do not pile up.
+REPLAY_SECONDS = 4.0
 
 _dispatchers: list[Dispatcher] = []
 
@@ -13,6 +22,18 @@ def wake(**_ids: object) -> None:
     """Something waits. Which connection it was does not matter: the dispatcher sees all that is due."""
     for dispatcher in _dispatchers:
         dispatcher.nudge()
+
+
+@shared_task(ignore_result=True)
+def work_off_replays(**_unknown: object) -> None:
+    """Goes on with what a page began or a killed command has left behind."""
+    replay_steps.run_all(seconds=REPLAY_SECONDS)
+
+
+@shared_task(ignore_result=True)
+def purge(**_unknown: object) -> None:
+    found = remove_expired()
+    log.info("purged %s", " ".join(f"{name}={count}" for name, count in found.counts().items()))
 
 
 @worker_init.connect

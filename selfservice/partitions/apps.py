@@ -12,6 +12,6 @@ class PartitionsConfig(AppConfig):
 
 
 def _create_partitions(**_signal: object) -> None:
-    from selfservice.partitions.days import maintain
+    from selfservice.partitions.days import create_ahead
 
-    maintain()
+    create_ahead()

@@ -15,6 +15,7 @@ from integrations.braze.mapping.names import (
 )
 from integrations.braze.mapping.person import PersonRules
 from integrations.braze.mapping.values import Attributes, Notes, plain_number, plain_text
+from integrations.spec import Part
 from loyalty_api.contract import EventType, Json, LoyaltyEvent, channel_key
 
 BALANCE_FIELDS = ("points", "lockedPoints", "statusPoints")
@@ -83,7 +84,7 @@ class AttributeRules:
             if name in data and (number := plain_number(data[name], name, notes)) is not None:
                 numbers[name] = number
         if numbers:
-            self._put(found, "convercus_balance", numbers)
+            self._put(found, "convercus_balance", numbers if len(numbers) == len(BALANCE_FIELDS) else Part(numbers))
         for name, source in self._extra.items():
             if source in BALANCE_FIELDS:
                 if source in numbers:

@@ -14,7 +14,7 @@ from integrations.braze.mapping.names import EVENT_NAMES
 from integrations.braze.mapping.properties import encoded, event_properties, line_items
 from integrations.braze.mapping.purchases import RevenueRules
 from integrations.braze.mapping.values import Attributes, Notes, is_unicode, iso, told
-from integrations.spec import Filtered, Mapped, Record
+from integrations.spec import Filtered, Mapped, Part, Record
 from loyalty_api.contract import EventType, Json, LoyaltyEvent
 
 # https://www.braze.com/docs/api/endpoints/user_data/post_user_track
@@ -93,10 +93,10 @@ class BrazeMapper:
         return Mapped(profile, attributes, tuple(records), told(notes) if notes else ())
 
     def attributes_record(self, profile: str, attributes: Mapping[str, Json]) -> Record:
-        """An object is merged into what Braze has, so that a part of it does not take the rest away."""
+        """A part of an object is merged into what Braze has, or it would take the rest away."""
         body = self._profile(profile)
         for value in attributes.values():
-            if type(value) is dict:
+            if type(value) is Part:
                 body["_merge_objects"] = True
                 break
         body.update(attributes)

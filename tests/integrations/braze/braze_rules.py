@@ -42,9 +42,9 @@ def _attribute_faults(body):
             yield f"{name[:20]}: not a name"
         if value is not None:
             yield from _value_faults(name, value)
-    has_object = any(isinstance(value, dict) for name, value in body.items() if name not in STEERING)
-    if has_object and body.get("_merge_objects") is not True:
-        yield "an object would be written over"
+    balance = body.get("convercus_balance")
+    if isinstance(balance, dict) and len(balance) < 3 and body.get("_merge_objects") is not True:
+        yield "the rest of the balance would be written over"
 
 
 def _value_faults(name, value):

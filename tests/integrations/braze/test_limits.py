@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from integrations.braze.limits import limits, stated_wait
+from integrations.braze.limits import limits, pace, stated_wait
+from integrations.spec import Pace
 from tests.factories.braze import braze_config
 
 NOW = 1_772_442_902.0
@@ -77,3 +78,44 @@ def test_limits_follow_the_contract_and_leave_room_below_four_megabytes(objects,
 
     assert (found.objects, found.is_per_array) == (objects, is_per_array)
     assert 3_900_000 < found.body_bytes < 4_000_000
+
+
+def rate(limit="3000", remaining="2999", reset="2"):
+    names = {"x-ratelimit-limit": limit, "x-ratelimit-remaining": remaining, RESET: reset}
+    return pace({name: value for name, value in names.items() if value is not None}, now=NOW)
+
+
+@pytest.mark.parametrize("reset", ["2", str(int(NOW) + 2)])
+def test_pace_is_read_in_both_dialects(reset):
+    assert rate(reset=reset) == Pace(3000, 2999, 2)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"limit": None},
+        {"remaining": None},
+        {"reset": None},
+        {"limit": "0", "remaining": "0"},
+        {"limit": "many"},
+        {"limit": "9" * 12},
+        {"limit": "9" * 5_000},
+        {"remaining": "-1"},
+        {"remaining": "3001"},
+        {"remaining": "2.5"},
+        {"reset": "0"},
+        {"reset": "7201"},
+        {"reset": str(int(NOW) - 1)},
+        {"reset": "999999999999"},
+        {"reset": "never"},
+    ],
+)
+def test_absurd_pace_is_none(fields):
+    assert rate(**fields) is None
+
+
+@given(st.dictionaries(st.sampled_from(["x-ratelimit-limit", "x-ratelimit-remaining", RESET]), st.text(max_size=20)))
+def test_pace_makes_sense_or_is_none(headers):
+    found = pace(headers, now=NOW)
+
+    assert found is None or (0 <= found.remaining <= found.limit and 0 < found.reset_in <= 7200)

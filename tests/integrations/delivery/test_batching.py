@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from integrations.delivery.batching import MappedUnit, Unmappable, cut
-from integrations.spec import Filtered, Limits, Mapped, Record
+from integrations.spec import Filtered, Limits, Mapped, Part, Record
 
 ROOMY = Limits(objects=75, body_bytes=1_000_000)
 
@@ -81,8 +81,8 @@ def test_cut_unit_that_fits_no_request_becomes_unmappable():
 def test_cut_merges_what_waits_for_one_profile():
     units = [
         unit(1, 1, attributes={"a": 1}),
-        unit(2, 1, attributes={"b": {"x": 1}}),
-        unit(3, attributes={"b": {"y": 2}}),
+        unit(2, 1, attributes={"b": Part(x=1)}),
+        unit(3, attributes={"b": Part(y=2)}),
     ]
 
     batch = cut_plain(units)
@@ -116,16 +116,35 @@ def test_cut_keeps_the_version_of_each_value():
 def test_cut_sends_what_is_left_of_a_unit_by_itself():
     units = [
         unit(1, 1, attributes={"a": 1}, parts=["attributes"]),
-        unit(2, 1, attributes={"a": 2}, parts=["attributes"]),
-        unit(3, 1, 1, attributes={"a": 3}, parts=["events:1"]),
+        unit(2, 1, 1, attributes={"a": 3}, parts=["events:1"]),
+        unit(3, 1, attributes={"a": 2}, parts=["attributes"]),
     ]
 
     batch = cut_plain(units)
 
-    assert told(batch) == [{"id": "p", "a": 1}, {"id": "p", "a": 2}]
-    assert [batch.sources(place) for place in (0, 1)] == [1, 1]
-    assert [share.places for share in batch.shares] == [{"attributes": 0}, {"attributes": 1}, {"events:1": 2}]
-    assert batch.confirmed({}, refused=()) == {"p": {"a": (2, 2)}}
+    assert told(batch) == [{"id": "p", "a": 1}]
+    assert [share.places for share in batch.shares] == [{"attributes": 0}, {"events:1": 1}]
+
+
+def test_cut_compares_with_what_stands_alone_only_when_its_end_is_known():
+    known = {"p": {"a": (1, "A")}}
+    units = [unit(2, attributes={"a": "B"}, parts=["attributes"]), unit(3, attributes={"a": "A"})]
+
+    first = cut_plain(units, known=known)
+    known |= first.confirmed(known, refused=())
+    second = cut_plain(units[1:], known=known)
+
+    assert (sequences(first), told(first)) == ([2], [{"id": "p", "a": "B"}])
+    assert told(second) == [{"id": "p", "a": "A"}]
+
+
+def test_cut_merges_no_object_beyond_its_bound():
+    limits = Limits(objects=75, body_bytes=1_000_000, object_bytes=1_000)
+    units = [unit(n, attributes={f"a{n}": "x" * 400}) for n in range(1, 4)]
+
+    batch = cut_plain(units, limits)
+
+    assert sequences(batch) == [1, 2]
 
 
 def test_cut_takes_no_more_senders_than_asked_for():

@@ -4,8 +4,10 @@ import pytest
 from django.utils import timezone
 
 from integrations.connections.services import park
+from integrations.delivery import pace
 from integrations.delivery.metrics import families
 from integrations.delivery.models import StoredEvent
+from integrations.spec import Pace
 from tests.factories.connection import connect_braze
 from tests.factories.engine import ProgramFactory
 from tests.factories.events import balance_event
@@ -56,10 +58,21 @@ def test_wait_that_the_other_side_asked_for_is_shown():
     assert 50 < numbers(connection.program)["rate_limit_wait_seconds", "braze"] <= 60
 
 
+def test_rate_limit_is_shown_once_it_was_heard_of():
+    connection = connect_braze(ProgramFactory())
+    before = numbers(connection.program)
+    pace.note(connection=connection, said=Pace(3000, 2400, 60))
+
+    found = numbers(connection.program)
+
+    assert ("rate_limit_remaining", "braze") not in before
+    assert (found["rate_limit_requests", "braze"], found["rate_limit_remaining", "braze"]) == (3000, 2400)
+
+
 def test_number_of_statements_does_not_grow(django_assert_num_queries):
     for _ in range(3):
         connection = connect_braze(ProgramFactory(), apiKey=f"rest-key-{ProgramFactory().code}")
         send(connection.program, balance_event())
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         list(families())

@@ -10,7 +10,7 @@ import pytest
 
 from integrations.braze.config import Identifier, IdentifierValue, profile_key
 from integrations.braze.mapping.mapper import BrazeMapper
-from integrations.spec import Filtered
+from integrations.spec import Filtered, Part
 from loyalty_api.contract import EventType
 from tests.factories.braze import braze_config, mapped, request_of
 from tests.factories.events import canonical_event
@@ -125,11 +125,11 @@ def test_every_object_names_the_profile_and_whether_it_may_be_created(identifier
         assert {name: objects[0][name] for name in names} == steering
 
 
-def test_objects_are_merged_and_single_values_need_no_merging():
+def test_parts_of_objects_are_merged_and_whole_values_need_no_merging():
     mapper = BrazeMapper(braze_config())
 
-    merged = json.loads(mapper.attributes_record("a-1", {"convercus_balance": {"points": 1}, "hat": None}).body)
-    plain = json.loads(mapper.attributes_record("a-1", {"hat": [1]}).body)
+    merged = json.loads(mapper.attributes_record("a-1", {"convercus_balance": Part(points=1), "hat": None}).body)
+    plain = json.loads(mapper.attributes_record("a-1", {"hat": [1], "shop": {"name": "x"}}).body)
 
     assert merged == {
         "external_id": "a-1",
@@ -137,7 +137,7 @@ def test_objects_are_merged_and_single_values_need_no_merging():
         "convercus_balance": {"points": 1},
         "hat": None,
     }
-    assert plain == {"external_id": "a-1", "hat": [1]}
+    assert plain == {"external_id": "a-1", "hat": [1], "shop": {"name": "x"}}
 
 
 def test_event_that_is_not_selected_still_tells_of_attributes():

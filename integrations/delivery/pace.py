@@ -1,0 +1,170 @@
+"""A token bucket per connection, shared by all workers through Redis and fed by what the other side says of its limit.
+
+As long as much of the limit is left nobody is held up. When little is left, it is spread over the time until the limit
+starts anew. Without Redis nobody is held up either: the other side's own refusals govern then.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+import redis
+from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from integrations.connections.models import Connection
+from integrations.spec import Pace
+
+log = logging.getLogger(__name__)
+
+# Below this share of the limit what remains is spread over the time left.
+SPREAD_BELOW = 0.2
+LONGEST_WAIT_SECONDS = 3_600.0
+SOCKET_TIMEOUT_SECONDS = 0.2
+PAUSE_AFTER_FAILURE_SECONDS = 5.0
+# What was heard last is kept for the pages after it has stopped to count.
+KEPT_SECONDS = 3_600
+
+# The clock is Redis' own, so that all hosts share one. `left` counts down with each request and is corrected by what
+# the other side says: the lower of the two, since that one does not know yet of the requests under way.
+_NOTE = """
+local time = redis.call('TIME')
+local now = time[1] + time[2] / 1000000
+local limit, remaining, reset_at = tonumber(ARGV[1]), tonumber(ARGV[2]), now + tonumber(ARGV[3])
+local known = redis.call('HMGET', KEYS[1], 'left', 'reset_at')
+local left, known_reset = tonumber(known[1]), tonumber(known[2])
+if known_reset and known_reset > now then
+  if reset_at < known_reset - 1.5 then return 0 end
+  if reset_at < known_reset + 1.5 then
+    remaining = math.min(remaining, left)
+    reset_at = known_reset
+  end
+end
+redis.call('HSET', KEYS[1], 'limit', limit, 'left', remaining,
+  'reset_at', string.format('%.6f', reset_at), 'heard_at', string.format('%.6f', now))
+redis.call('EXPIRE', KEYS[1], math.ceil(reset_at - now) + tonumber(ARGV[4]))
+return 1
+"""
+# The wait in milliseconds; 0 grants a request. Up to a tenth of a second's worth may go out at once.
+_TAKE = """
+local time = redis.call('TIME')
+local now = time[1] + time[2] / 1000000
+local known = redis.call('HMGET', KEYS[1], 'limit', 'left', 'reset_at', 'tokens', 'at')
+local limit, left, reset_at = tonumber(known[1]), tonumber(known[2]), tonumber(known[3])
+if not reset_at or now >= reset_at then return 0 end
+if left > limit * tonumber(ARGV[1]) then
+  redis.call('HINCRBY', KEYS[1], 'left', -1)
+  return 0
+end
+if left < 1 then return math.ceil((reset_at - now) * 1000) end
+local rate = left / (reset_at - now)
+local most = math.max(1, rate * 0.1)
+local tokens = math.min(most, (tonumber(known[4]) or 1) + math.max(0, now - (tonumber(known[5]) or now)) * rate)
+local wait = 0
+if tokens >= 1 then
+  tokens = tokens - 1
+  redis.call('HINCRBY', KEYS[1], 'left', -1)
+else
+  wait = math.ceil((1 - tokens) / rate * 1000)
+end
+redis.call('HSET', KEYS[1], 'tokens', string.format('%.6f', tokens), 'at', string.format('%.6f', now))
+return wait
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a connection's other side said of its limit last. The moments are in epoch seconds, by Redis' clock."""
+
+    limit: int
+    remaining: int
+    resets_at: float
+    heard_at: float
+
+
+class _Bucket:
+    """One client for all threads. After a failure it is left alone for a while, and one line says so."""
+
+    def __init__(self, url: str) -> None:
+        self._client: redis.Redis = redis.Redis.from_url(
+            url,
+            socket_timeout=SOCKET_TIMEOUT_SECONDS,
+            socket_connect_timeout=SOCKET_TIMEOUT_SECONDS,
+            retry=Retry(NoBackoff(), 0),
+            decode_responses=True,
+        )
+        self._note = self._client.register_script(_NOTE)
+        self._take = self._client.register_script(_TAKE)
+        self._lock = Lock()
+        self._away_until = 0.0
+
+    def note(self, key: str, said: Pace) -> None:
+        self._asked(lambda: self._note(keys=[key], args=[said.limit, said.remaining, said.reset_in, KEPT_SECONDS]))
+
+    def take(self, key: str) -> int:
+        return int(self._asked(lambda: self._take(keys=[key], args=[SPREAD_BELOW])) or 0)
+
+    def heard(self, keys: Sequence[str]) -> list[dict[str, str]]:
+        pipeline = self._client.pipeline(transaction=False)
+        for key in keys:
+            pipeline.hgetall(key)
+        return self._asked(pipeline.execute) or []
+
+    def _asked(self, ask: Callable[[], Any]) -> Any:
+        if time.monotonic() < self._away_until:
+            return None
+        try:
+            return ask()
+        except redis.RedisError as error:
+            with self._lock:
+                is_news = time.monotonic() >= self._away_until
+                self._away_until = time.monotonic() + PAUSE_AFTER_FAILURE_SECONDS
+            if is_news:
+                log.warning("no shared rate limit while Redis is away: %s", type(error).__name__)
+            return None
+
+
+_buckets: dict[str, _Bucket] = {}
+_lock = Lock()
+
+
+def note(*, connection: Connection, said: Pace) -> None:
+    """Keeps what an answer said. Raises nothing when Redis is away."""
+    _bucket().note(_key(connection), said)
+
+
+def take(*, connection: Connection) -> float:
+    """Asks for one request: 0 grants it, anything else is how many seconds to wait before asking again."""
+    return min(_bucket().take(_key(connection)) / 1000, LONGEST_WAIT_SECONDS)
+
+
+def heard(*, connection: Connection) -> Heard | None:
+    """What was said last, None when nothing was said for long or Redis is away."""
+    return heard_of(connections=[connection]).get(connection.pk)
+
+
+def heard_of(*, connections: Sequence[Connection]) -> dict[int, Heard]:
+    """The same of many at once, by the connection's id; without those of which nothing is known."""
+    found = _bucket().heard([_key(connection) for connection in connections])
+    return {
+        connection.pk: Heard(int(row["limit"]), int(row["left"]), float(row["reset_at"]), float(row["heard_at"]))
+        for connection, row in zip(connections, found, strict=False)
+        if "limit" in row
+    }
+
+
+def _bucket() -> _Bucket:
+    url = settings.REDIS_URL
+    with _lock:
+        if url not in _buckets:
+            _buckets[url] = _Bucket(url)
+        return _buckets[url]
+
+
+def _key(connection: Connection) -> str:
+    """A changed configuration may mean another limit. The moment tells two installations apart that share a Redis."""
+    return f"pace:{connection.pk}:{connection.generation}:{connection.created_at.timestamp():.6f}"

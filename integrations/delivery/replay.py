@@ -1,0 +1,191 @@
+"""Sends again what has ended: chooses units, says what that will mean, begins, pauses and ends the job.
+
+A unit is what its newest outcome says; `replayed_at` on it keeps anybody from putting the unit back a second time.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db import connection as database
+
+from integrations.delivery.models import State
+from integrations.delivery.replay_models import OPEN_STATES, ReplayJob, ReplayState
+from selfservice.audit.services import Actor, record
+from selfservice.programs.models import Program
+
+# A cautious guess for the plan: what one worker delivers to a Braze that takes its usual time.
+UNITS_PER_SECOND = 1_000
+
+_CHOSEN = """
+FROM delivery_outcome o
+JOIN connections_connection c ON c.id = o.connection_id
+LEFT JOIN loyalty_event e ON e.id = o.stored_event_id AND e.day = o.event_day
+WHERE o.program_id = %(program)s AND o.replayed_at IS NULL AND o.state = ANY(%(states)s)
+  AND (%(types)s::text[] IS NULL OR o.type = ANY(%(types)s))
+  AND (%(account)s::text IS NULL OR o.account_id = %(account)s)
+  AND (%(since)s::timestamptz IS NULL OR COALESCE(e.accepted_at, o.event_day) >= %(since)s)
+  AND (%(until)s::timestamptz IS NULL OR COALESCE(e.accepted_at, o.event_day) < %(until)s)
+"""
+
+
+class ReplayUnderWay(Exception):
+    """The program has an open job, which must be done or cancelled first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which units: of these states and event types (none named: all), of one member, of events accepted in a time."""
+
+    states: tuple[State, ...] = (State.DEAD,)
+    types: tuple[str, ...] = ()
+    account_id: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "states": [str(state) for state in self.states],
+            "types": list(self.types),
+            "account_id": self.account_id,
+            "since": self.since.isoformat() if self.since else None,
+            "until": self.until.isoformat() if self.until else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a replay would do. `gone` units cannot be sent: their events are not kept any more."""
+
+    units: int = 0
+    maybe_twice: int = 0
+    gone: int = 0
+    states: Mapping[str, int] = field(default_factory=dict)
+    connections: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def seconds(self) -> int:
+        """How long the units may take to arrive, roughly."""
+        return -(-self.units // UNITS_PER_SECOND)
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "units": self.units,
+            "maybe_twice": self.maybe_twice,
+            "gone": self.gone,
+            "states": dict(self.states),
+            "connections": dict(self.connections),
+            "seconds": self.seconds,
+        }
+
+
+def plan(*, program: Program, selection: Selection) -> Plan:
+    """Counts what a replay would take; changes nothing."""
+    with database.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT c.kind, o.state, count(e.id),
+              count(e.id) FILTER (WHERE o.state = 'delivered' OR o.is_maybe_twice), count(*) - count(e.id)
+            {_CHOSEN} GROUP BY c.kind, o.state ORDER BY c.kind, o.state
+            """,
+            _parameters(program, selection),
+        )
+        rows = cursor.fetchall()
+    states: dict[str, int] = {}
+    connections: dict[str, int] = {}
+    for kind, state, units, _maybe_twice, _gone in rows:
+        states[state] = states.get(state, 0) + units
+        connections[kind] = connections.get(kind, 0) + units
+    return Plan(
+        units=sum(row[2] for row in rows),
+        maybe_twice=sum(row[3] for row in rows),
+        gone=sum(row[4] for row in rows),
+        states=states,
+        connections=connections,
+    )
+
+
+def begin(*, program: Program, selection: Selection, actor: Actor) -> ReplayJob:
+    """Chooses the units and stores them as a job, which `replay_steps` works off. Raises ReplayUnderWay."""
+    try:
+        with transaction.atomic():
+            job = ReplayJob.objects.create(program=program, selection=selection.as_dict())
+            job.total = _choose(job, selection)
+            job.state = ReplayState.RUNNING if job.total else ReplayState.DONE
+            job.save(update_fields=["total", "state", "updated_at"])
+            record(
+                actor=actor,
+                action="replay.begun",
+                subject=str(job.pk),
+                program=program.code,
+                after={**job.selection, "units": job.total},
+            )
+            return job
+    except IntegrityError:
+        raise ReplayUnderWay from None
+
+
+def open_job(*, program: Program) -> ReplayJob | None:
+    return ReplayJob.objects.filter(program=program, state__in=OPEN_STATES).first()
+
+
+def pause(*, job: ReplayJob, actor: Actor) -> bool:
+    """Holds the job back until `go_on`; what it has put back is sent all the same. Whether it was running."""
+    return _switch(job, ReplayState.PAUSED, {ReplayState.RUNNING}, actor)
+
+
+def go_on(*, job: ReplayJob, actor: Actor) -> bool:
+    return _switch(job, ReplayState.RUNNING, {ReplayState.PAUSED}, actor)
+
+
+def cancel(*, job: ReplayJob, actor: Actor) -> bool:
+    """Ends the job; what it has not put back stays as it ended. Whether it was open."""
+    return _switch(job, ReplayState.CANCELLED, set(OPEN_STATES), actor)
+
+
+@transaction.atomic
+def _switch(job: ReplayJob, state: ReplayState, before: set[ReplayState], actor: Actor) -> bool:
+    held = ReplayJob.objects.select_for_update().select_related("program").get(pk=job.pk)
+    if held.state not in before:
+        return False
+    held.state = state
+    held.save(update_fields=["state", "updated_at"])
+    if state == ReplayState.CANCELLED:
+        held.units.all().delete()
+    record(
+        actor=actor,
+        action=f"replay.{state}",
+        subject=str(held.pk),
+        program=held.program.code,
+        after={"done": held.done, "total": held.total},
+    )
+    return True
+
+
+def _choose(job: ReplayJob, selection: Selection) -> int:
+    """In the order of acceptance, which the keys of the events follow for each profile."""
+    with database.cursor() as cursor:
+        cursor.execute(
+            f"""
+            INSERT INTO replay_unit (job_id, place, outcome_id, outcome_day, lane_id, connection_id, stored_event_id,
+                                     event_day)
+            SELECT %(job)s, row_number() OVER (ORDER BY o.stored_event_id, o.connection_id, o.id),
+              o.id, o.day, o.lane_id, o.connection_id, o.stored_event_id, o.event_day
+            {_CHOSEN} AND e.id IS NOT NULL
+            """,
+            _parameters(job.program, selection) | {"job": job.pk},
+        )
+        return int(cursor.rowcount)
+
+
+def _parameters(program: Program, selection: Selection) -> dict[str, Any]:
+    return {
+        "program": program.pk,
+        "states": [str(state) for state in selection.states],
+        "types": list(selection.types) or None,
+        "account": selection.account_id or None,
+        "since": selection.since,
+        "until": selection.until,
+    }
