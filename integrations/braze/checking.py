@@ -3,6 +3,7 @@
 Braze looks at the key first; a key that may track users gets as far as being told that there is no valid data.
 """
 
+import re
 import time
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
@@ -38,6 +39,8 @@ def check_connection(config: BrazeConfig, session: Session) -> Checked:
 
 
 def _reason(reply: Reply) -> str:
+    if reply.status == 403 and _NAMES_AN_ADDRESS.search(reply.body[:_READ_BYTES]):
+        return "address_not_on_allow_list"
     if reply.status in _REASONS:
         return _REASONS[reply.status]
     if 200 <= reply.status < 300 or (reply.status == 400 and _is_from_braze(reply)):
@@ -47,6 +50,9 @@ def _reason(reply: Reply) -> str:
     return "wrong_address" if 300 <= reply.status < 400 else "unexpected_answer"
 
 
+# Braze documents no text for this: it may name the list of addresses that the key was given, or the address itself.
+_NAMES_AN_ADDRESS = re.compile(rb"\b(allow-? ?list(ed|ing)?|white-? ?list(ed|ing)?|ip|ip-?address(es)?)\b", re.I)
+_READ_BYTES = 10_000
 _REASONS = {401: "key_refused", 403: "permission_missing", 404: "wrong_address", 429: "rate_limited"}
 
 
@@ -69,11 +75,16 @@ def _advice(reason: str) -> str:
         "slow": _("Braze takes the key, but answered slowly. Events will arrive late while this lasts."),
         "key_refused": _(
             "Braze does not know the key at this endpoint. Either the key is wrong or was deleted, or it belongs to "
-            "another Braze instance: compare the endpoint with the address of your dashboard."
+            "another Braze instance (cluster): compare the endpoint with the address of your dashboard."
         ),
         "permission_missing": _(
-            "Braze knows the key, but the key lacks the permission users.track or may not be used from our address. "
-            "Permissions of a key cannot be changed: create a new one in Braze."
+            "Braze knows the key, but the key lacks the permission users.track. Permissions of a key cannot be "
+            "changed: create a new one in Braze."
+        ),
+        "address_not_on_allow_list": _(
+            "Braze knows the key, but the key has a list of allowed IP addresses, and the one we call from is not on "
+            "it. The list of a key cannot be changed: create a new key in Braze whose list is empty or holds the "
+            "addresses from which this product reaches the internet."
         ),
         "wrong_address": _("What answers at this endpoint is not Braze's REST API. Check the REST endpoint."),
         "address_not_allowed": _(

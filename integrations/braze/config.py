@@ -144,12 +144,16 @@ def profile_key(event: LoyaltyEvent, fields: Mapping[str, Any]) -> str:
 
 
 def target(config: BrazeConfig) -> str:
-    """Tells one set of profiles from another: what was sent to one of them is unknown to the next."""
+    """Tells one set of profiles from another: what was sent to one of them is unknown to the next.
+
+    Where only existing profiles are updated, Braze says yes to what it dropped; what was sent so proves nothing later.
+    """
     parts = (
         config.api_key.reveal(),
         config.endpoint,
         config.identifier,
         config.identifier_value,
         config.alias_label if config.identifier == Identifier.USER_ALIAS else "",
+        *(("update_only",) if config.is_update_only else ()),
     )
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]

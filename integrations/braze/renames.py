@@ -40,6 +40,9 @@ def _problem(old: str, new: str, pairs: dict[str, str]) -> str:
     if not is_name(new) or not new.isprintable():
         return _("the new name must have 1 to 255 characters and not begin with $")
     is_event = old in _EVENTS
+    # Braze reads these as its recommended events, whose properties are prescribed.
+    if is_event and new.casefold().startswith("ecommerce."):
+        return _("Braze keeps names that begin with ecommerce. for its own events")
     if not is_event and new in RESERVED_ATTRIBUTES:
         return _("Braze keeps the new name for itself")
     # Two of a kind under one name would write over each other.

@@ -3,16 +3,16 @@
 Which accounts a user has is learned from the membership events of the program.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
 from django.db.backends.utils import CursorWrapper
 
+from integrations.delivery import memberships
+from integrations.delivery.memberships import is_membership, role_of
 from loyalty_api.contract import EventType, LoyaltyEvent
 from selfservice.programs.models import Program
-
-_MEMBERSHIP = "MEMBERSHIP_"
 
 
 @dataclass(slots=True)
@@ -25,76 +25,60 @@ class Addressed:
 
 
 def address(cursor: CursorWrapper, program: Program, events: Sequence[LoyaltyEvent]) -> Addressed:
-    """Gives each event of a user once for each of the user's accounts.
+    """Gives each event of a user once for each of the user's accounts, with the role that the user has there.
 
     An event whose user has no account keeps none, but for USER_CREATED: that one is held, and goes before the first
     membership of the user. Locks the users concerned until the transaction ends.
     """
     users = sorted({event.user_id for event in events if _tells_or_asks(event)})
-    if not users:
+    without_role = {event.user_id for event in events if event.user_id and not role_of(event)}
+    if not users and not without_role:
         return Addressed(list(events))
-    # A user's first membership and the user's own event must not miss each other.
-    cursor.execute(
-        "SELECT pg_advisory_xact_lock(%s, hashtext(id)) FROM unnest(%s::text[]) AS u(id)", [program.pk, users]
-    )
-    _learn(cursor, program, events)
-    accounts = _accounts(cursor, program, users)
+    told = []
+    if users:
+        # A user's first membership and the user's own event must not miss each other.
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s, hashtext(id)) FROM unnest(%s::text[]) AS u(id)", [program.pk, users]
+        )
+        told = memberships.news(cursor, program, events)
+        memberships.learn(cursor, program, told)
+    accounts = memberships.read(cursor, program, sorted(without_role.union(users)))
+    found = _spread(cursor, program, events, accounts, users)
+    memberships.unlearn(cursor, program, told)
+    return found
+
+
+def _spread(
+    cursor: CursorWrapper,
+    program: Program,
+    events: Sequence[LoyaltyEvent],
+    accounts: Mapping[str, Mapping[str, str]],
+    users: Sequence[str],
+) -> Addressed:
     waiting = _release(cursor, program, [user for user in users if user in accounts])
     found = Addressed([], released=sum(map(len, waiting.values())))
     for event in events:
-        if event.type.startswith(_MEMBERSHIP):
-            found.events += [replace(held, account_id=event.account_id) for held in waiting.pop(event.user_id, ())]
+        roles = accounts.get(event.user_id, {})
+        if is_membership(event):
+            found.events += [_at(held, event.account_id, roles) for held in waiting.pop(event.user_id, ())]
         if event.account_id:
-            found.events.append(event)
-        elif event.user_id in accounts:
-            found.events += [replace(event, account_id=account_id) for account_id in accounts[event.user_id]]
+            found.events.append(event if not event.user_id or role_of(event) else _at(event, event.account_id, roles))
+        elif roles:
+            found.events += [_at(event, account_id, roles) for account_id in roles]
         elif event.type == EventType.USER_CREATED:
             found.held += _hold(cursor, program, event)
         else:
             found.events.append(event)
-    _unlearn(cursor, program, events)
     return found
+
+
+def _at(event: LoyaltyEvent, account_id: str, roles: Mapping[str, str]) -> LoyaltyEvent:
+    return replace(event, account_id=account_id, member_role=roles.get(account_id) or event.member_role)
 
 
 def _tells_or_asks(event: LoyaltyEvent) -> bool:
     """Whether the event names an account of a user, or needs one."""
-    return bool(event.user_id) and (not event.account_id or event.type.startswith(_MEMBERSHIP))
-
-
-def _learn(cursor: CursorWrapper, program: Program, events: Sequence[LoyaltyEvent]) -> None:
-    pairs = [(event.user_id, event.account_id) for event in events if _is_membership(event)]
-    if pairs:
-        cursor.execute(
-            """
-            INSERT INTO user_account (program_id, user_id, account_id)
-            SELECT %s, * FROM unnest(%s::text[], %s::text[]) ON CONFLICT DO NOTHING
-            """,
-            [program.pk, [user for user, _account in pairs], [account for _user, account in pairs]],
-        )
-
-
-def _unlearn(cursor: CursorWrapper, program: Program, events: Sequence[LoyaltyEvent]) -> None:
-    for event in events:
-        if event.type == EventType.MEMBERSHIP_TERMINATED and event.user_id:
-            cursor.execute(
-                "DELETE FROM user_account WHERE program_id = %s AND user_id = %s AND account_id = %s",
-                [program.pk, event.user_id, event.account_id],
-            )
-
-
-def _is_membership(event: LoyaltyEvent) -> bool:
-    return event.type.startswith(_MEMBERSHIP) and bool(event.user_id and event.account_id)
-
-
-def _accounts(cursor: CursorWrapper, program: Program, users: list[str]) -> dict[str, list[str]]:
-    cursor.execute(
-        """
-        SELECT user_id, array_agg(account_id ORDER BY account_id) FROM user_account
-        WHERE program_id = %s AND user_id = ANY(%s) GROUP BY user_id
-        """,
-        [program.pk, users],
-    )
-    return dict(cursor.fetchall())
+    return bool(event.user_id) and (not event.account_id or is_membership(event))
 
 
 def _hold(cursor: CursorWrapper, program: Program, event: LoyaltyEvent) -> int:

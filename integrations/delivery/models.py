@@ -63,12 +63,13 @@ class StoredEvent(models.Model):
 
 
 class UserAccount(models.Model):
-    """An account that a user is a member of, as the program's events have told."""
+    """An account that a user is a member of, as the program's events have told. An unknown role is empty."""
 
     pk = models.CompositePrimaryKey("program_id", "user_id", "account_id")
     program_id = models.BigIntegerField()
     user_id = models.CharField(max_length=128)
     account_id = models.CharField(max_length=128)
+    member_role = models.CharField(max_length=16, blank=True, db_default="")
 
     class Meta:
         db_table = "user_account"

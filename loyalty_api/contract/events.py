@@ -36,7 +36,8 @@ class LoyaltyEvent:
 
     `event_id` is unique per program, 1 to 128 characters; `occurred_at` has an offset; `data` is JSON in the
     spelling of the platform (camelCase), its fields depending on `type`. `external_code` is the code by which the
-    member is known elsewhere.
+    member is known elsewhere. A USER_CHANGED names what changed in `data.changed`; a custom property that was removed
+    then stands in `data.user.customProperties` with the value null, so that whoever keeps a copy removes it too.
     """
 
     event_id: str

@@ -1,6 +1,6 @@
 """Builds the platform's events and hands them on, inside the transaction that caused them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -156,7 +156,9 @@ def optin_data(row: Membership) -> dict[str, Json]:
     }
 
 
-def user_data(row: User | contract.User) -> dict[str, Json]:
+def user_data(row: User | contract.User, *, removed: Collection[str] = ()) -> dict[str, Json]:
+    """`removed` names custom properties that are no more: they are told with null, or nobody would drop them."""
+    properties = {**row.custom_properties, **dict.fromkeys(removed)}
     return {
         "userId": row.id,
         "emailAddress": row.email_address,
@@ -167,7 +169,7 @@ def user_data(row: User | contract.User) -> dict[str, Json]:
         "genderCode": row.gender_code,
         "city": row.city,
         "countryCode": row.country_code,
-        "customProperties": [{"name": name, "value": value} for name, value in sorted(row.custom_properties.items())],
+        "customProperties": [{"name": name, "value": value} for name, value in sorted(properties.items())],
     }
 
 

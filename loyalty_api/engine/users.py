@@ -50,11 +50,13 @@ def update_user(*, org: str, user_id: str, now: datetime, **fields: Unpack[UserF
         raise LoyaltyError("EMAIL_ADDRESS_MISSING", "A user needs a mail address.")
     with transaction.atomic():
         user = lock_user(org=org, user_id=user_id)
+        before = user.custom_properties
         changed = _set_fields(user, fields)
         if changed:
             user.save(update_fields=changed)
             refresh_words(Account.objects.filter(memberships__user=user))
-            data = {"user": events.user_data(user), "changed": [events.camel_case(name) for name in changed]}
+            told = events.user_data(user, removed=before.keys() - user.custom_properties.keys())
+            data: dict[str, Json] = {"user": told, "changed": [events.camel_case(name) for name in changed]}
             tell_accounts(user, EventType.USER_CHANGED, data, now=now)
     return records.user(user)
 

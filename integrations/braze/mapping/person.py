@@ -9,7 +9,7 @@ import orjson
 from integrations.braze.mapping.countries import ALPHA_2, country_code
 from integrations.braze.mapping.names import CUSTOM_PROPERTIES, PREFIX, RESERVED_ATTRIBUTES, STANDARD_FIELDS, is_name
 from integrations.braze.mapping.objects import fitted_value
-from integrations.braze.mapping.phone import read_phone
+from integrations.braze.mapping.phone import E164, read_phone
 from integrations.braze.mapping.values import MAX_OBJECT_BYTES, Attributes, Notes, fitted_text, is_unicode, plain_text
 from loyalty_api.contract import Json
 
@@ -17,7 +17,6 @@ _GENDERS = {"MALE": "M", "FEMALE": "F", "DIVERSE": "O", "OTHER": "O"} | {code: c
 _EMAIL = re.compile(
     r"""[^\s@,;:<>()\[\]"\\.]+(\.[^\s@,;:<>()\[\]"\\.]+)*@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}""", re.I | re.A
 )
-_E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
 _EARLIEST_BIRTH = date(1900, 1, 1)
 # What stands in the platform's user besides the fields that are sent.
 _STRUCTURE = frozenset({*STANDARD_FIELDS.values(), "userId", "customProperties"})
@@ -50,10 +49,11 @@ class PersonRules:
             if value is None or value == "":
                 if source in changed:
                     found[field] = None
-            elif type(value) is not str:
-                text = plain_text(value, field, notes)
-                found |= {field: read(text, user, now, notes)} if text else {}
-            elif (fitted := read(value, user, now, notes)) is not None:
+                continue
+            # The platform gives back some texts, such as phone numbers, as numbers.
+            text = value if type(value) is str else plain_text(value, field, notes)
+            # Null would delete what Braze has, so what cannot be read is left out.
+            if text and (fitted := read(text, user, now, notes)) is not None:
                 found[field] = fitted
         if not _STRUCTURE.issuperset(user):
             unknown = [name for name, value in user.items() if name not in _STRUCTURE and value not in (None, "")]
@@ -111,7 +111,7 @@ def _email(text: str, _user: _User, _now: datetime, notes: Notes) -> Json:
 
 
 def _phone(text: str, user: _User, _now: datetime, notes: Notes) -> Json:
-    if _E164.fullmatch(text):
+    if E164.fullmatch(text):
         return text
     country = user.get("countryCode")
     phone = read_phone(text, country_code(country) if type(country) is str else None)
@@ -159,8 +159,11 @@ def _country(text: str, _user: _User, _now: datetime, notes: Notes) -> Json:
 
 def _text(field: str) -> _Reader:
     def read(text: str, _user: _User, _now: datetime, notes: Notes) -> Json:
+        if text.isspace():
+            notes.append(f"{field}: left out, nothing but spaces")
+            return None
         if len(text) <= 255 and text.isascii():
-            return text if not text.isspace() else None
+            return text
         return fitted_text(text, field, notes)
 
     return read

@@ -31,6 +31,9 @@ _CALLING_CODES = {
     "UA": "380",
 }
 FEWEST_DIGITS, MOST_DIGITS = 5, 15
+# Many write the zero behind the calling code too, where it does not belong.
+_CODE_AND_ZERO = re.compile(rf"\+({'|'.join(_CALLING_CODES.values())})0", re.ASCII)
+E164 = re.compile(rf"(?!{_CODE_AND_ZERO.pattern})\+[1-9]\d{{6,14}}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ def read_phone(text: str, country: str | None) -> Phone:
         digits = f"+{digits[2:]}"
     elif digits.startswith("0") and country in _CALLING_CODES:
         digits = f"+{_CALLING_CODES[country]}{digits[1:]}"
+    digits = _CODE_AND_ZERO.sub(r"+\1", digits)
     count = len(digits.lstrip("+"))
     if not FEWEST_DIGITS <= count <= MOST_DIGITS:
         return Phone("", False)

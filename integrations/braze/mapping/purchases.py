@@ -5,6 +5,7 @@ https://www.braze.com/docs/user_guide/data/activation/custom_data/recommended_ev
 """
 
 from collections.abc import Mapping, Sequence
+from math import isfinite
 
 import msgspec
 import orjson
@@ -26,6 +27,7 @@ from loyalty_api.contract import Json, LoyaltyEvent
 # With its attributes and its custom event, what one receipt becomes fits into a request of five objects.
 MAX_PURCHASES = 3
 _SOURCE = "Convercus"
+_EARNING = "EARNTRANSACTION"
 _MAX_QUANTITY = 1_000_000
 # So few cannot be too large; an order without products would be none, so that they cannot simply be left out.
 _FEW_PRODUCTS = 15
@@ -58,7 +60,7 @@ class RevenueRules:
 
     def objects(self, event: LoyaltyEvent, lines: Sequence[Attributes], notes: Notes) -> list[Attributes]:
         """Without the profile. Points that are paid with are no revenue."""
-        if not self.array or event.data.get("transactionType") != "EARNTRANSACTION":
+        if not self.array or not _is_earning(event.data.get("transactionType")):
             return []
         receipt = self._read(event, lines, notes)
         if receipt is None:
@@ -75,6 +77,10 @@ class RevenueRules:
             missing = "amount" if amount is None else "transactionId"
             notes.append(f"purchase: left out, the receipt has no valid {missing}")
             return None
+        currency = self._read_currency(data)
+        if not currency:
+            notes.append("purchase: left out, the currency is not one that is in use")
+            return None
         points = plain_number(data.get("points"), "points", notes)
         original_id = plain_text(data.get("originalTransactionId"), "originalTransactionId", notes)
         return Receipt(
@@ -82,23 +88,21 @@ class RevenueRules:
             id=transaction_id or "",
             original_id=original_id or "",
             amount=float(amount),
-            currency=self._read_currency(data, notes),
+            currency=currency,
             time=_read_time(event, notes),
             points=points,
             lines=lines,
         )
 
-    def _read_currency(self, data: Mapping[str, Json], notes: Notes) -> str:
+    def _read_currency(self, data: Mapping[str, Json]) -> str:
+        """The program's where none is told; empty when what is told is none, for the amount is in something else."""
         value = data.get("currency")
         if value is None or value == "":
             return self._currency
-        if type(value) is str and value in CURRENCIES:
-            return value
-        code = value.strip().upper() if type(value) is str else ""
-        if code in CURRENCIES:
-            return code
-        notes.append("currency: not one that is in use, the program's is sent")
-        return self._currency
+        code = value if type(value) is str else ""
+        if code not in CURRENCIES:
+            code = code.strip().upper()
+        return code if code in CURRENCIES else ""
 
     def _parts(self, receipt: Receipt, notes: Notes) -> list[tuple[str, float, Sequence[Attributes]]]:
         """Product, price and lines of each purchase; the prices add up to the amount."""
@@ -112,7 +116,11 @@ class RevenueRules:
             return [(self._product_name, receipt.amount, receipt.lines)]
         if len(groups) > MAX_PURCHASES:
             notes.append(f"lineItems: the purchases of {len(groups)} groups were put into {MAX_PURCHASES}")
-        return _split(receipt.amount, groups)
+        parts = _split(receipt.amount, groups)
+        if not all(isfinite(price) for _name, price, _lines in parts):
+            notes.append("lineItems: one purchase is sent, their amounts are too large to be added up")
+            return [(self._product_name, receipt.amount, receipt.lines)]
+        return parts
 
     def _purchase(self, receipt: Receipt, product: str, price: float, lines: Sequence[Attributes]) -> Attributes:
         return {
@@ -128,7 +136,7 @@ class RevenueRules:
         """Orders and refunds have no negative values; what is taken back names the order that it belongs to."""
         is_refund = receipt.amount < 0
         total = abs(receipt.amount)
-        products = [_product(line) for line in receipt.lines if line.get("item_id") or line.get("description")]
+        products = [_product(line) for line in _lines_of_order(receipt, notes)]
         if len(products) > _FEW_PRODUCTS and len(orjson.dumps(products)) > _PRODUCTS_BYTES:
             notes.append("lineItems: left out, the order was larger than 100 KB")
             products = []
@@ -147,6 +155,23 @@ class RevenueRules:
                 "metadata": {name: value for name, value in metadata.items() if value is not None},
             },
         }
+
+
+def _is_earning(type_: Json) -> bool:
+    return type_ == _EARNING or (type(type_) is str and type_.strip().upper() == _EARNING)
+
+
+def _lines_of_order(receipt: Receipt, notes: Notes) -> list[Attributes]:
+    """What was returned within a purchase, or bought within a refund, is in the total but is no product of it."""
+    named = [line for line in receipt.lines if line.get("item_id") or line.get("description")]
+    if receipt.amount >= 0:
+        kept = [line for line in named if _amount(line) >= 0]
+    else:
+        # Some tills write what is taken back with positive amounts under a negative total.
+        kept = [line for line in named if _amount(line) <= 0] or named
+    if len(kept) < len(named):
+        notes.append(f"lineItems: {len(named) - len(kept)} were left out of the order, their amounts go the other way")
+    return kept
 
 
 def receipt_properties(receipt: Receipt, lines: Sequence[Attributes]) -> Attributes:

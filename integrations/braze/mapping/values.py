@@ -52,7 +52,8 @@ def plain_text(value: Json, name: str, notes: Notes) -> str | None:
         return None
     if is_number(value):
         notes.append(f"{name}: a number, sent as text")
-        return str(value)
+        is_whole = type(value) is float and value.is_integer() and abs(value) < _INTEGER_BOUND
+        return str(int(value)) if is_whole else str(value)
     notes.append(f"{name}: left out, not a text")
     return None
 

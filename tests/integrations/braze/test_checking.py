@@ -51,6 +51,11 @@ def test_good_key_is_told_by_braze_without_touching_a_profile(braze):
         ("400 Bad Request", b"[]", "unexpected_answer"),
         ("401 Unauthorized", b"", "key_refused"),
         ("403 Forbidden", b"", "permission_missing"),
+        ("403 Forbidden", b'{"message":"Access Denied: no permission for this recipient"}', "permission_missing"),
+        ("403 Forbidden", b'{"message":"Your IP address is not allowed"}', "address_not_on_allow_list"),
+        ("403 Forbidden", b'{"message":"Not allowlisted"}', "address_not_on_allow_list"),
+        ("403 Forbidden", b'{"message":"not whitelisted"}', "address_not_on_allow_list"),
+        ("403 Forbidden", b'{"message":"not on the allow-list of the key"}', "address_not_on_allow_list"),
         ("404 Not Found", b"", "wrong_address"),
         ("302 Found", b"", "wrong_address"),
         ("415 Unsupported", b"", "unexpected_answer"),
@@ -68,7 +73,17 @@ def test_answers_are_told_apart(checked, status, body, reason):
 
 
 def test_wrong_cluster_is_named_beside_a_wrong_key(checked):
-    assert "another Braze instance" in checked(answer("401 Unauthorized")).advice
+    advice = checked(answer("401 Unauthorized")).advice
+
+    assert "the key is wrong or was deleted" in advice
+    assert "another Braze instance" in advice
+
+
+def test_key_for_other_addresses_is_told_from_one_without_permission(checked):
+    refused = checked(answer("403 Forbidden", b'{"message":"IP not on the allow list"}'))
+
+    assert "allowed IP addresses" in refused.advice
+    assert "users.track" in checked(answer("403 Forbidden")).advice
 
 
 def test_slow_answer_is_good_but_noted(checked, monkeypatch):

@@ -104,6 +104,7 @@ def test_every_setting_is_read():
         ({"endpoint": "https://rest.iad-01.braze.com"}, False),
         ({"identifier": Identifier.USER_ALIAS}, False),
         ({"identifier_value": IdentifierValue.USER_ID}, False),
+        ({"is_update_only": True}, False),
     ],
 )
 def test_target_tells_where_the_profiles_live(changes, is_same):

@@ -37,6 +37,8 @@ def test_nothing_is_renamed_by_nothing():
         (f"convercus_balance = {'x' * 256}", "1 to 255 characters"),
         ("convercus_balance = a\x00b", "1 to 255 characters"),
         ("convercus_balance = email", "keeps the new name"),
+        ("convercus_account_transaction = ecommerce.order_placed", "begin with ecommerce"),
+        ("convercus_account_transaction = eCommerce.bought", "begin with ecommerce"),
         ("convercus_balance = _merge_objects", "keeps the new name"),
         ("convercus_balance = convercus_user_id", "is taken"),
         ("convercus_balance = convercus_points", "is taken"),

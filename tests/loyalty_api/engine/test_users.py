@@ -69,6 +69,19 @@ def test_update_user_custom_properties_are_merged():
     assert changed.custom_properties == {"size": "L", "car": "red"}
 
 
+def test_update_user_tells_of_removed_custom_properties():
+    user = MembershipFactory().user
+    update_user(org=user.org, user_id=user.id, now=NOW, custom_properties={"size": "M", "pet": "cat"})
+
+    update_user(org=user.org, user_id=user.id, now=NOW, custom_properties={"pet": None})
+    update_user(org=user.org, user_id=user.id, now=NOW, city="Milan")
+
+    _set, first, second = recording.all_events()
+    assert first.data["user"]["customProperties"] == [{"name": "pet", "value": None}, {"name": "size", "value": "M"}]
+    assert first.data["changed"] == ["customProperties"]
+    assert second.data["user"]["customProperties"] == [{"name": "size", "value": "M"}]
+
+
 def test_update_user_changed_names_are_the_platforms():
     membership = MembershipFactory()
 

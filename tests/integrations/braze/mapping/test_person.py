@@ -56,6 +56,8 @@ def custom(*pairs, changed=()):
         ),
         ("givenName", "A" * 300, "first_name", "A" * 255, "cut to 255 characters"),
         ("city", "\ud83d", "home_city", "?", "characters that are no valid Unicode were replaced"),
+        ("givenName", " \t", "first_name", None, "left out, nothing but spaces"),
+        ("familyName", "\u00a0", "last_name", None, "left out, nothing but spaces"),
         ("city", 8001, "home_city", "8001", "a number, sent as text"),
         ("city", ["Berlin"], "home_city", None, "left out, not a text"),
     ],
@@ -74,6 +76,10 @@ def test_field_is_sent_in_brazes_format(field, typed, name, sent, note):
         ("+49 (0) 151 / 123-456.78", None, "+4915112345678", "put into the international form"),
         ("0049 151 12345678", "FR", "+4915112345678", "put into the international form"),
         ("0151 12345678", "DE", "+4915112345678", "put into the international form"),
+        ("+49 0151 12345678", None, "+4915112345678", "put into the international form"),
+        ("+49015112345678", "FR", "+4915112345678", "put into the international form"),
+        ("0041 079 1234567", None, "+41791234567", "put into the international form"),
+        ("+390612345678", None, "+390612345678", None),
         ("0664 1234567", "AUT", "+436641234567", "put into the international form"),
         ("0151 12345678", None, "0151 12345678", "sent as it is, its country cannot be told"),
         ("06 12345678", "IT", "06 12345678", "sent as it is, its country cannot be told"),
@@ -112,6 +118,23 @@ def test_field_that_is_absent_but_changed_is_removed():
 
 def test_value_that_braze_cannot_take_removes_nothing():
     assert "email" not in changed_user(changed=["emailAddress"], emailAddress="nobody").attributes
+
+
+def test_number_that_cannot_be_read_removes_nothing():
+    result = changed_user(changed=["phone"], countryCode=276, genderCode=1, phone=12, birthDate=19880412)
+
+    assert {"phone", "gender", "country"}.isdisjoint(result.attributes)
+    assert "phone: left out, not a phone number" in result.notes
+    assert "gender: left out, not a code that Braze knows" in result.notes
+    assert "country: left out, not a country that we know" in result.notes
+
+
+@pytest.mark.parametrize("number", [4915112345678, 4915112345678.0])
+def test_phone_that_came_as_a_number_is_read_as_text(number):
+    result = changed_user(phone=number)
+
+    assert result.attributes["phone"] == "4915112345678"
+    assert "phone: a number, sent as text" in result.notes
 
 
 def test_new_user_removes_nothing():

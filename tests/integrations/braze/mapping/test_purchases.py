@@ -42,22 +42,34 @@ def test_paying_with_points_is_no_purchase():
     assert request["events"][0]["properties"]["transaction_id"] == "t-1"
 
 
-@pytest.mark.parametrize(
-    ("sent", "currency", "note"),
-    [
-        (None, "CHF", None),
-        ("", "CHF", None),
-        ("eur ", "EUR", None),
-        ("EURO", "CHF", "currency: not one that is in use, the program's is sent"),
-        ("XXQ", "CHF", "currency: not one that is in use, the program's is sent"),
-        (978, "CHF", "currency: not one that is in use, the program's is sent"),
-    ],
-)
-def test_currency_falls_back_to_the_programs(sent, currency, note):
+@pytest.mark.parametrize(("sent", "currency"), [(None, "CHF"), ("", "CHF"), ("eur ", "EUR"), ("USD", "USD")])
+def test_currency_is_the_programs_where_none_is_told(sent, currency):
     event = receipt(currency=sent)
 
     assert purchase(event)["currency"] == currency
-    assert mapped(event).notes == ((note,) if note else ())
+    assert mapped(event).notes == ()
+
+
+@pytest.mark.parametrize("sent", ["EURO", "XXQ", " ", 978, ["EUR"]])
+@pytest.mark.parametrize("settings", [{}, CATEGORY, ECOMMERCE])
+def test_amount_in_an_unknown_currency_is_no_purchase(sent, settings):
+    event = receipt(currency=sent)
+
+    request = request_of(event, **settings)
+
+    assert [found["name"] for found in request["events"]] == ["convercus_account_transaction"]
+    assert "purchases" not in request
+    assert "purchase: left out, the currency is not one that is in use" in mapped(event, **settings).notes
+
+
+@pytest.mark.parametrize("type_", ["EarnTransaction", " EARNTRANSACTION", "earntransaction"])
+def test_earning_is_known_in_any_spelling(type_):
+    assert purchase(receipt(transactionType=type_))["price"] == 49.9
+
+
+@pytest.mark.parametrize("type_", [None, "", 1, ["EARNTRANSACTION"]])
+def test_receipt_of_no_known_type_is_no_purchase(type_):
+    assert set(request_of(receipt(transactionType=type_))) == {"events"}
 
 
 @pytest.mark.parametrize(
@@ -131,6 +143,17 @@ def test_more_than_three_groups_become_three_purchases():
     assert mapped(event, **CATEGORY).notes == ("lineItems: the purchases of 6 groups were put into 3",)
 
 
+def test_amounts_too_large_to_add_up_are_one_purchase():
+    event = receipt(lineItems=[line("a", 1e308), line("a", 1e308), line("b", 1.0)])
+
+    found = purchase(event, **CATEGORY)
+
+    assert (found["product_id"], found["price"]) == ("Completed Order", 49.9)
+    assert (
+        "lineItems: one purchase is sent, their amounts are too large to be added up" in mapped(event, **CATEGORY).notes
+    )
+
+
 def test_receipt_without_groups_is_one_purchase():
     assert purchase(receipt(lineItems=None), **CATEGORY)["product_id"] == "Completed Order"
     assert purchase(receipt(lineItems=[line("", 49.9)]), **CATEGORY)["product_id"] == "Completed Order"
@@ -183,6 +206,32 @@ def test_reversal_is_a_refund_of_the_order():
     assert refund["name"] == "ecommerce.order_refunded"
     assert (refund["properties"]["order_id"], refund["properties"]["total_value"]) == ("t-1", 49.9)
     assert refund["properties"]["products"][0]["price"] == 49.9
+
+
+@pytest.mark.parametrize(
+    ("amount", "name", "products"),
+    [
+        (30.0, "ecommerce.order_placed", ["i-bought"]),
+        (0, "ecommerce.order_placed", ["i-bought"]),
+        (-5.0, "ecommerce.order_refunded", ["i-returned"]),
+    ],
+)
+def test_line_that_goes_the_other_way_is_no_product(amount, name, products):
+    event = receipt(amount=amount, lineItems=[line("bought", 40.0), line("returned", -10.0)])
+
+    order = request_of(event, **ECOMMERCE)["events"][1]
+
+    assert (order["name"], order["properties"]["total_value"]) == (name, abs(amount))
+    assert [product["product_id"] for product in order["properties"]["products"]] == products
+    assert "lineItems: 1 were left out of the order, their amounts go the other way" in mapped(event, **ECOMMERCE).notes
+
+
+def test_refund_whose_lines_are_positive_keeps_them():
+    event = receipt(amount=-40.0, lineItems=[line("a", 40.0)])
+
+    [product] = request_of(event, **ECOMMERCE)["events"][1]["properties"]["products"]
+
+    assert (product["product_id"], product["price"]) == ("i-a", 40.0)
 
 
 @pytest.mark.parametrize(("quantity", "count"), [(1.5, 1), (3.0, 3), (0, 1), (-2, 1), (None, 1), ("2", 1), (10**7, 1)])
