@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("delivery", "0004_resync"),
+        ("delivery", "0005_replay"),
     ]
 
     operations = [
