@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,10 @@ from integrations.cards.demo.show import (
     start,
     wait_for_arrival,
 )
+from integrations.connections.services import find
 from selfservice.embedded.errors import EmbeddedError
 from selfservice.embedded.services import revive
+from selfservice.programs.console import program_named
 
 
 class Command(BaseCommand):
@@ -47,13 +50,22 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0)
             Children(folder / "log", {}).end_orphans()
             places = choose_places(clone=settings.BASE_DIR, folder=folder, preferred_port=settings.PORT, say=self._say)
+            is_first = not places.notes.exists()
             children, notes = start(places, self._say)
             try:
+                if not is_first:
+                    self._fill_stand_in(notes)
                 self._show(places, notes)
                 self._watch(children, folder)
             finally:
                 self._say("Stopping …")
                 children.stop()
+
+    def _fill_stand_in(self, notes: DemoNotes) -> None:
+        """The stand-in begins empty, while the product knows what it told: so it is told all of it once more."""
+        connection = find(program=program_named(notes.program), kind="braze")
+        if connection and connection.status == "active" and connection.config.get("apiEndpoint") == notes.simulator:
+            call_command("resync", notes.program, "braze", stdout=StringIO())
 
     def _show(self, places: Places, notes: DemoNotes) -> None:
         event = wait_for_arrival(notes, book_points(notes))
