@@ -44,6 +44,8 @@ BOOKED = {
     "locked": False,
     "lockedUntil": None,
     "interactionId": "app",
+    "partner": {"partnerId": "p-1", "name": "Acme"},
+    "store": None,
 }
 TEXTS = {"en": {"title": "20 % off", "subTitle": "", "description": "One item", "bookingText": "Spring coupon"}}
 COUPON_PARTS: dict[str, Any] = {
