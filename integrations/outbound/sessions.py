@@ -86,7 +86,8 @@ def _as_it_comes(response: requests.Response) -> Iterator[bytes]:
 
 def session() -> GuardedSession:
     """This thread's session; its connections are kept open between calls."""
-    if not hasattr(_local, "session"):
-        _local.session = GuardedSession()
+    if getattr(_local, "allowed", None) != settings.OUTBOUND_ALLOW:
+        # A session holds what was allowed when it was made.
+        _local.session, _local.allowed = GuardedSession(), settings.OUTBOUND_ALLOW
     found: GuardedSession = _local.session
     return found

@@ -2,7 +2,9 @@
 
 import secrets
 import uuid
+from io import StringIO
 
+from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
@@ -15,6 +17,7 @@ from integrations.registry import spec_for
 from loyalty_api.client.provisioning import issue_api_user, load_demo, provision_program
 from selfservice.accounts.models import User
 from selfservice.audit.services import Actor
+from selfservice.programs.console import program_named
 from selfservice.programs.models import Program, Role
 from selfservice.programs.roles import grant_role
 
@@ -73,6 +76,13 @@ def _connection(program: Program, simulator: str) -> None:
     if not form.is_valid():
         raise ValueError(f"The demo's connection is refused: {form.errors.as_text()}")
     save_connection(program=program, spec=spec, form=form, actor=ACTOR)
+
+
+def fill_stand_in(notes: DemoNotes) -> None:
+    """The stand-in begins empty, while the product knows what it told: so it is told all of it once more."""
+    connection = find(program=program_named(notes.program), kind="braze")
+    if connection and connection.status == "active" and connection.config.get("apiEndpoint") == notes.simulator:
+        call_command("resync", notes.program, "braze", stdout=StringIO())
 
 
 def _has_moved(endpoint: str, simulator: str) -> bool:

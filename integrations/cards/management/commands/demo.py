@@ -3,7 +3,6 @@
 import os
 import signal
 import threading
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from integrations.cards.demo.children import ChildEnded, Children
+from integrations.cards.demo.loading import fill_stand_in
 from integrations.cards.demo.notes import DemoNotes
 from integrations.cards.demo.show import (
     DemoFailed,
@@ -22,10 +22,8 @@ from integrations.cards.demo.show import (
     start,
     wait_for_arrival,
 )
-from integrations.connections.services import find
 from selfservice.embedded.errors import EmbeddedError
 from selfservice.embedded.services import revive
-from selfservice.programs.console import program_named
 
 
 class Command(BaseCommand):
@@ -54,18 +52,12 @@ class Command(BaseCommand):
             children, notes = start(places, self._say)
             try:
                 if not is_first:
-                    self._fill_stand_in(notes)
+                    fill_stand_in(notes)
                 self._show(places, notes)
                 self._watch(children, folder)
             finally:
                 self._say("Stopping …")
                 children.stop()
-
-    def _fill_stand_in(self, notes: DemoNotes) -> None:
-        """The stand-in begins empty, while the product knows what it told: so it is told all of it once more."""
-        connection = find(program=program_named(notes.program), kind="braze")
-        if connection and connection.status == "active" and connection.config.get("apiEndpoint") == notes.simulator:
-            call_command("resync", notes.program, "braze", stdout=StringIO())
 
     def _show(self, places: Places, notes: DemoNotes) -> None:
         event = wait_for_arrival(notes, book_points(notes))
