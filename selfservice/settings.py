@@ -95,7 +95,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "selfservice.middleware.private_answers.PrivateAnswerMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "selfservice.middleware.pages.PageContentPolicy",
     "selfservice.middleware.database_deadline.DatabaseDeadlineMiddleware",
     "selfservice.middleware.database_away.DatabaseAwayMiddleware",
     "selfservice.middleware.nul.NulMiddleware",

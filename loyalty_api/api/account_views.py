@@ -43,7 +43,9 @@ class AccountView(LoyaltyView):
         description="Also the way from a card's code to the account's id.",
     )
     def get(self, request: Request, account_id: str) -> Response:
-        record = records.account(self.account, program_code=self.account.program.code)
+        program = self.program_of(account_id)
+        account = accounts.find_account(program=program, account_id=account_id)
+        record = records.account(account, program_code=program.code)
         return Response(rendering.account(record))
 
     @operation(
@@ -53,7 +55,7 @@ class AccountView(LoyaltyView):
         description="One with a membership is refused.",
     )
     def delete(self, request: Request, account_id: str) -> Response:
-        closing.delete_account(program=self.account.program, account_id=account_id, now=timezone.now())
+        closing.delete_account(program=self.program_of(account_id), account_id=account_id, now=timezone.now())
         return Response(status=204)
 
 
@@ -92,7 +94,7 @@ class MergeView(LoyaltyView):
     def put(self, request: Request, account_id: str) -> Response:
         fields = validated(MergeSerializer(data=request.data))
         merge_accounts(
-            program=self.account.program,
+            program=self.program_of(account_id),
             source_id=account_id,
             target_id=fields["target_account_id"],
             now=timezone.now(),
@@ -107,7 +109,7 @@ class FraudView(LoyaltyView):
         answers={200: FraudCaseAnswer},
     )
     def get(self, request: Request, account_id: str) -> Response:
-        record = closing.get_fraud_case(program=self.account.program, account_id=account_id)
+        record = closing.get_fraud_case(program=self.program_of(account_id), account_id=account_id)
         return Response(member_rendering.fraud_case(record))
 
     @operation(
@@ -120,7 +122,7 @@ class FraudView(LoyaltyView):
     def post(self, request: Request, account_id: str) -> Response:
         fields = validated(FraudSerializer(data=request.data))
         record = closing.open_fraud_case(
-            program=self.account.program, account_id=account_id, now=timezone.now(), **fields
+            program=self.program_of(account_id), account_id=account_id, now=timezone.now(), **fields
         )
         return created(request, "fraud", account_id, body=member_rendering.fraud_case(record))
 
@@ -130,5 +132,5 @@ class FraudView(LoyaltyView):
         answers={204: None},
     )
     def delete(self, request: Request, account_id: str) -> Response:
-        closing.close_fraud_case(program=self.account.program, account_id=account_id)
+        closing.close_fraud_case(program=self.program_of(account_id), account_id=account_id)
         return Response(status=204)

@@ -23,7 +23,6 @@ from loyalty_api.api.parsing import JsonParser
 from loyalty_api.contract import Json, LoyaltyError, NotFound
 from loyalty_api.engine.identifiers import ID, addressed_account
 from loyalty_api.engine.logins import Caller
-from loyalty_api.engine.models import Account
 from loyalty_api.engine.places import Point, find_point, find_points, interaction_point_unknown
 from selfservice.programs.models import Program
 
@@ -64,9 +63,9 @@ class LoyaltyView(APIView):
             raise MethodNotAllowed(str(request.method))
         self.points = self._points_of_header() if request.user and self.reads_point else []
         if "account_id" in self.kwargs:
-            self.account, self.default_point = self._addressed(self.kwargs["account_id"])
+            self.account_id, self.default_point = self._addressed(self.kwargs["account_id"])
             # The same dictionary from which the method gets its arguments.
-            self.kwargs["account_id"] = self.account.id
+            self.kwargs["account_id"] = self.account_id
 
     def program_named(self, code: str) -> Program:
         """The named program, or that of the interaction point, or the organisation's only one."""
@@ -87,8 +86,9 @@ class LoyaltyView(APIView):
 
     def program_of(self, account_id: str) -> Program:
         """The program of the account in the path."""
-        assert account_id == self.account.id
-        return self.account.program
+        assert account_id == self.account_id
+        assert self.default_point
+        return self.default_point.program
 
     def point_in(self, program: Program) -> Point:
         """Where in the program the call comes from: as its header says, else from the program's default point."""
@@ -102,8 +102,7 @@ class LoyaltyView(APIView):
         """Of the header, else that of the default point of the account's program."""
         if self.points:
             return self.points[0].id
-        account = getattr(self, "account", None)
-        return self.point_in(account.program).id if account else ""
+        return self.point_in(self.default_point.program).id if self.default_point else ""
 
     @property
     def id_type(self) -> str:
@@ -117,14 +116,14 @@ class LoyaltyView(APIView):
     def interaction_header(self) -> str:
         return self.request.headers.get("interaction-id", "").strip()
 
-    def _addressed(self, code: str) -> tuple[Account, Point]:
+    def _addressed(self, code: str) -> tuple[str, Point]:
         """Raises NotFound for an account of another organisation, and refuses a point of another program."""
         programs = [point.program for point in self.points]
         meant = programs[0] if len(programs) == 1 else None
         found = addressed_account(org=self.org, id_type=self.id_type, code=code, program=meant)
-        if programs and found.account.program not in programs:
+        if programs and found.program not in programs:
             raise interaction_point_unknown()
-        return found.account, found.default_point
+        return found.account_id, found.default_point
 
 
 def validated(serializer: Serializer[Any], program: Program | None = None) -> dict[str, Any]:

@@ -22,7 +22,7 @@ class IdentifiersView(LoyaltyView):
         answers={200: list[IdentifierAnswer]},
     )
     def get(self, request: Request, account_id: str) -> Response:
-        found = identifiers.list_identifiers(program=self.account.program, account_id=account_id)
+        found = identifiers.list_identifiers(program=self.program_of(account_id), account_id=account_id)
         return listed([member_rendering.identifier(record) for record in found], total=len(found))
 
     @operation(
@@ -36,7 +36,7 @@ class IdentifiersView(LoyaltyView):
     def post(self, request: Request, account_id: str) -> Response:
         fields = validated(IdentifierSerializer(data=request.data))
         record = identifiers.create_identifier(
-            program=self.account.program,
+            program=self.program_of(account_id),
             account_id=account_id,
             type_=fields["type"],
             code=fields.get("code") or "",
@@ -54,7 +54,7 @@ class IdentifierView(LoyaltyView):
     )
     def get(self, request: Request, account_id: str, identifier_id: str) -> Response:
         record = identifiers.get_identifier(
-            program=self.account.program, account_id=account_id, identifier_id=identifier_id
+            program=self.program_of(account_id), account_id=account_id, identifier_id=identifier_id
         )
         return Response(member_rendering.identifier(record))
 
@@ -62,7 +62,10 @@ class IdentifierView(LoyaltyView):
 class IdentifierStatusView(LoyaltyView):
     def set_status(self, identifier_id: str, status: IdentifierStatus) -> Response:
         identifiers.set_identifier_status(
-            program=self.account.program, account_id=self.account.id, identifier_id=identifier_id, status=status
+            program=self.program_of(self.account_id),
+            account_id=self.account_id,
+            identifier_id=identifier_id,
+            status=status,
         )
         return Response(status=204)
 

@@ -23,7 +23,7 @@ class MembershipsView(LoyaltyView):
         answers={200: list[MembershipAnswer]},
     )
     def get(self, request: Request, account_id: str) -> Response:
-        found = members.list_memberships(program=self.account.program, account_id=account_id)
+        found = members.list_memberships(program=self.program_of(account_id), account_id=account_id)
         return listed([rendering.membership(record) for record in found], total=len(found))
 
     @operation(
@@ -36,7 +36,7 @@ class MembershipsView(LoyaltyView):
     )
     def post(self, request: Request, account_id: str) -> Response:
         """Without a partner it is that of the interaction point."""
-        program = self.account.program
+        program = self.program_of(account_id)
         fields = validated(MembershipSerializer(data=request.data))
         membership = members.create_membership(
             program=program,
@@ -57,7 +57,7 @@ class MembershipView(LoyaltyView):
         answers={200: MembershipAnswer},
     )
     def get(self, request: Request, account_id: str, membership_id: str) -> Response:
-        program = self.account.program
+        program = self.program_of(account_id)
         found = members.get_membership(program=program, account_id=account_id, membership_id=membership_id)
         return Response(rendering.membership(found))
 
@@ -73,7 +73,7 @@ class MembershipView(LoyaltyView):
     def patch(self, request: Request, account_id: str, membership_id: str) -> Response:
         fields = validated(MembershipChangeSerializer(data=request.data))
         membership = members.update_membership(
-            program=self.account.program,
+            program=self.program_of(account_id),
             account_id=account_id,
             membership_id=membership_id,
             role=fields.get("member_role"),
@@ -91,7 +91,7 @@ class MembershipView(LoyaltyView):
     )
     def delete(self, request: Request, account_id: str, membership_id: str) -> Response:
         members.remove_membership(
-            program=self.account.program, account_id=account_id, membership_id=membership_id, now=timezone.now()
+            program=self.program_of(account_id), account_id=account_id, membership_id=membership_id, now=timezone.now()
         )
         return Response(status=204)
 
@@ -107,7 +107,7 @@ class OptinsView(LoyaltyView):
     def patch(self, request: Request, account_id: str, membership_id: str) -> Response:
         fields = validated(OptinsSerializer(data=request.data))
         set_optins(
-            program=self.account.program,
+            program=self.program_of(account_id),
             account_id=account_id,
             membership_id=membership_id,
             optins=[Optin(**optin) for optin in fields["optins"]],

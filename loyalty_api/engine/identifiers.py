@@ -26,11 +26,10 @@ _GENERATED_LENGTH = 12
 _TRIES = 5
 _ADDRESSED = rows.statement(
     """
-SELECT p.id, {a}, t.code, t.partner_id, t.store_id, {p}
+SELECT p.id, a.id, t.code, t.partner_id, t.store_id, {p}
   FROM engine_account a JOIN programs_program p ON p.id = a.program_id
   LEFT JOIN engine_interactionpoint t ON t.program_id = p.id AND t.is_default
  WHERE p.org = %(org)s AND a.deleted_at IS NULL""",
-    a=Account,
     p=Program,
 )
 _BY_ID = " AND a.id = %(code)s"
@@ -42,8 +41,12 @@ _BY_IDENTIFIER = """ AND a.id IN (SELECT i.account_id FROM engine_identifier i
 class Addressed:
     """What a path means. `default_point` is where a call comes from that does not say it."""
 
-    account: Account
+    account_id: str
     default_point: Point
+
+    @property
+    def program(self) -> Program:
+        return self.default_point.program
 
 
 def addressed_account(*, org: str, id_type: str, code: str, program: Program | None = None) -> Addressed:
@@ -142,10 +145,8 @@ def _create(
 
 
 def _addressed(row: Sequence[Any]) -> Addressed:
-    ends = 1 + rows.width(Account)
-    account, place = rows.made(Account, row[1:ends]), row[ends : ends + 3]
-    account.program = rows.made(Program, row[ends + 3 :])
-    return Addressed(account, Point(account.program, *(part or "" for part in place)))
+    _program_id, account_id, code, partner_id, store_id, *program = row
+    return Addressed(account_id, Point(rows.made(Program, program), code or "", partner_id or "", store_id or ""))
 
 
 def _row(account: Account, identifier_id: str) -> Identifier:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from csp.middleware import CSPMiddleware
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
@@ -23,6 +24,17 @@ class PagesOnly(MiddlewareMixin):
 
 def is_call(request: HttpRequest) -> bool:
     return request.path_info.startswith(CALL_PATHS) and any(name in request.META for name in CALL_HEADERS)
+
+
+class PageContentPolicy(CSPMiddleware):
+    """What a call is answered with is shown by nobody, so it may load nothing."""
+
+    def __call__(self, request: HttpRequest) -> Any:
+        if not is_call(request):
+            return super().__call__(request)
+        response: Any = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", "default-src 'none'")
+        return response
 
 
 class PageSessions(PagesOnly, SessionMiddleware):

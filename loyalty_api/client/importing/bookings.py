@@ -73,7 +73,7 @@ def _account_id(program: Program, values: Mapping[str, str]) -> str:
     [(id_type, code)] = given
     if id_type == "ID":
         return code
-    return addressed_account(org=program.org, id_type=id_type, code=code, program=program).account.id
+    return addressed_account(org=program.org, id_type=id_type, code=code, program=program).account_id
 
 
 KIND = ImportKind(
