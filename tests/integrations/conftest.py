@@ -1,3 +1,5 @@
+import threading
+
 import pytest
 
 from tests.factories.connection import connect_braze, key_for
@@ -34,7 +36,11 @@ def quick(settings):
 
 @pytest.fixture
 def program(db):
-    return ProgramFactory()
+    yield ProgramFactory()
+    # What waits for the call log is written before the database goes.
+    for thread in threading.enumerate():
+        if isinstance(thread, threading.Timer):
+            thread.join(timeout=10)
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ def test_members_arrive_whole(bring_in, program):
 def test_members_are_found(bring_in, program):
     bring_in(KIND, "accountId,emailAddress,familyName,cardCode", "a-1,ada@example.org,Müller,C-1")
 
-    assert addressed_account(org=program.org, id_type="CARDCODE", code="C-1").account.id == "a-1"
+    assert addressed_account(org=program.org, id_type="CARDCODE", code="C-1").account_id == "a-1"
     for term in ("mueller", "C-1", "ada@example"):
         assert [hit.id for hit in search(programs=[program], term=term)] == ["a-1"]
 
