@@ -1,6 +1,7 @@
 """The tests' own services: an embedded PostgreSQL and Valkey in a folder of their own, shared by all test processes."""
 
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,3 +36,11 @@ def _english() -> Iterator[None]:
     """A test that asks for German pages leaves its language to no other."""
     with translation.override("en"):
         yield
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown() -> None:
+    """What waits for the call log is written before the test's database goes."""
+    for thread in threading.enumerate():
+        if isinstance(thread, threading.Timer) and thread.function.__module__ == "integrations.calls.buffering":
+            thread.join(timeout=10)

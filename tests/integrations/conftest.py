@@ -1,5 +1,3 @@
-import threading
-
 import pytest
 
 from tests.factories.connection import connect_braze, key_for
@@ -36,11 +34,7 @@ def quick(settings):
 
 @pytest.fixture
 def program(db):
-    yield ProgramFactory()
-    # What waits for the call log is written before the database goes.
-    for thread in threading.enumerate():
-        if isinstance(thread, threading.Timer):
-            thread.join(timeout=10)
+    return ProgramFactory()
 
 
 @pytest.fixture
