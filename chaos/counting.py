@@ -152,13 +152,21 @@ def _wrongly_dead(sent: Mapping[str, Sent], arrivals: Iterable[Arrival], dead: I
 
 
 def _stale(sent: Mapping[str, Sent], took_effect: Iterable[Arrival], dead: Collection[str]) -> int:
-    """Accounts whose balance in Braze is not that of their last event."""
+    """Accounts whose balance in Braze is older than that of their last event that was taken.
+
+    An event may be refused and its balance, an object of its own, be taken: then the profile is newer than that.
+    """
     told: dict[str, int] = {}
     for arrival in sorted(took_effect, key=lambda each: each.order):
         if arrival.points is not None:
             told[arrival.account] = arrival.points
+    with_points = [event for event in sent.values() if event.points is not None and event.acknowledged_at is not None]
     last: dict[str, tuple[int, int]] = {}
-    for event in sent.values():
-        if event.points is not None and event.acknowledged_at is not None and event.event_id not in dead:
-            last[event.account] = max(last.get(event.account, (0, 0)), (event.place, event.points))
-    return sum(told.get(account) != points for account, (_place, points) in last.items())
+    for event in with_points:
+        if event.event_id not in dead:
+            last[event.account] = max(last.get(event.account, (0, 0)), (event.place, event.points or 0))
+    newer: dict[str, set[int]] = defaultdict(set)
+    for event in with_points:
+        if event.event_id in dead and event.place > last.get(event.account, (0, 0))[0]:
+            newer[event.account].add(event.points or 0)
+    return sum(told.get(account) not in {points, *newer[account]} for account, (_place, points) in last.items())

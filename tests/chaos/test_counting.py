@@ -1,5 +1,7 @@
 """The counts find what they are there to find."""
 
+from dataclasses import replace
+
 import pytest
 
 from chaos.book import Sent
@@ -111,6 +113,24 @@ def test_stale_counts_profiles_left_with_an_old_balance():
     counts = counted(events, [arrival(1), arrival(2), *balances], delivered(1, 2))
 
     assert counts.faults == {"stale": 1}
+
+
+def balance(number, request):
+    """An attributes object that tells the balance of event `number`; it names no event."""
+    told = arrival(number, request=request, array="attributes", points=10 * number)
+    return replace(told, event_id=None)
+
+
+def test_balance_of_a_refused_last_event_is_not_stale():
+    events = sent(event(1, points=10), event(2, points=20), event(3, points=30))
+    refused = arrival(2, took_effect=False, may_be_called_dead=True)
+    ends = [*delivered(1), Ended("e2", "dead", False)]
+
+    newest = counted(sent(*list(events.values())[:2]), [arrival(1), refused, balance(1, 4), balance(2, 5)], ends)
+    overtaken = counted(events, [arrival(1), refused, arrival(3), balance(3, 4), balance(2, 5)], [*ends, *delivered(3)])
+
+    assert not newest.faults
+    assert overtaken.faults == {"stale": 1}
 
 
 def test_dead_event_must_have_been_refused_or_bad():
