@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "integrations.keys",
     "integrations.delivery",
     "integrations.kafka",
+    "integrations.statistics",
     "integrations.braze",
     "integrations.cards",
 ]
@@ -196,6 +197,8 @@ CELERY_BEAT_SCHEDULE = {
     "partitions": {"task": "selfservice.partitions.tasks.maintain", "schedule": crontab(minute=10)},
     "coupon batches": {"task": "integrations.braze.tasks.resume_batches", "schedule": 15.0},
     "purge": {"task": "integrations.delivery.tasks.purge", "schedule": crontab(hour=2, minute=40)},
+    "statistics": {"task": "integrations.statistics.tasks.fold", "schedule": crontab()},
+    "old statistics": {"task": "integrations.statistics.tasks.remove_expired", "schedule": crontab(hour=2, minute=50)},
     "replays": {"task": "integrations.delivery.tasks.work_off_replays", "schedule": 5.0},
     "locked points": {"task": "loyalty_api.engine.tasks.unlock_points", "schedule": crontab()},
     "levels": {"task": "loyalty_api.engine.tasks.settle_levels", "schedule": crontab()},

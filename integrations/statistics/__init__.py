@@ -1,0 +1,1 @@
+"""Calls and outcomes counted by the hour, exactly, so that no page counts rows."""

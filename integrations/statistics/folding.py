@@ -1,0 +1,49 @@
+"""Sums deltas up into the counts, in small transactions; safe to run twice at once."""
+
+from datetime import UTC, datetime, time
+
+from django.db import connection as database
+
+from integrations.statistics.models import CallCount, CallDelta, OutcomeCount, OutcomeDelta
+from selfservice.partitions.days import first_day_kept
+
+CHUNK = 20_000
+_CALL_KEY = "program_id, hour, kind, direction, endpoint, key_prefix, status, bucket"
+_OUTCOME_KEY = "program_id, hour, connection_id, type, state, is_maybe_twice"
+
+
+def fold() -> int:
+    """How many deltas have been summed up."""
+    calls = _statement(CallDelta._meta.db_table, CallCount._meta.db_table, _CALL_KEY, ("calls", "units"))
+    outcomes = _statement(OutcomeDelta._meta.db_table, OutcomeCount._meta.db_table, _OUTCOME_KEY, ("events",))
+    return sum(map(_run, (calls, outcomes)))
+
+
+def remove_expired() -> int:
+    """Removes the counts of hours whose calls are past retention; says how many."""
+    oldest = datetime.combine(first_day_kept(), time.min, UTC)
+    return sum(model.objects.filter(hour__lt=oldest).delete()[0] for model in (CallCount, OutcomeCount))
+
+
+def _statement(delta: str, count: str, key: str, sums: tuple[str, ...]) -> str:
+    # In one order by everybody: two that run at once must not wait for each other in a circle.
+    return f"""
+    WITH due AS (SELECT id FROM {delta} ORDER BY id LIMIT {CHUNK} FOR UPDATE SKIP LOCKED),
+    gone AS (DELETE FROM {delta} USING due WHERE {delta}.id = due.id RETURNING {delta}.*),
+    folded AS (
+      INSERT INTO {count} AS known ({key}, {", ".join(sums)})
+      SELECT {key}, {", ".join(f"sum({name})" for name in sums)} FROM gone GROUP BY {key} ORDER BY {key}
+      ON CONFLICT ({key}) DO UPDATE SET {", ".join(f"{name} = known.{name} + excluded.{name}" for name in sums)})
+    SELECT count(*) FROM gone
+    """  # noqa: S608 - the names are constants
+
+
+def _run(statement: str) -> int:
+    total = 0
+    while True:
+        with database.cursor() as cursor:
+            cursor.execute(statement)
+            done = int(cursor.fetchone()[0])
+        total += done
+        if done < CHUNK:
+            return total

@@ -1,0 +1,73 @@
+"""What happened in an hour. The database itself counts what is written to the log, in the same transaction.
+
+A trigger adds a few rows to a `…_delta` table for each statement that writes to the log; `folding.fold` sums them up
+into the `…_count` table. So a number is exact at every moment (counts and deltas together), and nothing that writes to
+the log waits for a row that others write too.
+"""
+
+from django.db import models
+
+
+class CallFigures(models.Model):
+    """Calls of one kind in one hour. `bucket` is the duration: below 2 to the power of `bucket` milliseconds."""
+
+    program_id = models.BigIntegerField()
+    hour = models.DateTimeField()
+    kind = models.CharField(max_length=32)
+    direction = models.CharField(max_length=3)
+    endpoint = models.CharField(max_length=64)
+    key_prefix = models.CharField(max_length=8)
+    status = models.SmallIntegerField()
+    bucket = models.SmallIntegerField()
+    calls = models.BigIntegerField()
+    units = models.BigIntegerField()
+
+    class Meta:
+        abstract = True
+
+
+class CallDelta(CallFigures):
+    class Meta:
+        db_table = "call_delta"
+
+
+class CallCount(CallFigures):
+    class Meta:
+        db_table = "call_count"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program_id", "hour", "kind", "direction", "endpoint", "key_prefix", "status", "bucket"],
+                name="call_count_once",
+            )
+        ]
+
+
+class OutcomeFigures(models.Model):
+    """Events of one type that ended in one way in one hour. Without a connection they were filtered at once."""
+
+    program_id = models.BigIntegerField()
+    hour = models.DateTimeField()
+    connection_id = models.BigIntegerField()
+    type = models.CharField(max_length=64)
+    state = models.CharField(max_length=10)
+    is_maybe_twice = models.BooleanField()
+    events = models.BigIntegerField()
+
+    class Meta:
+        abstract = True
+
+
+class OutcomeDelta(OutcomeFigures):
+    class Meta:
+        db_table = "outcome_delta"
+
+
+class OutcomeCount(OutcomeFigures):
+    class Meta:
+        db_table = "outcome_count"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program_id", "hour", "connection_id", "type", "state", "is_maybe_twice"],
+                name="outcome_count_once",
+            )
+        ]

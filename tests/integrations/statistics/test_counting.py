@@ -1,0 +1,147 @@
+"""What is written to the logs is counted by the hour, at once and once."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from integrations.calls.models import ApiCall
+from integrations.delivery.models import DeliveryOutcome
+from integrations.statistics import folding, reading
+from integrations.statistics.models import CallCount, CallDelta, OutcomeCount, OutcomeDelta
+from tests.factories.connection import connect_braze
+from tests.factories.engine import ProgramFactory
+from tests.factories.events import balance_event
+from tests.integrations.delivery.sending import deliver, in_threads, send
+
+pytestmark = pytest.mark.django_db
+HOUR = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+PERIOD = reading.Period(HOUR - timedelta(days=2), HOUR + timedelta(days=1))
+
+
+def record(program, *, endpoint="members/profile", status=200, at=HOUR, key="abcdefgh", units=1, milliseconds=0):
+    ApiCall.objects.create(
+        day=timezone.now().date(),
+        at=at,
+        program_id=program.pk,
+        kind="braze",
+        direction="in",
+        method="GET",
+        path="/v1",
+        endpoint=endpoint,
+        status=status,
+        duration_ms=milliseconds,
+        request_id="r-1",
+        key_prefix=key,
+        units=units,
+    )
+
+
+def shown(figures):
+    return [(*figure.by, figure.count) for figure in figures]
+
+
+def test_calls_are_counted_by_what_they_were(program):
+    record(program)
+    record(program)
+    record(program, status=400, key="zzzzzzzz")
+    record(program, endpoint="events", units=40)
+
+    by_endpoint = reading.calls(program=program, period=PERIOD, by=[reading.Call.ENDPOINT, reading.Call.STATUS])
+    one_key = reading.calls(program=program, period=PERIOD, only={reading.Call.KEY: "zzzzzzzz"})
+    units = reading.calls(program=program, period=PERIOD, only={reading.Call.ENDPOINT: "events"})
+
+    assert shown(by_endpoint) == [("events", 200, 1), ("members/profile", 200, 2), ("members/profile", 400, 1)]
+    assert shown(one_key) == [(1,)]
+    assert [figure.units for figure in units] == [40]
+
+
+def test_figures_are_the_same_before_and_after_folding(program):
+    for status in (200, 200, 503):
+        record(program, status=status)
+    by = [reading.Call.HOUR, reading.Call.STATUS]
+    before = reading.calls(program=program, period=PERIOD, by=by)
+
+    assert folding.fold() == 3
+    after = reading.calls(program=program, period=PERIOD, by=by)
+    record(program, status=200)
+    folding.fold()
+
+    assert before == after
+    assert shown(before) == [(HOUR, 200, 2), (HOUR, 503, 1)]
+    assert shown(reading.calls(program=program, period=PERIOD, by=by)) == [(HOUR, 200, 3), (HOUR, 503, 1)]
+    assert CallDelta.objects.count() == 0
+
+
+def test_hours_and_days_follow_the_programs_clock():
+    program = ProgramFactory(timezone="Pacific/Auckland")
+    noon = datetime(2026, 11, 20, 12, 30, tzinfo=UTC)
+    record(program, at=noon)
+    period = reading.Period(noon - timedelta(days=1), noon + timedelta(days=1))
+
+    [(hour, _)] = shown(reading.calls(program=program, period=period, by=[reading.Call.HOUR]))
+    [(day, _)] = shown(reading.calls(program=program, period=period, by=[reading.Call.DAY]))
+
+    assert hour == datetime(2026, 11, 20, 12, tzinfo=UTC)
+    assert day == datetime(2026, 11, 20, 11, tzinfo=UTC)  # midnight of the 21st in Auckland
+
+
+@pytest.mark.parametrize("programs_call", [True, False])
+def test_figures_are_of_one_program_and_period(program, programs_call):
+    other = ProgramFactory()
+    record(program if programs_call else other)
+    record(program, at=HOUR - timedelta(days=9))
+
+    assert shown(reading.calls(program=program, period=PERIOD)) == ([(1,)] if programs_call else [])
+
+
+def test_nothing_is_counted_of_what_is_rolled_back(program):
+    with transaction.atomic():
+        record(program)
+        transaction.set_rollback(True)
+
+    assert reading.calls(program=program, period=PERIOD) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_outcomes_equal_the_rows_they_count(program, braze):
+    connection = connect_braze(program, apiKey=braze.key, apiEndpoint=braze.url)
+    send(program, *[balance_event(f"a-{number}") for number in range(30)])
+    deliver(program)
+
+    by = [reading.Outcome.CONNECTION, reading.Outcome.TYPE, reading.Outcome.STATE]
+    found = reading.outcomes(program=program, period=PERIOD, by=by)
+
+    assert shown(found) == [(connection.pk, "BALANCE_CHANGED", "delivered", 30)]
+    assert DeliveryOutcome.objects.filter(state="delivered").count() == 30
+    # A row for each batch, not for each event.
+    assert OutcomeDelta.objects.count() <= 16
+
+
+@pytest.mark.django_db(transaction=True)
+def test_folding_twice_at_once_counts_once(program):
+    for number in range(60):
+        record(program, endpoint=f"e-{number % 7}")
+
+    in_threads([folding.fold] * 4)
+
+    assert sum(row.calls for row in CallCount.objects.all()) == 60
+    assert CallDelta.objects.count() == 0
+
+
+def test_expired_counts_go(program):
+    record(program, at=HOUR - timedelta(days=200))
+    record(program)
+    folding.fold()
+
+    assert folding.remove_expired() == 1
+    assert CallCount.objects.get().hour == HOUR
+    assert OutcomeCount.objects.count() == 0
+
+
+@pytest.mark.parametrize(("milliseconds", "bucket"), [(0, 0), (1, 1), (3, 2), (4, 3), (1000, 10)])
+def test_duration_has_its_bucket(program, milliseconds, bucket):
+    record(program, milliseconds=milliseconds)
+
+    assert CallDelta.objects.get().bucket == bucket
