@@ -8,12 +8,14 @@ from django.conf import settings
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from integrations.calls.models import ApiCall
 from integrations.cards.call_rows import call_rows
 from integrations.cards.figures import ledger_of
 from integrations.cards.forms import KeyForm
+from integrations.cards.pulse import pulse_of
 from integrations.cards.state import state_of
 from integrations.cards.stored import form_sections, stored_values
 from integrations.connections.models import Connection
@@ -91,6 +93,7 @@ def _shown(request: HttpRequest, place: Place, connection: Connection | None) ->
         "state": state_of(spec=spec, connection=connection),
         "stored": stored_values(spec=spec, connection=connection) if connection else [],
         "ledger": ledger_of(tally=connection_tally(connection=connection)) if connection else None,
+        "pulse": pulse_of(program=program, spec=spec, connection=connection, now=timezone.now()),
         "keys": ApiKey.objects.filter(program=program).order_by(F("revoked_at").desc(nulls_first=True), "-created_at")[
             :SHOWN_KEYS
         ],

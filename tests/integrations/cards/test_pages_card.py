@@ -199,5 +199,5 @@ def test_card_asks_the_database_a_fixed_number_of_times(admin, program, django_a
         call(program)
 
     # Session, person, program, role and connection twice each, ledger, keys, calls.
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         admin.get(ADDRESS)

@@ -1,0 +1,106 @@
+"""The last 24 hours on the card: what it counts is what the log holds."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from integrations.calls.models import ApiCall
+from integrations.cards.pulse import HOURS, pulse_of
+from integrations.delivery.models import DeliveryOutcome
+from integrations.registry import spec_for
+from integrations.statistics import folding
+from tests.factories.connection import connect_braze
+from tests.factories.people import person, sign_in
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+
+
+def call(program, *, status=200, hours_ago=0, direction="in"):
+    ApiCall.objects.create(
+        day=NOW.date(),
+        at=NOW - timedelta(hours=hours_ago),
+        program_id=program.pk,
+        kind="braze",
+        direction=direction,
+        method="GET",
+        path="/v1",
+        endpoint="members/profile",
+        status=status,
+        duration_ms=1,
+        request_id="r-1",
+    )
+
+
+def outcome(connection, *, state="delivered", hours_ago=0):
+    DeliveryOutcome.objects.create(
+        day=NOW.date(),
+        at=NOW - timedelta(hours=hours_ago),
+        program_id=connection.program_id,
+        connection_id=connection.pk,
+        lane_id=1,
+        sequence=1,
+        stored_event_id=1,
+        event_day=NOW.date(),
+        event_id="e-1",
+        account_id="a-1",
+        type="BALANCE_CHANGED",
+        state=state,
+    )
+
+
+def pulse(program, connection=None):
+    return pulse_of(program=program, spec=spec_for("braze"), connection=connection, now=NOW)
+
+
+def test_pulse_counts_both_directions_by_hour(program):
+    connection = connect_braze(program)
+    for state in ("delivered", "delivered", "dead", "filtered"):
+        outcome(connection, state=state)
+    call(program, status=200, hours_ago=3)
+    call(program, status=503, hours_ago=3)
+    call(program, status=0)
+    call(program, direction="out")
+    folding.fold()
+
+    found = pulse(program, connection)
+
+    assert (found.sent.total, found.sent.failed) == (3, 1)
+    assert (found.received.total, found.received.failed) == (3, 2)
+    assert [(bar.good, bar.failed) for bar in found.received.bars[-4:]] == [(1, 1), (0, 0), (0, 0), (0, 1)]
+    assert len(found.hours) == HOURS
+
+
+def test_pulse_leaves_out_what_is_older(program):
+    call(program, hours_ago=23)
+    call(program, hours_ago=24)
+
+    assert pulse(program).received.total == 1
+
+
+def test_bars_fill_the_chart_and_no_more(program):
+    for _ in range(400):
+        call(program)
+    call(program, status=500)
+
+    bar = pulse(program).received.bars[-1]
+
+    heights = [float(text.rstrip("%")) for text in (bar.good_height, bar.failed_height, bar.failed_top, bar.good_top)]
+    assert heights[1] >= 4
+    assert heights[2] >= 0
+    assert heights[0] + heights[3] == pytest.approx(100)
+
+
+def test_card_shows_the_pulse_as_picture_and_table(client, program):
+    connection = connect_braze(program)
+    outcome(connection)
+    outcome(connection, state="dead")
+    sign_in(client, person(program=program))
+
+    page = client.get(f"/programs/{program.code}/integrations/braze").text
+
+    assert "Events to Braze" in page
+    assert "1 failed" in page
+    assert page.count('<th scope="row"><time') == HOURS
+    assert page.count('<rect class="failed"') == 1
