@@ -217,6 +217,10 @@ RESYNC_MARKERS_PER_LANE = 50
 RESYNC_PATIENCE_SECONDS = 5.0
 RETENTION_DAYS = 90
 
+# --- calls of other systems -----------------------------------------------------------------------------------------
+PROGRAM_CALLS_PER_SECOND = read.number("PROGRAM_CALLS_PER_SECOND", 200.0, least=1.0, most=100_000.0)
+KEY_CALLS_PER_SECOND = read.number("KEY_CALLS_PER_SECOND", PROGRAM_CALLS_PER_SECOND, least=1.0, most=100_000.0)
+
 # --- Kafka (docs/kafka.md): off while no server is named ----------------------------------------------------------
 KAFKA_BOOTSTRAP_SERVERS = read.host_ports("KAFKA_BOOTSTRAP_SERVERS")
 KAFKA_TOPIC = read.text("KAFKA_TOPIC", "loyalty-events")

@@ -28,6 +28,10 @@ class DoorError(Exception):
         super().__init__(message)
         self.problem = Problem(status, error, message, dict(fields or {}), dict(headers or {}))
 
+    @classmethod
+    def of(cls, problem: "Problem") -> "DoorError":
+        return cls(problem.status, problem.error, problem.message, fields=problem.fields, headers=problem.headers)
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -55,6 +59,15 @@ DATABASE_AWAY = Problem(
     "Our database cannot be reached at the moment. Nothing was changed; please repeat the call.",
     headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
 )
+
+OVER_THE_LIMIT = Problem(
+    429,
+    "too_many_requests",
+    "More calls came than this program or this key may make in a second. Nothing was changed; please repeat the call.",
+    headers={"Retry-After": "1"},
+)
+# In the place of an answer that would make Braze stop all its calls to this host for a minute. It repeats this one too.
+BREAKER_SPARED = Problem(500, "temporarily_unavailable", "Too many calls failed lately. Please repeat this one later.")
 
 # The statuses beyond the obvious that Braze's callers meet, in words of ours.
 _DRF_PROBLEMS: dict[type[exceptions.APIException], tuple[int, str, str]] = {
