@@ -61,6 +61,8 @@ class Door(APIView):
     endpoint: ClassVar[str]
     scope: ClassVar[Scope]
     max_body_bytes: ClassVar[int] = 1024 * 1024
+    # Whether a template waits for the answer, which needs one that it can branch on.
+    is_read_by_messages: ClassVar[bool] = False
     parser_classes = [BoundedJSONParser]
     content_negotiation_class = AlwaysJSON
 
@@ -119,6 +121,8 @@ class Door(APIView):
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         if not limits.may_answer(status=response.status_code, host=request.META.get("HTTP_HOST", "")):
             response = self.answer_spared()
+            # Not one of the errors that Django writes a line for; what went wrong was said where it did.
+            response._has_been_logged = True
         response = super().finalize_response(request, response, *args, **kwargs)
         response["Cache-Control"] = "no-store, private"
         response["X-Request-Id"] = self.request_id
@@ -172,6 +176,8 @@ class ContentDoor(Door):
     `?on_error=503` turns `internal_error` into a 503, so that Braze's `:retry` works.
     https://www.braze.com/docs/user_guide/personalization_and_dynamic_content/connected_content/
     """
+
+    is_read_by_messages = True
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         with database_deadline(seconds=DATABASE_SECONDS):

@@ -43,12 +43,13 @@ class Problem:
     fields: dict[str, list[str]] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
 
-    def response(self, request_id: str) -> Response:
+    def body(self, request_id: str) -> dict[str, Any]:
         # 401 is the same for every cause to the byte, so it carries no id either; the header has it.
-        body: dict[str, Any] = {"error": self.error, "message": self.message}
-        if self.status != 401:
-            body |= {"fields": self.fields, "request_id": request_id}
-        return Response(body, status=self.status, headers=self.headers)
+        found: dict[str, Any] = {"error": self.error, "message": self.message}
+        return found if self.status == 401 else found | {"fields": self.fields, "request_id": request_id}
+
+    def response(self, request_id: str) -> Response:
+        return Response(self.body(request_id), status=self.status, headers=self.headers)
 
 
 UNAUTHORIZED = Problem(401, "unauthorized", "The header X-Convercus-Key is missing or its key is not valid here.")
