@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from selfservice import env
+from selfservice.logs.configuration import configuration
 from selfservice.middleware.database_deadline import DeadlineConnection
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -267,27 +268,9 @@ SPECTACULAR_SETTINGS = {
     "SORT_OPERATIONS": False,
     "SORT_OPERATION_PARAMETERS": False,
 }
-# JSON for machines, unless somebody looks at a terminal. The filter stands where the call log has it.
+# JSON for machines, unless somebody looks at a terminal.
 LOG_FORMAT = read.choice("LOG_FORMAT", ["json", "plain"], default="plain" if sys.stderr.isatty() else "json")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": f"selfservice.logs.formatting.{LOG_FORMAT}_lines",
-            "redact": "ext://integrations.calls.redaction.redact",
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {
-        "django.request": {"level": "ERROR"},
-        # Anybody can send a wrong Host; the answer is 400, and a traceback of it helps nobody.
-        "django.security.DisallowedHost": {"level": "CRITICAL", "propagate": False},
-        "axes": {"level": "WARNING"},
-        "celery": {"level": "WARNING"},
-    },
-}
+LOGGING = configuration(form=LOG_FORMAT)
 
 # --- watching (docs/deploy.md) ------------------------------------------------------------------------------------
 METRICS_TOKEN = read.optional_secret("METRICS_TOKEN", characters=16)
