@@ -1,4 +1,4 @@
-"""`python -m bench.flood PORT RATE SECONDS < requests`: calls at a rate that no answer slows down, and what came of them.
+"""`python -m bench.flood PORT RATE SECONDS < requests`: calls at a rate that no answer slows down.
 
 A process of its own. Its standard input has one JSON object a group of requests: `name`, `share` of the rate, and the
 `requests` to send in turn, base64. Its standard output is one JSON object: by group how many calls had which status, or
@@ -82,8 +82,9 @@ class _Connection(asyncio.Protocol):
 
 
 async def flood(port: int, groups: list[Group], *, rate: float, seconds: float) -> None:
-    loop, idle, opening = asyncio.get_running_loop(), [], set()
-    opened = 0
+    loop, opened = asyncio.get_running_loop(), 0
+    idle: list[_Connection] = []
+    opening: set[asyncio.Task[None]] = set()
 
     async def open_and_ask(group: Group, request: bytes, due_at: float) -> None:
         try:
