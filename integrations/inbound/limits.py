@@ -21,13 +21,16 @@ BREAKER_LIMIT = 2_500
 BREAKER_SECONDS = 60
 # While Redis is away: a fifth, since other processes answer too.
 BREAKER_LIMIT_ALONE = 500
+# A second; no stretch of 19 slots sees more calls than the limit says.
+SLOT_SECONDS = 0.05
+SLOTS = 20
 _REMEMBERED = 10_000
 
 
 class _Limits:
     def __init__(self, url: str) -> None:
         store = Store(url, lacking="no limits for calls, and no shared count of Braze's host breaker,")
-        self.calls = Windows(store, slot_seconds=0.05, slots=20)
+        self.calls = Windows(store, slot_seconds=SLOT_SECONDS, slots=SLOTS)
         # A slot more than a minute has, so that every minute is covered in full.
         self.breaker = Windows(store, slot_seconds=1.0, slots=BREAKER_SECONDS + 1)
         self.breaker_alone = LocalWindow(limit=BREAKER_LIMIT_ALONE, seconds=BREAKER_SECONDS + 1)

@@ -4,8 +4,7 @@ from typing import Any
 
 
 def configuration(*, form: str) -> dict[str, Any]:
-    """`form` is "json", one object a line for machines, or "plain". The filter for secrets stands where the call log has
-    it."""
+    """`form` is "json", one object a line, or "plain". The filter for secrets stands where the call log has it."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
