@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from selfservice import env
+from selfservice.logs.configuration import configuration
 from selfservice.middleware.database_deadline import DeadlineConnection
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -112,6 +113,9 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "selfservice.urls"
 WSGI_APPLICATION = "selfservice.wsgi.application"
+# Who says which requests are in vain, and what one is told for which there is no room.
+ADMISSION_IN_VAIN = "integrations.inbound.shedding.is_in_vain"
+ADMISSION_TURN_AWAY = "integrations.inbound.shedding.turn_away"
 # Braze never follows a redirect, so no door may answer with one for a missing slash.
 APPEND_SLASH = False
 
@@ -220,6 +224,10 @@ RESYNC_MARKERS_PER_LANE = 50
 RESYNC_PATIENCE_SECONDS = 5.0
 RETENTION_DAYS = 90
 
+# --- calls of other systems -----------------------------------------------------------------------------------------
+PROGRAM_CALLS_PER_SECOND = read.number("PROGRAM_CALLS_PER_SECOND", 200.0, least=1.0, most=100_000.0)
+KEY_CALLS_PER_SECOND = read.number("KEY_CALLS_PER_SECOND", PROGRAM_CALLS_PER_SECOND, least=1.0, most=100_000.0)
+
 # --- Kafka (docs/kafka.md): off while no server is named ----------------------------------------------------------
 KAFKA_BOOTSTRAP_SERVERS = read.host_ports("KAFKA_BOOTSTRAP_SERVERS")
 KAFKA_TOPIC = read.text("KAFKA_TOPIC", "loyalty-events")
@@ -263,27 +271,9 @@ SPECTACULAR_SETTINGS = {
     "SORT_OPERATIONS": False,
     "SORT_OPERATION_PARAMETERS": False,
 }
-# JSON for machines, unless somebody looks at a terminal. The filter stands where the call log has it.
+# JSON for machines, unless somebody looks at a terminal.
 LOG_FORMAT = read.choice("LOG_FORMAT", ["json", "plain"], default="plain" if sys.stderr.isatty() else "json")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": f"selfservice.logs.formatting.{LOG_FORMAT}_lines",
-            "redact": "ext://integrations.calls.redaction.redact",
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {
-        "django.request": {"level": "ERROR"},
-        # Anybody can send a wrong Host; the answer is 400, and a traceback of it helps nobody.
-        "django.security.DisallowedHost": {"level": "CRITICAL", "propagate": False},
-        "axes": {"level": "WARNING"},
-        "celery": {"level": "WARNING"},
-    },
-}
+LOGGING = configuration(form=LOG_FORMAT)
 
 # --- watching (docs/deploy.md) ------------------------------------------------------------------------------------
 METRICS_TOKEN = read.optional_secret("METRICS_TOKEN", characters=16)

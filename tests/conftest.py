@@ -14,6 +14,8 @@ from selfservice.embedded.services import attach
 # Two runs at once need a folder each: their databases have the same names.
 FOLDER = Path(os.environ.get("TESTS_FOLDER") or Path(__file__).resolve().parent.parent / "var" / "test")
 
+_WRITTEN_LATER = {"integrations.calls.buffering", "integrations.keys.last_use"}
+
 
 def _use_embedded_services() -> None:
     """Before Django's settings load, which read the environment once."""
@@ -40,7 +42,7 @@ def _english() -> Iterator[None]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_teardown() -> None:
-    """What waits for the call log is written before the test's database goes."""
+    """What waits for the call log, or for what a key was used for, is written before the test's database goes."""
     for thread in threading.enumerate():
-        if isinstance(thread, threading.Timer) and thread.function.__module__ == "integrations.calls.buffering":
+        if isinstance(thread, threading.Timer) and thread.function.__module__ in _WRITTEN_LATER:
             thread.join(timeout=10)

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
@@ -12,11 +13,15 @@ from django.utils import timezone
 from integrations.calls.models import ApiCall
 from integrations.calls.recording import Call, columns, record_call
 from selfservice.middleware.database_deadline import database_deadline
+from selfservice.programs.models import Program
 
 log = logging.getLogger(__name__)
 
 BUFFER_SECONDS = 0.2
+# Of refused callers, who may be anybody, so many are kept of each fifth of a second.
+REFUSED_KEPT = 20
 _waiting: list[tuple[Call, datetime]] = []
+_refused: list[tuple[Call, datetime, str]] = []
 _lock = threading.Lock()
 
 
@@ -30,16 +35,41 @@ def record_soon(call: Call) -> None:
         return
     with _lock:
         _waiting.append((call, timezone.now()))
-        if len(_waiting) == 1:
-            threading.Timer(BUFFER_SECONDS, _write).start()
+        _start_timer()
+
+
+def record_refused_soon(call: Call, *, program_code: str) -> None:
+    """The same for a call whose key was refused. Its program is looked up when it is written, if there is one, so that
+    nobody can tell by the time of an answer whether there is."""
+    if connection.in_atomic_block:
+        for found in _of_known_programs([(call, timezone.now(), program_code)]):
+            record_call(found[0])
+        return
+    with _lock:
+        if len(_refused) < REFUSED_KEPT:
+            _refused.append((call, timezone.now(), program_code))
+            _start_timer()
+
+
+def _start_timer() -> None:
+    if len(_waiting) + len(_refused) == 1:
+        threading.Timer(BUFFER_SECONDS, _write).start()
+
+
+def _of_known_programs(refused: list[tuple[Call, datetime, str]]) -> list[tuple[Call, datetime]]:
+    codes = {code for _call, _at, code in refused if "\x00" not in code}
+    ids = dict(Program.objects.filter(code__in=codes).values_list("code", "pk")) if codes else {}
+    return [(replace(call, program_id=ids[code]), at) for call, at, code in refused if code in ids]
 
 
 def _write() -> None:
     with _lock:
-        calls = _waiting.copy()
+        calls, refused = _waiting.copy(), _refused.copy()
         _waiting.clear()
+        _refused.clear()
     try:
         with database_deadline(seconds=settings.DATABASE_REQUEST_SECONDS):
+            calls += _of_known_programs(refused)
             ApiCall.objects.bulk_create([ApiCall(**columns(call, ended_at=at)) for call, at in calls])
     except DatabaseError as error:
         log.warning("%s calls not logged: %s", len(calls), type(error).__name__)

@@ -1,4 +1,6 @@
-"""The form for a new key."""
+"""The forms for a new key and for the successor of one."""
+
+from datetime import timedelta
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -22,5 +24,40 @@ class KeyForm(forms.Form):
         initial=DEFAULT_SCOPES,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one thing that the key may do.")},
+    )
+    expires = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        help_text=_("Optional: after this day the key is refused."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    allowed_networks = forms.CharField(
+        label=_("Allowed addresses"),
+        required=False,
+        max_length=2_000,
+        help_text=_("Optional: addresses or networks from which the key may be used, one a line, like 203.0.113.0/24."),
+        widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false"}),
+    )
+    once = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+
+    def clean_allowed_networks(self) -> list[str]:
+        return str(self.cleaned_data["allowed_networks"]).replace(",", " ").split()
+
+
+class RotationForm(forms.Form):
+    """How long the old key still works, in hours. `once` as above."""
+
+    overlap = forms.TypedChoiceField(
+        label=_("How long the old key still works"),
+        choices=[
+            ("0", _("not at all: it stops at once")),
+            ("1", _("1 hour")),
+            ("24", _("24 hours")),
+            ("168", _("7 days")),
+            ("720", _("30 days")),
+        ],
+        initial="24",
+        widget=forms.RadioSelect,
+        coerce=lambda hours: timedelta(hours=int(hours)),
     )
     once = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -21,7 +21,7 @@ from integrations.cards.stored import form_sections, stored_values
 from integrations.connections.models import Connection
 from integrations.connections.services import connection_form, find
 from integrations.delivery.ledger import connection_tally
-from integrations.keys.models import ApiKey
+from integrations.keys.models import ApiKey, KeyUse
 from integrations.keys.services import IssuedKey
 from integrations.registry import all_specs
 from integrations.spec import IntegrationSpec
@@ -94,11 +94,17 @@ def _shown(request: HttpRequest, place: Place, connection: Connection | None) ->
         "stored": stored_values(spec=spec, connection=connection) if connection else [],
         "ledger": ledger_of(tally=connection_tally(connection=connection)) if connection else None,
         "pulse": pulse_of(program=program, spec=spec, connection=connection, now=timezone.now()),
-        "keys": ApiKey.objects.filter(program=program).order_by(F("revoked_at").desc(nulls_first=True), "-created_at")[
-            :SHOWN_KEYS
-        ],
+        "keys": _keys_of(program),
         "calls": call_rows(spec=spec, calls=calls),
         "help_template": f"{spec.kind}/help.html",
         "doors_url": f"{base_url}/v1/programs/{program.code}",
         "retention_days": settings.RETENTION_DAYS,
     }
+
+
+def _keys_of(program: Program) -> list[ApiKey]:
+    """Those that were not revoked come first. Each knows its successor, and what it was used for last."""
+    latest = KeyUse.objects.order_by("key_id", "-last_used_at").distinct("key_id")
+    found = ApiKey.objects.filter(program=program).select_related("successor")
+    found = found.prefetch_related(Prefetch("uses", queryset=latest, to_attr="latest_use"))
+    return list(found.order_by(F("revoked_at").desc(nulls_first=True), "-created_at")[:SHOWN_KEYS])

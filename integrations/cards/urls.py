@@ -12,6 +12,7 @@ CARDS = [
     path("/integrations/<slug:kind>/test", views.test, name="test"),
     path("/integrations/<slug:kind>/keys", key_views.keys, name="keys"),
     path("/integrations/<slug:kind>/keys/<str:prefix>/revoke", key_views.revoke, name="revoke"),
+    path("/integrations/<slug:kind>/keys/<str:prefix>/rotate", key_views.rotate, name="rotate"),
 ]
 
 urlpatterns = [

@@ -4,28 +4,19 @@ As long as much of the limit is left nobody is held up. When little is left, it 
 starts anew. Without Redis nobody is held up either: the other side's own refusals govern then.
 """
 
-import logging
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any
 
-import redis
 from django.conf import settings
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from integrations.connections.models import Connection
 from integrations.spec import Pace
-
-log = logging.getLogger(__name__)
+from selfservice.counters.store import Store
 
 # Below this share of the limit what remains is spread over the time left.
 SPREAD_BELOW = 0.2
 LONGEST_WAIT_SECONDS = 3_600.0
-SOCKET_TIMEOUT_SECONDS = 0.2
-PAUSE_AFTER_FAILURE_SECONDS = 5.0
 # What was heard last is kept for the pages after it has stopped to count.
 KEPT_SECONDS = 3_600
 
@@ -87,45 +78,24 @@ class Heard:
 
 
 class _Bucket:
-    """One client for all threads. After a failure it is left alone for a while, and one line says so."""
-
     def __init__(self, url: str) -> None:
-        self._client: redis.Redis = redis.Redis.from_url(
-            url,
-            socket_timeout=SOCKET_TIMEOUT_SECONDS,
-            socket_connect_timeout=SOCKET_TIMEOUT_SECONDS,
-            retry=Retry(NoBackoff(), 0),
-            decode_responses=True,
-        )
-        self._note = self._client.register_script(_NOTE)
-        self._take = self._client.register_script(_TAKE)
-        self._lock = Lock()
-        self._away_until = 0.0
+        self._store = Store(url, lacking="no shared rate limit")
+        self._note = self._store.script(_NOTE)
+        self._take = self._store.script(_TAKE)
 
     def note(self, key: str, said: Pace) -> None:
-        self._asked(lambda: self._note(keys=[key], args=[said.limit, said.remaining, said.reset_in, KEPT_SECONDS]))
+        self._store.asked(
+            lambda: self._note(keys=[key], args=[said.limit, said.remaining, said.reset_in, KEPT_SECONDS])
+        )
 
     def take(self, key: str) -> int:
-        return int(self._asked(lambda: self._take(keys=[key], args=[SPREAD_BELOW])) or 0)
+        return int(self._store.asked(lambda: self._take(keys=[key], args=[SPREAD_BELOW])) or 0)
 
     def heard(self, keys: Sequence[str]) -> list[dict[str, str]]:
-        pipeline = self._client.pipeline(transaction=False)
+        pipeline = self._store.pipeline()
         for key in keys:
             pipeline.hgetall(key)
-        return self._asked(pipeline.execute) or []
-
-    def _asked(self, ask: Callable[[], Any]) -> Any:
-        if time.monotonic() < self._away_until:
-            return None
-        try:
-            return ask()
-        except redis.RedisError as error:
-            with self._lock:
-                is_news = time.monotonic() >= self._away_until
-                self._away_until = time.monotonic() + PAUSE_AFTER_FAILURE_SECONDS
-            if is_news:
-                log.warning("no shared rate limit while Redis is away: %s", type(error).__name__)
-            return None
+        return self._store.asked(pipeline.execute) or []
 
 
 _buckets: dict[str, _Bucket] = {}

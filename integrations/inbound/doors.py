@@ -15,12 +15,23 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from integrations.calls.buffering import record_soon
+from integrations.calls.buffering import record_refused_soon, record_soon
 from integrations.calls.models import Direction
 from integrations.calls.recording import Call, record_call
-from integrations.inbound.errors import DATABASE_AWAY, INTERNAL, UNAUTHORIZED, DoorError, Problem, problem_of
-from integrations.inbound.parsing import BoundedJSONParser
-from integrations.keys.authentication import HEADER, KeyRefused, authenticate, note_use
+from integrations.inbound import limits
+from integrations.inbound.errors import (
+    BREAKER_SPARED,
+    DATABASE_AWAY,
+    INTERNAL,
+    OVER_THE_LIMIT,
+    UNAUTHORIZED,
+    DoorError,
+    Problem,
+    problem_of,
+)
+from integrations.inbound.parsing import BoundedJSONParser, require_readable
+from integrations.keys.authentication import HEADER, KeyRefused, authenticate
+from integrations.keys.last_use import note_use
 from integrations.keys.models import ApiKey, Scope
 from loyalty_api.contract import NotFound
 from selfservice.middleware.database_deadline import database_deadline
@@ -50,6 +61,8 @@ class Door(APIView):
     endpoint: ClassVar[str]
     scope: ClassVar[Scope]
     max_body_bytes: ClassVar[int] = 1024 * 1024
+    # Whether a template waits for the answer, which needs one that it can branch on.
+    is_read_by_messages: ClassVar[bool] = False
     parser_classes = [BoundedJSONParser]
     content_negotiation_class = AlwaysJSON
 
@@ -67,23 +80,28 @@ class Door(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         self.started_at = timezone.now()
         self.request_id = str(uuid.uuid4())
+        raw_key = request.headers.get(HEADER, "")
         self.key = authenticate(
-            raw=request.headers.get(HEADER, ""),
+            raw=raw_key,
             program_code=str(kwargs["program"]),
             address=request.META.get("REMOTE_ADDR", ""),
             now=self.started_at,
         )
-        note_use(key=self.key, now=self.started_at)
+        self._require_room(raw_key)
         if self.scope not in self.key.scopes:
             raise DoorError(403, "forbidden", f"This key may not do that: it lacks the scope “{self.scope}”.")
-        if request.META.get("HTTP_TRANSFER_ENCODING") and not request.META.get("CONTENT_LENGTH"):
-            raise DoorError(411, "length_required", "Send the header Content-Length; chunked bodies are not read here.")
-        if int(request.META.get("CONTENT_LENGTH") or 0) > self.max_body_bytes:
-            raise DoorError(413, "too_large", f"The body is larger than {self.max_body_bytes // 1024} KiB.")
+        require_readable(request.META, max_bytes=self.max_body_bytes)
         _require_storable(kwargs)
         super().initial(request, *args, **kwargs)
         # DRF reads the stream; the copy is for the call log.
         self.raw_body = request._request.body
+
+    def _require_room(self, raw_key: str) -> None:
+        assert self.key is not None
+        taken = limits.take_call(key=self.key)
+        if not taken.is_granted:
+            limits.close(raw_key=raw_key, program_code=self.program.code, seconds=taken.wait_seconds)
+            raise DoorError.of(OVER_THE_LIMIT)
 
     def handle_exception(self, exc: Exception) -> Response:
         problem = UNAUTHORIZED if isinstance(exc, KeyRefused) else problem_of(exc)
@@ -96,7 +114,15 @@ class Door(APIView):
     def answer_problem(self, problem: Problem) -> Response:
         return problem.response(self.request_id)
 
+    def answer_spared(self) -> Response:
+        """What is said where one more failure would make Braze give up on this host."""
+        return BREAKER_SPARED.response(self.request_id)
+
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        if not limits.may_answer(status=response.status_code, host=request.META.get("HTTP_HOST", "")):
+            response = self.answer_spared()
+            # Not one of the errors that Django writes a line for; what went wrong was said where it did.
+            response._has_been_logged = True
         response = super().finalize_response(request, response, *args, **kwargs)
         response["Cache-Control"] = "no-store, private"
         response["X-Request-Id"] = self.request_id
@@ -111,17 +137,23 @@ class Door(APIView):
         """Adds the call to the log. The caller gets the answer also when the log cannot be written."""
         if self.is_database_away and connection.connection is None:
             return  # another vain attempt to connect would cost the caller another second
+        call = self._call(request, response, kwargs)
         try:
-            program_id = self.key.program_id if self.key else _program_id(kwargs["program"])
-            if program_id is not None:
-                self.log_call(self._call(request, response, program_id, kwargs))
+            if self.key is None:
+                record_refused_soon(call, program_code=str(kwargs["program"]))
+                return
+            note_use(key=self.key, endpoint=self.endpoint, campaign=_campaign_in(request), now=self.started_at)
+            if call.status == OVER_THE_LIMIT.status:
+                record_soon(call)
+            else:
+                self.log_call(call)
         except DatabaseError as error:
             log.warning("call not logged request=%s: %s", self.request_id, type(error).__name__)
 
-    def _call(self, request: Request, response: Any, program_id: int, kwargs: dict[str, Any]) -> Call:
+    def _call(self, request: Request, response: Any, kwargs: dict[str, Any]) -> Call:
         body = response.data if isinstance(response.data, dict) else {}
         return Call(
-            program_id=program_id,
+            program_id=self.key.program_id if self.key else 0,
             kind=self.kind,
             direction=Direction.IN,
             method=str(request.method),
@@ -145,6 +177,8 @@ class ContentDoor(Door):
     https://www.braze.com/docs/user_guide/personalization_and_dynamic_content/connected_content/
     """
 
+    is_read_by_messages = True
+
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         with database_deadline(seconds=DATABASE_SECONDS):
             return super().dispatch(request, *args, **kwargs)
@@ -165,6 +199,9 @@ class ContentDoor(Door):
             return Response({"error": "internal_error"}, status=503, headers={"Retry-After": "5"})
         return Response({"error": "internal_error"})
 
+    def answer_spared(self) -> Response:
+        return Response({"error": "internal_error"})
+
 
 class UnknownDoor(APIView):
     """Every other address below a program: an answer that a program can read, and no redirect."""
@@ -183,13 +220,16 @@ def _require_storable(kwargs: Mapping[str, Any]) -> None:
             raise NotFound(symbol, "There is nothing with this id in this program.")
 
 
-def _program_id(code: str) -> int | None:
-    if "\x00" in code:
-        return None
-    return Program.objects.filter(code=code).values_list("pk", flat=True).first()
-
-
 def _account_in(request: Request, raw_body: bytes) -> str:
     """The member that a body speaks of; only a body that was read already is looked at."""
-    data = getattr(request, "_full_data", None) if raw_body else None
-    return str(data.get("account_id") or "") if isinstance(data, dict) else ""
+    return _text_in(request, "account_id") if raw_body else ""
+
+
+def _campaign_in(request: Request) -> str:
+    return _text_in(request, "braze_campaign_id")
+
+
+def _text_in(request: Request, name: str) -> str:
+    data = getattr(request, "_full_data", None)
+    value = data.get(name) if isinstance(data, dict) else None
+    return value if isinstance(value, str) else ""

@@ -28,6 +28,10 @@ class DoorError(Exception):
         super().__init__(message)
         self.problem = Problem(status, error, message, dict(fields or {}), dict(headers or {}))
 
+    @classmethod
+    def of(cls, problem: "Problem") -> "DoorError":
+        return cls(problem.status, problem.error, problem.message, fields=problem.fields, headers=problem.headers)
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -39,12 +43,13 @@ class Problem:
     fields: dict[str, list[str]] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
 
-    def response(self, request_id: str) -> Response:
+    def body(self, request_id: str) -> dict[str, Any]:
         # 401 is the same for every cause to the byte, so it carries no id either; the header has it.
-        body: dict[str, Any] = {"error": self.error, "message": self.message}
-        if self.status != 401:
-            body |= {"fields": self.fields, "request_id": request_id}
-        return Response(body, status=self.status, headers=self.headers)
+        found: dict[str, Any] = {"error": self.error, "message": self.message}
+        return found if self.status == 401 else found | {"fields": self.fields, "request_id": request_id}
+
+    def response(self, request_id: str) -> Response:
+        return Response(self.body(request_id), status=self.status, headers=self.headers)
 
 
 UNAUTHORIZED = Problem(401, "unauthorized", "The header X-Convercus-Key is missing or its key is not valid here.")
@@ -55,6 +60,15 @@ DATABASE_AWAY = Problem(
     "Our database cannot be reached at the moment. Nothing was changed; please repeat the call.",
     headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
 )
+
+OVER_THE_LIMIT = Problem(
+    429,
+    "too_many_requests",
+    "More calls came than this program or this key may make in a second. Nothing was changed; please repeat the call.",
+    headers={"Retry-After": "1"},
+)
+# In the place of an answer that would make Braze stop all its calls to this host for a minute. It repeats this one too.
+BREAKER_SPARED = Problem(500, "temporarily_unavailable", "Too many calls failed lately. Please repeat this one later.")
 
 # The statuses beyond the obvious that Braze's callers meet, in words of ours.
 _DRF_PROBLEMS: dict[type[exceptions.APIException], tuple[int, str, str]] = {

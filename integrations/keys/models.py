@@ -38,6 +38,8 @@ class ApiKey(models.Model):
     last_used_at = models.DateTimeField(null=True)
     # Which form of a page asked for the key: a form that is sent twice makes one key.
     form_number = models.CharField(max_length=64, null=True, editable=False)
+    # A key is rotated once; its successor may be rotated in turn.
+    replaces = models.OneToOneField("self", on_delete=models.SET_NULL, null=True, related_name="successor")
 
     class Meta:
         ordering = ["-created_at"]
@@ -54,3 +56,19 @@ class ApiKey(models.Model):
     @property
     def state(self) -> str:
         return self.state_at(timezone.now())
+
+
+class KeyUse(models.Model):
+    """When a key was last used for one call and campaign, to the minute; the latest USES_KEPT of a key are kept."""
+
+    key = models.ForeignKey(ApiKey, on_delete=models.CASCADE, related_name="uses")
+    endpoint = models.CharField(max_length=64)
+    campaign = models.CharField(max_length=128, blank=True)
+    last_used_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-last_used_at"]
+        constraints = [models.UniqueConstraint(fields=["key", "endpoint", "campaign"], name="key_use_once")]
+
+    def __str__(self) -> str:
+        return f"{self.endpoint} {self.campaign}".strip()

@@ -1,9 +1,9 @@
-"""Issues and revokes keys."""
+"""Issues, rotates and revokes keys."""
 
 import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -15,6 +15,9 @@ from integrations.keys.secret_keys import digest_of, generate_key, prefix_of
 from selfservice.audit.services import Actor, record
 from selfservice.programs.models import Program
 from selfservice.secrets.secret import Secret
+
+# How long a key and its successor may both work.
+LONGEST_OVERLAP = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +66,59 @@ def issue_key(
 
 
 @transaction.atomic
+def rotate_key(
+    *,
+    prefix: str,
+    overlap: timedelta,
+    actor: Actor,
+    program: Program | None = None,
+    form_number: str | None = None,
+) -> IssuedKey:
+    """A new key with the old one's name, scopes and networks; the old one works until the overlap ends.
+
+    A key that expires gets a successor with as long a life. Raises ValidationError for a key that does not work any
+    more or has a successor already, and for an overlap that is too long; ApiKey.DoesNotExist; FormSentBefore.
+    """
+    old, now = _locked(prefix, program), timezone.now()
+    if form_number and ApiKey.objects.filter(program=old.program, form_number=form_number).exists():
+        raise FormSentBefore
+    _validate_rotation(old, overlap, now)
+    raw = generate_key()
+    key = ApiKey(
+        program=old.program,
+        prefix=prefix_of(raw),
+        digest=digest_of(raw),
+        name=old.name,
+        scopes=old.scopes,
+        allowed_networks=old.allowed_networks,
+        expires_at=now + (old.expires_at - old.created_at) if old.expires_at else None,
+        created_by=actor.name,
+        form_number=form_number or None,
+        replaces=old,
+    )
+    _insert(key)
+    ends_at = now + overlap
+    old.expires_at = min(old.expires_at, ends_at) if old.expires_at else ends_at
+    old.save(update_fields=["expires_at"])
+    after = {"successor": key.prefix, "expires_at": old.expires_at.isoformat()}
+    record(actor=actor, action="key.rotated", subject=old.prefix, program=old.program.code, after=after)
+    return IssuedKey(Secret(raw), key)
+
+
+@transaction.atomic
 def revoke_key(*, prefix: str, actor: Actor, program: Program | None = None) -> ApiKey:
     """Revokes a key at once; repeating it changes nothing. Raises ApiKey.DoesNotExist."""
-    keys = ApiKey.objects.select_for_update(of=("self",)).select_related("program")
-    key = keys.get(prefix=prefix) if program is None else keys.get(prefix=prefix, program=program)
+    key = _locked(prefix, program)
     if key.revoked_at is None:
         key.revoked_at = timezone.now()
         key.save(update_fields=["revoked_at"])
         record(actor=actor, action="key.revoked", subject=key.prefix, program=key.program.code)
     return key
+
+
+def _locked(prefix: str, program: Program | None) -> ApiKey:
+    keys = ApiKey.objects.select_for_update(of=("self",)).select_related("program")
+    return keys.get(prefix=prefix) if program is None else keys.get(prefix=prefix, program=program)
 
 
 def _insert(key: ApiKey) -> None:
@@ -96,6 +143,19 @@ def _validate(name: str, scopes: Sequence[str], expires_at: datetime | None) -> 
         errors["expires_at"] = _("The expiry date must be in the future.")
     if errors:
         raise ValidationError(errors)
+
+
+def _validate_rotation(key: ApiKey, overlap: timedelta, now: datetime) -> None:
+    if not timedelta() <= overlap <= LONGEST_OVERLAP:
+        days = LONGEST_OVERLAP.days
+        raise ValidationError({"overlap": _("Choose an overlap from 0 to %(days)s days.") % {"days": days}})
+    if key.state_at(now) != "active":
+        raise ValidationError(_("This key does not work any more, so there is nothing to rotate. Create a new one."))
+    successor = ApiKey.objects.filter(replaces=key).first()
+    if successor:
+        raise ValidationError(
+            _("This key has been rotated already: cvc_%(prefix)s… takes its place.") % {"prefix": successor.prefix}
+        )
 
 
 def _network(text: str) -> str:

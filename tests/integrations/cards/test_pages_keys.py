@@ -2,12 +2,14 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 import requests
 from django.utils import timezone
 
 from integrations.keys.authentication import KeyRefused, authenticate
+from integrations.keys.last_use import note_use
 from integrations.keys.models import DEFAULT_SCOPES, ApiKey
 from integrations.keys.services import issue_key
 from selfservice.audit.services import COMMAND_LINE
@@ -188,3 +190,85 @@ def test_keys_are_made_and_revoked_by_admins(client, program, role):
     assert client.post(f"{KEYS}/{raw[4:12]}/revoke").status_code == 403
     assert f"cvc_{raw[4:12]}…" in client.get(ADDRESS).text
     assert accepted(raw)
+
+
+def test_key_form_takes_a_last_day_and_addresses(admin):
+    admin.post(KEYS, fields(expires="2999-12-31", allowed_networks="203.0.113.0/24\n2001:db8::1, 198.51.100.7"))
+
+    key = ApiKey.objects.get()
+    assert key.expires_at.isoformat() == "2999-12-31T23:59:59.999999+00:00"
+    assert key.allowed_networks == ["203.0.113.0/24", "2001:db8::1/128", "198.51.100.7/32"]
+    assert "only from 203.0.113.0/24" in admin.get(ADDRESS).text
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"expires": "2020-01-01"}, "The expiry date must be in the future."),
+        ({"expires": "soon"}, "Enter a valid date."),
+        ({"allowed_networks": "office"}, "“office” is no address or network."),
+    ],
+)
+def test_key_form_says_which_limit_is_wrong(admin, changes, sentence):
+    answer = admin.post(KEYS, fields(**changes))
+
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert not ApiKey.objects.exists()
+
+
+def test_card_shows_what_a_key_was_used_for(admin, program):
+    key = ApiKey.objects.get(prefix=key_for(program)[4:12])
+    note_use(key=key, endpoint="members/bookings", campaign="spring", now=timezone.now() - timedelta(hours=1))
+    note_use(key=key, endpoint="members/profile", campaign="", now=timezone.now())
+
+    page, asking = admin.get(ADDRESS).text, admin.get(f"{KEYS}/{key.prefix}/revoke").text
+
+    assert "members/profile" in page
+    assert "campaign spring" not in page
+    assert "members/bookings" in asking
+    assert "campaign spring" in asking
+
+
+def test_rotation_asks_how_long_and_shows_the_new_key_once(admin, program):
+    old = key_for(program)
+    page = admin.get(f"{KEYS}/{old[4:12]}/rotate").text
+
+    answer = admin.post(f"{KEYS}/{old[4:12]}/rotate", {"overlap": "168", "once": once_of(page)})
+
+    new = RAW.search(answer.text)[0]
+    assert accepted(old)
+    assert accepted(new)
+    key = ApiKey.objects.get(prefix=old[4:12])
+    assert timedelta(days=6, hours=23) < key.expires_at - timezone.now() <= timedelta(days=7)
+    listed = admin.get(ADDRESS).text
+    assert f"replaced by cvc_{new[4:12]}…" in listed
+    assert f"/{old[4:12]}/rotate" not in listed
+    assert f"/{new[4:12]}/rotate" in listed
+
+
+def test_rotation_sent_again_makes_no_second_key(admin, program):
+    address = f"{KEYS}/{key_for(program)[4:12]}/rotate"
+    admin.post(address, {"overlap": "0", "once": "sent-once"})
+
+    answer = admin.post(address, {"overlap": "0", "once": "sent-once"}, follow=True)
+
+    assert "created already" in answer.text
+    assert ApiKey.objects.count() == 2
+
+
+@pytest.mark.parametrize("overlap", ["721", "-1", ""])
+def test_rotation_refuses_another_overlap(admin, program, overlap):
+    answer = admin.post(f"{KEYS}/{key_for(program)[4:12]}/rotate", {"overlap": overlap}, follow=True)
+
+    assert "Choose how long the old key still works." in answer.text
+    assert ApiKey.objects.count() == 1
+
+
+def test_rotation_is_for_admins_of_the_program(client, admin, program):
+    own, other = key_for(program), key_for(ProgramFactory(code="other"))
+
+    assert admin.post(f"{KEYS}/{other[4:12]}/rotate", {"overlap": "0"}).status_code == 404
+    sign_in(client, person(program=program, role=Role.EDITOR))
+    assert client.post(f"{KEYS}/{own[4:12]}/rotate", {"overlap": "0"}).status_code == 403
+    assert ApiKey.objects.count() == 2

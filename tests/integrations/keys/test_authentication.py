@@ -1,9 +1,7 @@
-from datetime import timedelta
-
 import pytest
 from django.utils import timezone
 
-from integrations.keys.authentication import KeyRefused, authenticate, note_use
+from integrations.keys.authentication import KeyRefused, authenticate
 from integrations.keys.models import ApiKey
 from integrations.keys.secret_keys import generate_key
 from tests.factories.connection import key_for
@@ -75,15 +73,36 @@ def test_key_for_networks_works_from_there_only(program, address, is_allowed):
     assert found is is_allowed
 
 
-def test_last_use_is_kept_to_the_minute(program, django_assert_num_queries):
-    raw = key_for(program)
-    key = check(program, raw)
-    note_use(key=key, now=NOW)
+@pytest.mark.parametrize("address", ["::ffff:203.0.113.7", "203.0.113.7"])
+def test_address_written_as_ipv6_is_the_same_address(program, address):
+    raw = key_for(program, allowed_networks=["203.0.113.0/24"])
 
-    key.refresh_from_db()
-    with django_assert_num_queries(0):
-        note_use(key=key, now=NOW + timedelta(seconds=59))
-    assert key.last_used_at == NOW
-    note_use(key=key, now=NOW + timedelta(seconds=61))
-    key.refresh_from_db()
-    assert key.last_used_at == NOW + timedelta(seconds=61)
+    assert check(program, raw, address=address)
+
+
+def refusals(program):
+    """Keys whose checksum is right, each refused for another reason: raw key, program's code, address."""
+    revoked, expired, wrong = key_for(program), key_for(program), key_for(program)
+    ApiKey.objects.filter(prefix=revoked[4:12]).update(revoked_at=NOW)
+    ApiKey.objects.filter(prefix=expired[4:12]).update(expires_at=NOW)
+    ApiKey.objects.filter(prefix=wrong[4:12]).update(digest=bytes(32))
+    valid, elsewhere = key_for(program), key_for(program, allowed_networks=["198.51.100.0/24"])
+    return {
+        "unknown": (generate_key(), program.code, "203.0.113.7"),
+        "wrong secret": (wrong, program.code, "203.0.113.7"),
+        "revoked": (revoked, program.code, "203.0.113.7"),
+        "expired": (expired, program.code, "203.0.113.7"),
+        "other program": (key_for(ProgramFactory()), program.code, "203.0.113.7"),
+        "unknown program": (valid, "nowhere", "203.0.113.7"),
+        "impossible program": (valid, program.code + "\x00", "203.0.113.7"),
+        "forbidden address": (elsewhere, program.code, "203.0.113.7"),
+        "no address": (elsewhere, program.code, "unix:"),
+    }
+
+
+def test_refused_keys_cost_the_same_single_query(program, django_assert_num_queries):
+    for raw, code, address in refusals(program).values():
+        with django_assert_num_queries(1) as asked, pytest.raises(KeyRefused):
+            authenticate(raw=raw, program_code=code, address=address, now=NOW)
+
+        assert "WHERE k.prefix" in asked.captured_queries[0]["sql"]

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from integrations.keys.models import DEFAULT_SCOPES, ApiKey
 from integrations.keys.secret_keys import is_well_formed, prefix_of
-from integrations.keys.services import issue_key, revoke_key
+from integrations.keys.services import FormSentBefore, issue_key, revoke_key, rotate_key
 from selfservice.audit.models import AuditEntry
 from tests.factories.connection import ACTOR
 from tests.factories.engine import ProgramFactory
@@ -104,3 +104,101 @@ def test_state_follows_the_clock(program):
     key = issue(program, expires_at=now + timedelta(hours=1)).key
 
     assert [key.state_at(now), key.state_at(key.expires_at)] == ["active", "expired"]
+
+
+def rotate(key, hours=24, **options):
+    return rotate_key(prefix=key.prefix, overlap=timedelta(hours=hours), actor=ACTOR, **options)
+
+
+def test_rotated_key_has_a_successor_and_works_until_the_overlap_ends(program):
+    old = issue(program, scopes=["profile", "events"], allowed_networks=["203.0.113.0/24"]).key
+    before = timezone.now()
+
+    issued = rotate(old, hours=24)
+
+    old.refresh_from_db()
+    new = issued.key
+    assert (new.name, new.scopes, new.allowed_networks) == (old.name, old.scopes, old.allowed_networks)
+    assert (new.replaces, new.expires_at, new.state) == (old, None, "active")
+    assert timedelta() <= old.expires_at - before - timedelta(hours=24) < timedelta(minutes=1)
+    assert [old.state_at(before + timedelta(hours=23)), old.state_at(before + timedelta(hours=25))] == [
+        "active",
+        "expired",
+    ]
+    assert is_well_formed(issued.raw.reveal())
+
+
+def test_rotation_without_overlap_ends_the_old_key_at_once(program):
+    old = issue(program).key
+
+    rotate(old, hours=0)
+
+    old.refresh_from_db()
+    assert old.state == "expired"
+
+
+def test_rotation_gives_no_key_a_longer_life(program):
+    old = issue(program, expires_at=timezone.now() + timedelta(hours=5)).key
+    ends_at = old.expires_at
+
+    new = rotate(old, hours=24).key
+
+    old.refresh_from_db()
+    assert old.expires_at == ends_at
+    assert abs(new.expires_at - ends_at) < timedelta(minutes=1)
+
+
+def test_successor_can_be_rotated_and_its_predecessor_cannot_again(program):
+    first = issue(program).key
+    second = rotate(first).key
+
+    with pytest.raises(ValidationError, match=second.prefix):
+        rotate(first)
+    assert rotate(second).key.replaces == second
+
+
+@pytest.mark.parametrize("field", ["revoked_at", "expires_at"])
+def test_key_that_does_not_work_is_not_rotated(program, field):
+    key = issue(program).key
+    ApiKey.objects.update(**{field: timezone.now()})
+
+    with pytest.raises(ValidationError, match="does not work"):
+        rotate(key)
+
+
+@pytest.mark.parametrize("hours", [-1, 30 * 24 + 1])
+def test_overlap_is_bounded(program, hours):
+    key = issue(program).key
+
+    with pytest.raises(ValidationError) as raised:
+        rotate(key, hours=hours)
+
+    assert set(raised.value.message_dict) == {"overlap"}
+    assert ApiKey.objects.count() == 1
+
+
+def test_rotation_is_audited_without_the_key(program):
+    old = issue(program).key
+
+    issued = rotate(old)
+
+    entry = AuditEntry.objects.get(action="key.rotated")
+    assert (entry.subject, entry.after["successor"]) == (old.prefix, issued.key.prefix)
+    assert issued.raw.reveal()[12:] not in str(entry.after)
+
+
+def test_rotation_form_sent_twice_makes_one_key(program):
+    key = issue(program).key
+    rotate(key, form_number="sent-once")
+
+    with pytest.raises(FormSentBefore):
+        rotate(key, form_number="sent-once")
+
+    assert ApiKey.objects.count() == 2
+
+
+def test_rotation_within_a_program_does_not_reach_another(program):
+    key = issue(program).key
+
+    with pytest.raises(ApiKey.DoesNotExist):
+        rotate(key, program=ProgramFactory())

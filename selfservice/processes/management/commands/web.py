@@ -8,10 +8,15 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from granian.constants import Interfaces
+from granian.http import HTTP1Settings
 from granian.server import Server
 
+from selfservice.middleware.admission import threads_for
 from selfservice.processes.ports import is_free
 
+# All headers of a request together; whoever sends more gets 431 from the server.
+HEADER_BYTES = 64 * 1024
+HEADER_MILLISECONDS = 10_000
 # Where the processes of the server share their histograms; the metrics library reads it when it is first imported.
 SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
@@ -23,7 +28,12 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1, for a TLS proxy on this machine")
         parser.add_argument("--port", type=int, default=settings.PORT)
         parser.add_argument("--workers", type=int, default=2, help="processes")
-        parser.add_argument("--threads", type=int, default=4, help="threads a process; each holds a connection at most")
+        parser.add_argument(
+            "--threads",
+            type=int,
+            default=4,
+            help="requests a process works on at once; each holds a database connection",
+        )
 
     def execute(self, *args: Any, **options: Any) -> Any:
         # Before anything is imported that measures, hence before the checks.
@@ -35,13 +45,16 @@ class Command(BaseCommand):
         host, port = options["host"], options["port"]
         if not is_free(host, port):
             raise CommandError(f"Port {port} on {host} is taken. Choose another with --port or PORT.")
+        # Read by selfservice.wsgi in the server's processes.
+        os.environ["WEB_SLOTS"] = str(options["threads"])
         server = Server(
             "selfservice.wsgi:application",
             address=host,
             port=port,
             interface=Interfaces.WSGI,
             workers=options["workers"],
-            blocking_threads=options["threads"],
+            blocking_threads=threads_for(options["threads"]),
+            http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS, max_buffer_size=HEADER_BYTES),
             websockets=False,
             respawn_failed_workers=True,
             log_access=False,

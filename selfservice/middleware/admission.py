@@ -1,0 +1,138 @@
+"""Lets as many requests work at once as the process can, a few wait for a short while, and turns the others away.
+
+The server hands over each request as it arrives, with a thread of its own. Were there only as many threads as can work,
+requests would wait where nobody can count them, and each would be answered long after its caller has given up.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from threading import Lock
+from typing import Any
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+# Waiting requests of one process. At 300 answers a second the last of them has waited for a fifth of a second.
+PLACES = 60
+# Threads that are neither at work nor waiting, so that there is always one to turn a request away.
+SPARE_THREADS = 16
+# A read of Connected Content has 1.5 seconds in all, and most of them are for what it reads.
+READ_SECONDS = 0.15
+PATIENCE_SECONDS = 1.0
+
+# A probe must learn how things stand when they are bad.
+_ALWAYS = ("/health/", "/metrics")
+_DOORS = "/v1/programs/"
+_READS = {"GET", "HEAD"}
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+
+class FairQueue:
+    """`slots` may work. Those who wait do so in lanes that are served in turn, and none may fill more than half of the
+    places, so that many of one lane hold up no other for long."""
+
+    def __init__(self, *, slots: int, places: int) -> None:
+        self._lock = Lock()
+        self._free = slots
+        self._places = places
+        self._waiting: dict[str, deque[Lock]] = {}
+        self._count = 0
+
+    def enter(self, lane: str, *, seconds: float) -> bool:
+        """Whether a slot was got in time; it is kept until `leave`."""
+        with self._lock:
+            if self._free:
+                self._free -= 1
+                return True
+            before = self._waiting.get(lane, ())
+            if self._count >= self._places or len(before) >= self._places // 2:
+                return False
+            ticket = Lock()
+            ticket.acquire()
+            self._waiting.setdefault(lane, deque()).append(ticket)
+            self._count += 1
+        return ticket.acquire(timeout=seconds) or not self._gave_up(lane, ticket)
+
+    def leave(self) -> None:
+        """Hands the slot on to the first of the lane whose turn it is."""
+        with self._lock:
+            if not self._count:
+                self._free += 1
+                return
+            lane = next(iter(self._waiting))
+            tickets = self._waiting.pop(lane)
+            ticket = tickets.popleft()
+            if tickets:
+                self._waiting[lane] = tickets
+            self._count -= 1
+        ticket.release()
+
+    def _gave_up(self, lane: str, ticket: Lock) -> bool:
+        """False if the slot came at the last moment after all."""
+        with self._lock:
+            tickets = self._waiting.get(lane, deque())
+            if ticket not in tickets:
+                return False
+            tickets.remove(ticket)
+            if not tickets:
+                del self._waiting[lane]
+            self._count -= 1
+            return True
+
+
+class Admission:
+    """Stands before the whole application. It is told which requests are in vain, and what to answer instead."""
+
+    def __init__(
+        self,
+        application: Application,
+        *,
+        is_in_vain: Callable[[Environ], bool],
+        turn_away: Application,
+        slots: int,
+        places: int = PLACES,
+    ) -> None:
+        self._application = application
+        self._is_in_vain, self._turn_away = is_in_vain, turn_away
+        self._queue = FairQueue(slots=slots, places=places)
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        path = str(environ.get("PATH_INFO", ""))
+        if path.startswith(_ALWAYS):
+            return self._application(environ, start_response)
+        if self._is_in_vain(environ) or not self._queue.enter(_lane(path), seconds=_patience(environ, path)):
+            return self._turn_away(environ, start_response)
+        try:
+            return self._application(environ, start_response)
+        finally:
+            self._queue.leave()
+
+
+def with_admission(application: Application, *, slots: int) -> Application:
+    """As the settings say; an application whose settings name nobody is let alone."""
+    if not is_asked_for():
+        return application
+    is_in_vain, turn_away = import_string(settings.ADMISSION_IN_VAIN), import_string(settings.ADMISSION_TURN_AWAY)
+    return Admission(application, is_in_vain=is_in_vain, turn_away=turn_away, slots=slots)
+
+
+def threads_for(slots: int) -> int:
+    """How many threads the server needs so that nothing waits before it is counted."""
+    return slots + PLACES + SPARE_THREADS if is_asked_for() else slots
+
+
+def is_asked_for() -> bool:
+    return bool(getattr(settings, "ADMISSION_TURN_AWAY", ""))
+
+
+def _lane(path: str) -> str:
+    """The program that a call is about; pages and tills share one."""
+    return path[len(_DOORS) :].partition("/")[0] if path.startswith(_DOORS) else ""
+
+
+def _patience(environ: Environ, path: str) -> float:
+    is_read = path.startswith(_DOORS) and environ.get("REQUEST_METHOD") in _READS
+    return READ_SECONDS if is_read else PATIENCE_SECONDS
