@@ -13,6 +13,10 @@ from integrations.spec import Limits, Pace
 # Braze takes 4 MB; the rest is for the frame around the objects.
 MAX_BODY_BYTES = 4_000_000 - 10_000
 MAX_OBJECT_BYTES = 100_000
+# https://www.braze.com/docs/api/endpoints/user_data/post_user_track_bulk: 2 MB, 1,000 objects, 100 of one profile. The
+# last cannot be reached: a profile's attributes are one object.
+MAX_BULK_BODY_BYTES = 2_000_000 - 10_000
+BULK_OBJECTS = 1_000
 # Larger numbers in X-RateLimit-Reset are moments (classic plans), smaller ones seconds left (newer plans).
 _EPOCH_FROM = 1_000_000_000
 # Braze's longest window is the hour. What is far beyond it, or far more than anybody is granted, is no limit.
@@ -28,6 +32,10 @@ def limits(config: BrazeConfig) -> Limits:
         object_bytes=MAX_OBJECT_BYTES,
         is_per_array=config.is_per_array,
     )
+
+
+def bulk_limits() -> Limits:
+    return Limits(objects=BULK_OBJECTS, body_bytes=MAX_BULK_BODY_BYTES, object_bytes=MAX_OBJECT_BYTES)
 
 
 def stated_wait(headers: Mapping[str, str], *, now: float) -> timedelta | None:
