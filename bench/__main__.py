@@ -11,7 +11,8 @@ from bench import delivery_figures, http_figures, mapping_figures
 from bench.club import Club, founded
 from bench.figures import Figure, table
 from bench.load import LoadFailed
-from bench.stage import CLONE, Stage, StageFailed, raised
+from bench.running import CLONE, StageFailed
+from bench.stage import Stage, raised
 from selfservice.embedded.errors import EmbeddedError
 
 MEMBERS = 100_000

@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from bench.running import StageFailed
 from chaos.book import Book
 from chaos.events import Call, EventSource
 from chaos.proxy import HOST
-from chaos.stage import Program, StageFailed
+from chaos.stage import Program
 
 ANSWER_SECONDS = 15.0
 PAUSE_SECONDS = 0.2

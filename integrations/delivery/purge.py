@@ -67,7 +67,7 @@ class Purged:
 
     def counts(self) -> dict[str, int]:
         own = {name: value for name, value in asdict(self).items() if name != "others"}
-        return own | {"partitions": len(self.partitions)} | self.others
+        return {**own, "partitions": len(self.partitions), **self.others}
 
 
 def purge(*, now: datetime | None = None, is_dry_run: bool = False) -> Purged:
