@@ -17,6 +17,7 @@ from bench.running import CLEARED, START_SECONDS, StageFailed, run
 from integrations.cards.demo.children import Children
 from selfservice.embedded.generated import generated_secrets
 from selfservice.embedded.services import attach, detach
+from selfservice.embedded.stopping import postgres_pid
 from selfservice.processes.ports import free_port
 
 DATABASE = "bench"
@@ -28,20 +29,33 @@ class Stage:
     """The ports of what runs, and how to start more of it."""
 
     environ: Mapping[str, str]
-    log_folder: Path
+    folder: Path
     web: int
     bare: int
     sink: int
     database: "psycopg.Connection[tuple[Any, ...]]"
     children: list[Children] = field(default_factory=list)
 
+    @property
+    def log_folder(self) -> Path:
+        return self.folder / "log" / "bench"
+
     def manage(self, *arguments: str, seconds: float = 60.0) -> dict[str, Any]:
         """Runs a command of the product with --json."""
         return dict(json.loads(run(self.environ, "manage.py", *arguments, "--json", seconds=seconds)))
 
-    def sql(self, statement: LiteralString, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    def sql(
+        self, statement: LiteralString, parameters: Sequence[object] | Mapping[str, object] = ()
+    ) -> list[tuple[Any, ...]]:
         cursor = self.database.execute(statement, parameters)
         return cursor.fetchall() if cursor.description else []
+
+    def postgres_pid(self) -> int:
+        """Raises StageFailed."""
+        found = postgres_pid(self.folder)
+        if found is None:
+            raise StageFailed("PostgreSQL is gone.")
+        return found
 
     def start_servers(self) -> None:
         """Both applications under the same server, as `manage.py web` starts it, and the sink."""
@@ -101,7 +115,7 @@ def _stage(folder: Path, database_url: str, redis_url: str) -> Stage:
     environ |= generated_secrets(folder=folder)
     environ |= {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "OUTBOUND_ALLOW": f"127.0.0.1:{sink}"}
     database = psycopg.connect(database_url, autocommit=True)
-    return Stage(environ, folder / "log" / "bench", web, bare, sink, database)
+    return Stage(environ, folder, web, bare, sink, database)
 
 
 def _in_database(server_url: str) -> str:

@@ -11,7 +11,7 @@ from requests import Session
 from integrations.braze.client import BULK_PATH, TRACK_PATH, Reply, Unreachable, track
 from integrations.braze.config import BrazeConfig
 from integrations.braze.endpoints import is_allowed
-from integrations.braze.limits import pace, stated_wait
+from integrations.braze.limits import pace, stated_wait, their_now
 from integrations.spec import Answer, Delivered, Outcome, Record, Rejected, Retry, Stopped
 
 # What these mean: https://www.braze.com/docs/api/errors
@@ -43,7 +43,7 @@ def _send(records: Sequence[Record], config: BrazeConfig, session: Session, path
         return Answer(outcome, path, 0, body, b"")
     # Should an answer quote our key, it goes no further than here.
     reply = replace(reply, body=reply.body.replace(config.api_key.reveal().encode(), b"***"))
-    now = time.time()
+    now = their_now(reply.headers, ours=time.time())
     # A 429 says how long to wait, which is all that counts then.
     found = None if reply.status == 429 else pace(reply.headers, now=now)
     return Answer(outcome_of(reply, records, now=now), path, reply.status, body, reply.body, found)
