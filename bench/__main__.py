@@ -1,4 +1,7 @@
-"""`make bench`: measures, prints one table, and leaves nothing running. BENCH_SCALE=10 takes ten times the data."""
+"""`make bench`: measures, prints one table, and leaves nothing running. BENCH_SCALE=10 takes ten times the data.
+
+BENCH_ROWS="latency, backlog" measures these alone.
+"""
 
 import os
 import signal
@@ -7,26 +10,36 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import delivery_figures, http_figures, mapping_figures
+from bench import backlog_figures, delivery_figures, http_figures, mapping_figures, recovery_figures
 from bench.club import Club, founded
 from bench.figures import Figure, table
 from bench.load import LoadFailed
-from bench.stage import CLONE, Stage, StageFailed, raised
+from bench.running import CLONE, StageFailed
+from bench.stage import Stage, raised
 from selfservice.embedded.errors import EmbeddedError
 
 MEMBERS = 100_000
 LEAST_SCALE, MOST_SCALE = 0.01, 10.0
 
 # Searching comes before the figures that write: what they leave behind is not what a search is measured on.
-HTTP_FIGURES: tuple[tuple[str, Callable[[Stage, Club], Figure]], ...] = (
+ON_MEMBERS: tuple[tuple[str, Callable[[Stage, Club], Figure]], ...] = (
     ("search", http_figures.search),
     ("account details", http_figures.account_details),
-    ("Connected Content", http_figures.content_profile),
-    ("intake, one by one", http_figures.intake_single),
-    ("intake, arrays", http_figures.intake_arrays),
+    ("content", http_figures.content_profile),
+    ("intake", http_figures.intake_single),
+    ("intake arrays", http_figures.intake_arrays),
     ("booking", http_figures.booking),
     ("booking with a history", http_figures.booking_with_history),
 )
+QUEUES = (
+    ("latency", backlog_figures.behind_latency),
+    ("backlog", backlog_figures.full_queue),
+    ("programs", backlog_figures.many_programs),
+)
+# For these any members will do, and few are imported when no other row is wanted.
+OF_FEW = frozenset({"mapping", "freshness", "delivery", "recovery", *(name for name, _ in QUEUES)})
+FEW_MEMBERS = 2_000
+ROWS = OF_FEW | {name for name, _ in ON_MEMBERS}
 
 
 def main() -> int:
@@ -35,9 +48,13 @@ def main() -> int:
     folder = Path(os.environ.get("VAR_FOLDER") or CLONE / "var") / "bench"
     try:
         scale = _scale(os.environ.get("BENCH_SCALE", ""))
+        rows = _rows(os.environ.get("BENCH_ROWS", ""))
         _say("starting the services")
         with raised(folder) as stage:
-            figures = list(_measured(stage, scale))
+            figures = list(_measured(stage, scale, rows))
+        if "recovery" in rows:
+            _say("recovery")
+            figures += recovery_figures.recoveries()
     except (StageFailed, LoadFailed, EmbeddedError) as error:
         sys.stderr.write(f"The benchmarks stopped: {error}\n")
         return 1
@@ -49,21 +66,42 @@ def main() -> int:
     return 0
 
 
-def _measured(stage: Stage, scale: float) -> Iterator[Figure]:
-    members = int(MEMBERS * scale)
-    _say("mapping")
-    yield from mapping_figures.mapping()
+def _measured(stage: Stage, scale: float, rows: frozenset[str]) -> Iterator[Figure]:
+    if "mapping" in rows:
+        _say("mapping")
+        yield from mapping_figures.mapping()
+    if rows - {"mapping", "recovery"}:
+        yield from _on_a_club(stage, scale, rows)
+
+
+def _on_a_club(stage: Stage, scale: float, rows: frozenset[str]) -> Iterator[Figure]:
     stage.start_servers()
+    members = FEW_MEMBERS if rows <= OF_FEW else int(MEMBERS * scale)
     _say(f"importing {members:,} members")
     club, imported = founded(stage, members=members)
-    _say("freshness")
-    yield from delivery_figures.freshness(stage, club)
-    for name, measure in HTTP_FIGURES:
-        _say(name)
-        yield measure(stage, club)
-    _say("delivery")
-    yield delivery_figures.delivery(stage, club, scale=scale)
-    yield imported
+    if "freshness" in rows:
+        _say("freshness")
+        yield from delivery_figures.freshness(stage, club)
+    for name, measure in ON_MEMBERS:
+        if name in rows:
+            _say(name)
+            yield measure(stage, club)
+    if "delivery" in rows:
+        _say("delivery")
+        yield delivery_figures.delivery(stage, club, scale=scale)
+    for name, measure_queue in QUEUES:
+        if name in rows:
+            _say(name)
+            yield from measure_queue(stage, club, scale=scale)
+    if members > FEW_MEMBERS:
+        yield imported
+
+
+def _rows(text: str) -> frozenset[str]:
+    named = {name.strip() for name in text.split(",") if name.strip()}
+    if unknown := sorted(named - ROWS):
+        raise StageFailed(f"BENCH_ROWS names '{unknown[0]}'; there are: {', '.join(sorted(ROWS))}.")
+    return frozenset(named) or ROWS
 
 
 def _scale(text: str) -> float:

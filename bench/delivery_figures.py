@@ -40,6 +40,7 @@ def freshness(stage: Stage, club: Club) -> list[Figure]:
     return [
         Figure(f"Freshness at {rate}, p50", percentile(delays, 0.5), "s", goals=[at_most(0.5)]),
         Figure(f"Freshness at {rate}, p95", percentile(delays, 0.95), "s", goals=[at_most(1.0)]),
+        Figure(f"Freshness at {rate}, p99", percentile(delays, 0.99), "s", goals=[at_most(2.0)]),
     ]
 
 
@@ -50,7 +51,7 @@ def delivery(stage: Stage, club: Club, *, scale: float) -> Figure:
     units = _waiting(stage)
     stage.call(stage.sink, "POST", "/_reset")
     workers = _start_workers(stage)
-    ours = _sink_rate(stage, objects=OBJECTS_PER_EVENT * units, seconds=DRAIN_SECONDS * max(1.0, scale))
+    ours = sink_rate(stage, objects=OBJECTS_PER_EVENT * units, seconds=DRAIN_SECONDS * max(1.0, scale))
     for worker in workers:
         worker.stop()
     after = _bare_rate(stage, objects=int(BARE_OBJECTS * scale))
@@ -122,13 +123,13 @@ def _bare_rate(stage: Stage, *, objects: int) -> float:
     stage.call(stage.sink, "POST", "/_reset")
     sink = f"http://127.0.0.1:{stage.sink}"
     loops = [stage.start(f"loop-{number}", ["-m", "bench.bare_loop", sink]) for number in range(WORKERS)]
-    rate = _sink_rate(stage, objects=objects, seconds=DRAIN_SECONDS)
+    rate = sink_rate(stage, objects=objects, seconds=DRAIN_SECONDS)
     for loop in loops:
         loop.stop()
     return rate
 
 
-def _sink_rate(stage: Stage, *, objects: int, seconds: float) -> float:
+def sink_rate(stage: Stage, *, objects: int, seconds: float) -> float:
     """Objects a second between BEGIN and END of them, or of as many as come in the time."""
     stage.wait_for(lambda: _objects(stage), what="the first objects arrive")
     samples: list[tuple[float, int]] = []

@@ -2,9 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,22 +11,17 @@ from urllib.parse import urlsplit
 
 import psycopg
 
-from bench.load import Answer, LoadFailed, connect, exchange, rendered
+from bench import running
+from bench.load import Answer
+from bench.running import CLEARED, START_SECONDS, StageFailed, run
 from integrations.cards.demo.children import Children
 from selfservice.embedded.generated import generated_secrets
 from selfservice.embedded.services import attach, detach
+from selfservice.embedded.stopping import postgres_pid
 from selfservice.processes.ports import free_port
 
-CLONE = Path(__file__).resolve().parent.parent
 DATABASE = "bench"
-START_SECONDS = 60.0
-# What a shell may have set for another installation must not change what is measured.
-_CLEARED = ("DEBUG", "PUBLIC_URL", "TRUSTED_PROXIES", "ALLOWED_HOSTS", "SENTRY_DSN", "KAFKA_BOOTSTRAP_SERVERS")
 _BARE = {"DJANGO_SETTINGS_MODULE": "bench.bare_settings"}
-
-
-class StageFailed(Exception):
-    """The benchmarks cannot go on. The text is for the person at the terminal."""
 
 
 @dataclass(slots=True)
@@ -37,20 +29,33 @@ class Stage:
     """The ports of what runs, and how to start more of it."""
 
     environ: Mapping[str, str]
-    log_folder: Path
+    folder: Path
     web: int
     bare: int
     sink: int
     database: "psycopg.Connection[tuple[Any, ...]]"
     children: list[Children] = field(default_factory=list)
 
+    @property
+    def log_folder(self) -> Path:
+        return self.folder / "log" / "bench"
+
     def manage(self, *arguments: str, seconds: float = 60.0) -> dict[str, Any]:
         """Runs a command of the product with --json."""
         return dict(json.loads(run(self.environ, "manage.py", *arguments, "--json", seconds=seconds)))
 
-    def sql(self, statement: LiteralString, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    def sql(
+        self, statement: LiteralString, parameters: Sequence[object] | Mapping[str, object] = ()
+    ) -> list[tuple[Any, ...]]:
         cursor = self.database.execute(statement, parameters)
         return cursor.fetchall() if cursor.description else []
+
+    def postgres_pid(self) -> int:
+        """Raises StageFailed."""
+        found = postgres_pid(self.folder)
+        if found is None:
+            raise StageFailed("PostgreSQL is gone.")
+        return found
 
     def start_servers(self) -> None:
         """Both applications under the same server, as `manage.py web` starts it, and the sink."""
@@ -70,25 +75,13 @@ class Stage:
 
     def wait_for(self, check: Callable[[], Any], *, what: str, seconds: float = START_SECONDS) -> Any:
         """The first result of `check` that is true and no failure. Raises StageFailed."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            try:
-                if found := check():
-                    return found
-            except (OSError, LoadFailed):
-                pass
-            time.sleep(0.05)
-        raise StageFailed(f"Not within {seconds:.0f} s: {what}. The logs lie in {self.log_folder}.")
+        return running.wait_for(check, what=what, logs=self.log_folder, seconds=seconds)
 
     def call(
         self, port: int, method: str, path: str, *, body: object = None, headers: Mapping[str, str] | None = None
     ) -> Answer:
         """One call on a connection of its own. Raises LoadFailed, OSError."""
-        connection = connect(port)
-        try:
-            return exchange(connection, rendered(method, path, headers=headers, body=body))
-        finally:
-            connection.close()
+        return running.call(port, method, path, body=body, headers=headers)
 
     def stop(self) -> None:
         for children in reversed(self.children):
@@ -114,34 +107,15 @@ def raised(folder: Path) -> Iterator[Stage]:
         detach(folder=folder)
 
 
-def run(environ: Mapping[str, str], *arguments: str, seconds: float = 60.0) -> str:
-    """Runs Python in the clone and gives what it prints. Raises StageFailed."""
-    try:
-        done = subprocess.run(
-            [sys.executable, *arguments],
-            cwd=CLONE,
-            env=dict(environ),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=seconds,
-        )
-    except subprocess.TimeoutExpired:
-        raise StageFailed(f"Not done within {seconds:.0f} s: {' '.join(arguments[:2])}.") from None
-    if done.returncode != 0:
-        raise StageFailed(f"{' '.join(arguments[:2])} failed: {done.stderr.strip()[-500:]}")
-    return done.stdout
-
-
 def _stage(folder: Path, database_url: str, redis_url: str) -> Stage:
     web = free_port("127.0.0.1", preferred=8800)
     bare = free_port("127.0.0.1", preferred=web + 1)
     sink = free_port("127.0.0.1", preferred=bare + 1)
-    environ = {name: value for name, value in os.environ.items() if name not in _CLEARED}
+    environ = {name: value for name, value in os.environ.items() if name not in CLEARED}
     environ |= generated_secrets(folder=folder)
     environ |= {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "OUTBOUND_ALLOW": f"127.0.0.1:{sink}"}
     database = psycopg.connect(database_url, autocommit=True)
-    return Stage(environ, folder / "log" / "bench", web, bare, sink, database)
+    return Stage(environ, folder, web, bare, sink, database)
 
 
 def _in_database(server_url: str) -> str:

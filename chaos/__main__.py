@@ -8,15 +8,15 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from bench.running import CLONE, StageFailed
 from chaos import report
 from chaos.faults.chance import random_run
 from chaos.faults.table import BY_ID, FAULTS, LEFT_OUT, QUICK
 from chaos.run import Fault, Result, carry_out
-from chaos.stage import FULL_PACE, QUICK_PACE, Stage, StageFailed
+from chaos.stage import FULL_PACE, QUICK_PACE, Stage
 from chaos.staging import raised
 from selfservice.embedded.errors import EmbeddedError
 
-CLONE = Path(__file__).resolve().parent.parent
 EVENTS, RATE = 5_000, 400.0
 RANDOM_SECONDS, RANDOM_RATE = 600.0, 100.0
 PROGRAMS = 20

@@ -68,8 +68,12 @@ def count(
     key_ends: Mapping[int, Collection[str]],
     marks: int,
     ambiguous_requests: int,
+    may_come_again: bool = False,
 ) -> Counts:
-    """`key_ends`: by which keys each program's objects may arrive. `marks` is the product's own number."""
+    """`key_ends`: by which keys each program's objects may arrive. `marks` is the product's own number.
+
+    `may_come_again`: the product was set back, and cannot know of what it sends a second time.
+    """
     took_effect = [arrival for arrival in arrivals if arrival.took_effect]
     named = [arrival for arrival in took_effect if arrival.event_id is not None]
     states: dict[str, list[Ended]] = defaultdict(list)
@@ -90,8 +94,8 @@ def count(
         wrong_program=_wrong_program(sent, arrivals, key_ends),
         out_of_order=_out_of_order(sent, named),
         stale=_stale(sent, took_effect, dead),
-        twice_unmarked=unmarked,
-        twice_marked=marked,
+        twice_unmarked=0 if may_come_again else unmarked,
+        twice_marked=marked + unmarked if may_come_again else marked,
         not_once=sum(len(states[event.event_id]) != 1 for event in accepted),
         wrongly_dead=_wrongly_dead(sent, arrivals, dead),
         marks=marks,

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 # The simulator's word for an object of a request that it refused as a whole.
 NOT_LOOKED_AT = "not processed"
+LANES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +32,15 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request. `status` is None when the connection was cut instead of an answer."""
+    """One request. `status` is None when the connection was cut instead of an answer. `lane` is the product's lane of
+    the profiles in it, None of a request without any."""
 
     at: float
     key_end: str
     status: int | None
     fault: str | None
     objects: int
+    lane: int | None = None
 
     @property
     def leaves_fate_unknown(self) -> bool:
@@ -67,11 +71,16 @@ def read(path: Path, *, start: int) -> Journal:
         for line in lines:
             entry = json.loads(line)
             objects = entry.get("objects") or []
-            asked.append(
-                Asked(entry["at"], entry.get("key_last4") or "", entry["status"], entry["fault"], len(objects))
-            )
+            key_end = entry.get("key_last4") or ""
+            lane = lane_of(objects[0]["id"] or "") if objects else None
+            asked.append(Asked(entry["at"], key_end, entry["status"], entry["fault"], len(objects), lane))
             arrivals.extend(_arrivals(entry, objects))
     return Journal(tuple(asked), tuple(arrivals))
+
+
+def lane_of(profile: str) -> int:
+    """As the product chooses it."""
+    return crc32(profile.encode()) % LANES
 
 
 def _arrivals(entry: dict[str, Any], objects: list[dict[str, Any]]) -> Iterator[Arrival]:

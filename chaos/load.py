@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from bench.running import StageFailed
 from chaos.book import Book
 from chaos.events import Call, EventSource
 from chaos.proxy import HOST
-from chaos.stage import Program, StageFailed
+from chaos.stage import Program
 
 ANSWER_SECONDS = 15.0
 PAUSE_SECONDS = 0.2
@@ -21,7 +22,8 @@ LONGEST_SECONDS = 300.0
 
 @dataclass(slots=True)
 class Load:
-    """`answers` counts statuses, 0 where none came. `complaints` are answers that a client could not live with."""
+    """`answers` counts statuses, 0 where none came. `complaints` are answers that a client could not live with. `calls`
+    are those made so far, each sender's in order."""
 
     port: int
     programs: Sequence[Program]
@@ -31,10 +33,13 @@ class Load:
     rate: float
     answers: Counter[int] = field(default_factory=Counter)
     complaints: list[str] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
     _threads: list[threading.Thread] = field(default_factory=list)
+    _may_go: threading.Event = field(default_factory=threading.Event)
     _stopped: threading.Event = field(default_factory=threading.Event)
 
     def start(self) -> None:
+        self._may_go.set()
         share = -(-self.events // len(self.sources))
         for source in self.sources:
             thread = threading.Thread(target=self._send, args=(source, share), name="sender", daemon=True)
@@ -53,6 +58,22 @@ class Load:
     def is_running(self) -> bool:
         return any(thread.is_alive() for thread in self._threads)
 
+    def hold(self) -> None:
+        """No call is begun from now on."""
+        self._may_go.clear()
+
+    def repeat_and_go_on(self, *, acknowledged_since: float) -> int:
+        """Makes the calls again that were answered since, in order, and lets the senders go on; gives their number."""
+        again = [
+            call
+            for call in list(self.calls)
+            if any((event.acknowledged_at or 0.0) >= acknowledged_since for event in call.events)
+        ]
+        for call in again:
+            self._post_until_answered(call, is_held=False)
+        self._may_go.set()
+        return len(again)
+
     def finish(self, *, seconds: float = LONGEST_SECONDS) -> None:
         """Until all is acknowledged; gives up after a time, and what is not acknowledged then is not counted."""
         end = time.monotonic() + seconds
@@ -62,6 +83,7 @@ class Load:
 
     def stop(self) -> None:
         self._stopped.set()
+        self._may_go.set()
         for thread in self._threads:
             thread.join(ANSWER_SECONDS)
 
@@ -70,7 +92,9 @@ class Load:
         pace = self.rate / len(self.sources)
         for call in source.calls(count):
             self._stopped.wait(max(0.0, begun + sent / pace - time.monotonic()))
+            self._may_go.wait()
             self.book.will_send(call.events)
+            self.calls.append(call)
             if call.copies > 1:
                 self._post_at_once(call)
             else:
@@ -93,9 +117,11 @@ class Load:
         if sum(answer.get("accepted", 0) for answer in taken) > good:
             self.complaints.append(f"a call made {call.copies} times was accepted more than once")
 
-    def _post_until_answered(self, call: Call) -> Mapping[str, Any]:
+    def _post_until_answered(self, call: Call, *, is_held: bool = True) -> Mapping[str, Any]:
         content = json.dumps(call.bodies).encode()
         while not self._stopped.is_set():
+            if is_held:
+                self._may_go.wait()
             at = time.time()
             status, answer = self._post(call.program, content)
             self.answers[status] += 1

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-CLONE = Path(__file__).resolve().parent.parent
+from bench.running import CLONE
+
 GRACE_SECONDS = 30.0
 
 

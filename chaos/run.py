@@ -3,6 +3,7 @@
 import random
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from chaos.book import Book
 from chaos.counting import Counts, count
 from chaos.events import EventSource, Mix
 from chaos.load import Load
-from chaos.stage import WORKERS, Stage
+from chaos.stage import WORKERS, Program, Stage
 from chaos.till import Till
 
 SENDERS = 3
@@ -26,7 +27,9 @@ SETTLE_SECONDS = 180.0
 class Fault:
     """`act` breaks something while the load runs; it may mend it again, and what it leaves broken is mended after it.
 
-    `recovers_within` is the goal in seconds. A fault that `stands_alone` is no part of the random run.
+    `recovers_within` is the goal in seconds. A fault that `stands_alone` is no part of the random run. One that
+    `is_set_back` lets the product forget what it has sent, which then comes again. `rate` is the most events a second,
+    where delays are compared and the load alone must not make any.
     """
 
     id: str
@@ -37,6 +40,8 @@ class Fault:
     has_till: bool = False
     stands_alone: bool = False
     alters_answers: bool = False
+    is_set_back: bool = False
+    rate: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +138,11 @@ class Run:
         asked = journal.read(self.stage.journal, start=self.journal_start).asked
         return [each for each in asked if each.at >= moment]
 
+    def most_of_a_lane(self, program: Program, *, since: float) -> int:
+        """How many requests of the program's lane that made the most of them have arrived since."""
+        asked = [each for each in self.arrivals_since(since) if each.key_end in program.key_ends]
+        return max(Counter(each.lane for each in asked).values(), default=0)
+
     def first_arrivals(self, *, without_key: str) -> dict[str, float]:
         """When each event of the other programs first took effect."""
         first: dict[str, float] = {}
@@ -181,6 +191,7 @@ def carry_out(stage: Stage, fault: Fault, *, events: int, rate: float, seed: int
         key_ends={program.number: program.key_ends for program in stage.programs},
         marks=after.maybe_twice - before.maybe_twice,
         ambiguous_requests=run.ambiguous + _unknown(seen, fault) + stage.braze.struck - struck,
+        may_come_again=fault.is_set_back,
     )
     _judge(run, sampler, after, before, recovery, counts)
     return Result(
@@ -203,7 +214,7 @@ def _load(stage: Stage, fault: Fault, book: Book, tag: str, events: int, rate: f
         EventSource(tag, f"{seed}/{fault.id}/{sender}", tuple(numbers[sender::SENDERS]), fault.mix)
         for sender in range(min(SENDERS, len(numbers)))
     ]
-    return Load(stage.web, stage.programs, book, sources, events, rate)
+    return Load(stage.web, stage.programs, book, sources, events, min(rate, fault.rate or rate))
 
 
 def _judge(

@@ -1,9 +1,6 @@
 """The stage: the product as real processes on services of its own, with a proxy before each of them."""
 
 import json
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,18 +8,14 @@ from typing import Any, LiteralString
 
 import psycopg
 
-from bench.load import Answer, LoadFailed, connect, exchange, rendered
+from bench import running
+from bench.load import Answer
+from bench.running import START_SECONDS, run
 from chaos.processes import Processes
 from chaos.proxy import PASS, Behaviour, Proxies, Proxy
 from selfservice.embedded.services import attach
 
-CLONE = Path(__file__).resolve().parent.parent
-START_SECONDS = 60.0
 WORKERS = ("worker-1", "worker-2")
-
-
-class StageFailed(Exception):
-    """The harness cannot go on. The text is for the person at the terminal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +97,11 @@ class Stage:
         environ = {**self.environ, "DATABASE_URL": self.database_url, "REDIS_URL": self.redis_url}
         return dict(json.loads(run(environ, "manage.py", *arguments, "--json")))
 
+    def python(self, code: str) -> str:
+        """Runs code of the product's own, past the proxies, and gives what it prints."""
+        environ = {**self.environ, "DATABASE_URL": self.database_url, "REDIS_URL": self.redis_url}
+        return run(environ, "manage.py", "shell", "--verbosity=0", "-c", code).strip()
+
     def script(self, **command: object) -> None:
         """Tells the simulator what to do next."""
         self.call(self.simulator, "POST", "/_control", body=command)
@@ -112,11 +110,7 @@ class Stage:
         self, port: int, method: str, path: str, *, body: object = None, headers: Mapping[str, str] | None = None
     ) -> Answer:
         """One call on a connection of its own. Raises LoadFailed, OSError."""
-        connection = connect(port)
-        try:
-            return exchange(connection, rendered(method, path, headers=headers, body=body))
-        finally:
-            connection.close()
+        return running.call(port, method, path, body=body, headers=headers)
 
     def sql(self, statement: LiteralString, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Past the proxy. Raises psycopg.OperationalError while the database is away."""
@@ -129,15 +123,7 @@ class Stage:
 
     def wait_for(self, check: Callable[[], Any], *, what: str, seconds: float = START_SECONDS) -> Any:
         """The first result of `check` that is true and no failure. Raises StageFailed."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            try:
-                if found := check():
-                    return found
-            except (OSError, LoadFailed, psycopg.Error):
-                pass
-            time.sleep(0.05)
-        raise StageFailed(f"Not within {seconds:.0f} s: {what}. The logs lie in {self.processes.log_folder}.")
+        return running.wait_for(check, what=what, logs=self.processes.log_folder, seconds=seconds)
 
     def answers(self) -> bool:
         """Whether the web process serves."""
@@ -178,22 +164,3 @@ class Stage:
     def stop(self) -> None:
         self.processes.kill_all()
         self.proxies.close()
-
-
-def run(environ: Mapping[str, str], *arguments: str, seconds: float = 120.0) -> str:
-    """Runs Python in the clone and gives what it prints. Raises StageFailed."""
-    try:
-        done = subprocess.run(
-            [sys.executable, *arguments],
-            cwd=CLONE,
-            env=dict(environ),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=seconds,
-        )
-    except subprocess.TimeoutExpired:
-        raise StageFailed(f"Not done within {seconds:.0f} s: {' '.join(arguments[:2])}.") from None
-    if done.returncode != 0:
-        raise StageFailed(f"{' '.join(arguments[:2])} failed: {done.stderr.strip()[-500:]}")
-    return done.stdout

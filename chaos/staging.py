@@ -10,22 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from bench.running import CLEARED, CLONE, run
 from chaos.processes import Processes
 from chaos.proxy import HOST, Proxies
-from chaos.stage import CLONE, Pace, Program, Stage, run
+from chaos.stage import Pace, Program, Stage
 from selfservice.embedded.generated import generated_secrets
 from selfservice.embedded.services import attach, detach
-
-# What a shell may have set for another installation must not change what is broken here.
-_CLEARED = (
-    "DEBUG",
-    "PUBLIC_URL",
-    "TRUSTED_PROXIES",
-    "ALLOWED_HOSTS",
-    "SENTRY_DSN",
-    "METRICS_PORT",
-    "KAFKA_BOOTSTRAP_SERVERS",
-)
 
 
 @contextmanager
@@ -84,7 +74,7 @@ def _stage(folder: Path, pace: Pace, database_url: str, redis_url: str) -> Stage
 
 
 def _environ(folder: Path, pace: Pace) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name not in _CLEARED}
+    kept = {name: value for name, value in os.environ.items() if name not in CLEARED}
     return {
         **kept,
         **generated_secrets(folder=folder / "services"),

@@ -7,10 +7,11 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
+from bench.running import StageFailed
 from chaos.book import Book, Sent
 from chaos.counting import Ended
 from chaos.proxy import HOST
-from chaos.stage import Program, Stage, StageFailed
+from chaos.stage import Program, Stage
 
 MEMBERS = 3
 PAUSE_SECONDS = 0.1

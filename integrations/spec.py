@@ -152,6 +152,15 @@ class Send(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class BulkWay:
+    """A second way to send attributes, for many profiles in one request. Nobody counts on it: while the other side
+    refuses it, all goes the usual way."""
+
+    limits: Limits
+    send: Send
+
+
+@dataclass(frozen=True, slots=True)
 class Configuration:
     """A connection as an integration reads it: the form's fields, secrets included, and what the program adds."""
 
@@ -168,7 +177,8 @@ class IntegrationSpec:
     are stored already, which may then be left empty). `load_config` turns stored fields into what `mapper`, `limits`,
     `send`, `target` and `test` take. `target` names the place where the profiles live: what was told there is unknown
     elsewhere. `profile_key` gives, from the stored fields without secrets, the identifier that is sent: what has the
-    same one stays in order; `profile_fields` are the fields that it reads. `missing` names the fields that keep the
+    same one stays in order; `profile_fields` are the fields that it reads. `bulk` gives the way for many attributes at
+    once, None where the connection has none. `missing` names the fields that keep the
     connection incomplete. `door_urls` names the module of the addresses under /v1/programs/CODE/ at which the other
     system calls us.
     """
@@ -191,3 +201,4 @@ class IntegrationSpec:
     test: TestConnection
     door_urls: str
     guide: str
+    bulk: Callable[[Any], BulkWay | None] = lambda _config: None

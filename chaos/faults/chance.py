@@ -10,8 +10,8 @@ import psycopg
 import redis
 
 from bench.load import LoadFailed
+from bench.running import StageFailed
 from chaos.run import Fault, Run
-from chaos.stage import StageFailed
 
 CALM_SECONDS = 5.0
 MOST_AT_ONCE = 3

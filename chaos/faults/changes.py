@@ -2,6 +2,8 @@
 
 import http.client
 import time
+from collections.abc import Mapping
+from typing import Any
 
 from chaos.proxy import HOST
 from chaos.run import Run
@@ -9,6 +11,7 @@ from chaos.stage import Program
 
 # A request that began before a change may arrive this much later on a machine that is busy.
 ARRIVAL_SECONDS = 2.0
+PAUSED_SECONDS = 4.0
 
 
 def configuration_changed(run: Run) -> None:
@@ -30,6 +33,40 @@ def configuration_changed(run: Run) -> None:
             if each.key_end in victim.key_ends - {key[-4:]}
         ]
         run.require(not late, f"{len(late)} requests with the old key after the new one was saved")
+
+
+def paused_and_resumed(run: Run) -> None:
+    """F26: a connection is paused and resumed under way, twice; what is under way may finish, and nothing else goes."""
+    victim = run.stage.programs[0]
+    for share in (0.2, 0.5):
+        run.reach(share)
+        paused_at = _switch(run, victim, "pause")
+        run.pause(PAUSED_SECONDS)
+        most = run.most_of_a_lane(victim, since=paused_at)
+        run.require(most <= 1, f"a lane made {most} requests after the connection was paused")
+        waiting = run.stage.manage("ledger", victim.code)
+        resumed_at = _switch(run, victim, "resume")
+        run.pause(ARRIVAL_SECONDS)
+        told = run.most_of_a_lane(victim, since=resumed_at)
+        run.require(told > 0 or not _waits(waiting), "nothing was sent after the connection was resumed")
+
+
+def _switch(run: Run, program: Program, what: str) -> float:
+    """Pauses or resumes as a page would; gives the moment at which that was stored."""
+    code = f"""
+import time
+from integrations.connections.models import Connection
+from integrations.connections.services import {what}
+from selfservice.audit.services import Actor
+connection = Connection.objects.select_related("program").get(program__code="{program.code}")
+{what}(connection=connection, actor=Actor("chaos@example.org"))
+print(time.time())
+"""
+    return float(run.stage.python(code))
+
+
+def _waits(told: Mapping[str, Any]) -> bool:
+    return any(program["waiting"] for program in told.values())
 
 
 def intake_key_revoked(run: Run) -> None:

@@ -30,12 +30,12 @@ def flood(run: Run) -> None:
     """F33: one program sends ten times what all others send; their events must not wait for its."""
     run.reach(0.3)
     victim = run.stage.programs[0]
-    before = _quiet_delay(run, victim.braze_key[-4:], since=time.time() - 5)
+    before = quiet_delay(run, victim.braze_key[-4:], since=time.time() - 5)
     begun = time.time()
     run.stage.script(delay=0.3, key=victim.braze_key, seconds=10.0)
     run.reach(0.9)
     run.pause(2.0)
-    during = _quiet_delay(run, victim.braze_key[-4:], since=begun)
+    during = quiet_delay(run, victim.braze_key[-4:], since=begun)
     run.require(during <= max(3.0, 2 * before), f"others waited {during:.1f} s, before it was {before:.1f} s")
 
 
@@ -43,11 +43,11 @@ def slow_neighbour(run: Run) -> None:
     """F34: one program's Braze takes five seconds for each request; the others must not notice."""
     run.reach(0.2)
     victim = run.stage.programs[0]
-    before = _quiet_delay(run, victim.braze_key[-4:], since=time.time() - 5)
+    before = quiet_delay(run, victim.braze_key[-4:], since=time.time() - 5)
     begun = time.time()
     run.stage.script(delay=5.0, key=victim.braze_key, seconds=15.0)
     run.pause(10.0)
-    during = _quiet_delay(run, victim.braze_key[-4:], since=begun)
+    during = quiet_delay(run, victim.braze_key[-4:], since=begun)
     run.require(during <= max(3.0, 2 * before), f"others waited {during:.1f} s, before it was {before:.1f} s")
 
 
@@ -62,7 +62,7 @@ def mail_away(run: Run) -> None:
     run.stage.manage("configure_integration", victim.code, "braze", f"--set=apiKey={victim.braze_key}")
 
 
-def _quiet_delay(run: Run, victim: str, *, since: float) -> float:
+def quiet_delay(run: Run, victim: str, *, since: float) -> float:
     """The 95th percentile of the time from acknowledgement to arrival, of all programs but one."""
     first = run.first_arrivals(without_key=victim)
     delays = [

@@ -1,8 +1,11 @@
 """Faults of the product's own processes: killed, frozen, restarted, doubled, started with wrong keys."""
 
+import os
 import time
 from collections.abc import Mapping
+from pathlib import Path
 
+from bench.running import CLONE
 from chaos.proxy import PASS, Behaviour
 from chaos.run import Run
 from chaos.stage import WORKERS
@@ -76,6 +79,29 @@ def workers_restarted(run: Run) -> None:
     run.require(took <= STOP_SECONDS, f"web took {took:.0f} s to end")
     run.stage.start_web()
     run.stage.wait_for(run.stage.answers, what="web answers again")
+
+
+def clocks_wrong(run: Run) -> None:
+    """F31: one worker's clock is an hour fast and is set back by more than that, the other's an hour slow. Braze's
+    limits are told by the clock, too."""
+    run.reach(0.2)
+    clocks = {name: run.stage.folder / f"clock-{name}" for name in WORKERS}
+    for (name, clock), seconds in zip(clocks.items(), (3_600.0, -3_600.0), strict=True):
+        clock.write_text(str(seconds))
+        run.stage.processes.end(name)
+        run.stage.start_worker(name, _wrong_clock(run.stage.environ, clock))
+    run.reach(0.4)
+    run.stage.script(status=429, headers={"X-RateLimit-Reset": str(int(time.time()) + 2)}, next=2)
+    run.reach(0.6)
+    clocks[WORKERS[0]].write_text(str(-600.0))
+    run.reach(0.9)
+    for name in WORKERS:
+        run.stage.processes.end(name)
+
+
+def _wrong_clock(environ: Mapping[str, str], clock: Path) -> Mapping[str, str]:
+    folder = CLONE / "chaos" / "clock"
+    return {"CHAOS_CLOCK": str(clock), "PYTHONPATH": f"{environ['PYTHONPATH']}{os.pathsep}{folder}"}
 
 
 def scheduler_dead_or_doubled(run: Run) -> None:

@@ -1,8 +1,11 @@
 """All faults in the order of their numbers, and those that are not for this harness, with the reason."""
 
 from chaos.events import Mix
-from chaos.faults import answers, changes, intake, processes, stores
+from chaos.faults import answers, changes, history, intake, processes, stores
 from chaos.run import Fault
+
+# At which the delays of a quiet time can be told from those of a fault on two cores.
+QUIET_RATE = 150.0
 
 FAULTS: tuple[Fault, ...] = (
     Fault("F01", "worker killed before its requests arrive", processes.worker_killed_before_send),
@@ -30,26 +33,26 @@ FAULTS: tuple[Fault, ...] = (
     Fault("F23", "certificate refused", answers.certificate_refused, stands_alone=True),
     Fault("F24", "key refused", answers.key_refused, stands_alone=True),
     Fault("F25", "configuration changed under way", changes.configuration_changed, stands_alone=True),
+    Fault("F26", "connection paused and resumed under way", changes.paused_and_resumed, stands_alone=True),
     Fault("F27", "key of the intake revoked", changes.intake_key_revoked, stands_alone=True),
     Fault(
         "F28", "the same call several times at once", intake.repeated_calls, mix=Mix(repeated=0.5), stands_alone=True
     ),
     Fault("F29", "events out of order", intake.out_of_order, mix=Mix(late=True), stands_alone=True),
     Fault("F30", "poison events", intake.poison, mix=Mix(bad=0.1), stands_alone=True),
-    Fault("F33", "one program floods", intake.flood, stands_alone=True),
-    Fault("F34", "one program's Braze is slow", intake.slow_neighbour, stands_alone=True),
+    Fault("F31", "clocks wrong by an hour, and set back", processes.clocks_wrong, stands_alone=True),
+    Fault("F33", "one program floods", intake.flood, stands_alone=True, rate=QUIET_RATE),
+    Fault("F34", "one program's Braze is slow", intake.slow_neighbour, stands_alone=True, rate=QUIET_RATE),
     Fault("F35", "upgrade: all restarted in turn", processes.workers_restarted),
+    Fault("F36", "purge of old rows under load", history.purged_under_load, stands_alone=True, rate=QUIET_RATE),
     Fault("F37", "scheduler dead, then two", processes.scheduler_dead_or_doubled),
+    Fault("F38", "set back to a backup", history.set_back, 60, is_set_back=True, stands_alone=True),
     Fault("F39", "mail server silent", intake.mail_away, stands_alone=True),
     Fault("F40", "encryption key missing or rotated", processes.encryption_key_missing_or_rotated),
 )
 
 LEFT_OUT: dict[str, str] = {
-    "F26": "pausing has no door of its own yet",
-    "F31": "needs libfaketime, which no requirement brings; the model check moves the database's leases instead",
     "F32": "needs a file system of its own, and so rights that the harness does not ask for",
-    "F36": "concerns stored history and not delivery; the tests of the partitions cover it",
-    "F38": "a database set back in time has forgotten what it acknowledged; no delivery can promise more",
 }
 
 BY_ID = {fault.id: fault for fault in FAULTS}

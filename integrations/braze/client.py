@@ -10,6 +10,7 @@ from urllib3.exceptions import NameResolutionError, NewConnectionError
 # Partners name themselves in this form: https://www.braze.com/docs/partners/integration/
 USER_AGENT = "partner-Convercus"
 TRACK_PATH = "/users/track"
+BULK_PATH = "/users/track/bulk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,8 @@ class Unreachable(Exception):
         self.is_fate_unknown = is_fate_unknown
 
 
-def track(*, session: requests.Session, endpoint: str, api_key: str, body: bytes) -> Reply:
-    """POST /users/track. Raises Unreachable."""
+def track(*, session: requests.Session, endpoint: str, api_key: str, body: bytes, path: str = TRACK_PATH) -> Reply:
+    """POST /users/track, or what takes the same body. Raises Unreachable."""
     headers = {
         "Authorization": f"Bearer {api_key}",
         "Content-Type": "application/json",
@@ -38,7 +39,7 @@ def track(*, session: requests.Session, endpoint: str, api_key: str, body: bytes
         "Accept": "application/json",
     }
     try:
-        response = session.post(endpoint + TRACK_PATH, data=body, headers=headers)
+        response = session.post(endpoint + path, data=body, headers=headers)
     except SSLError as error:
         # A certificate is refused before anything is sent; what else can break may break later.
         is_certificate = "CERTIFICATE_VERIFY_FAILED" in str(error)

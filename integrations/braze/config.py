@@ -61,8 +61,8 @@ OBJECTS_PER_REQUEST = 75
 class BrazeConfig:
     """One connection as mapping and sending read it; the defaults are what the published integration sends.
 
-    `objects_per_request` counts all three arrays together, or each by itself if `is_per_array`. `renames` leads from
-    our names of events and attributes to the customer's.
+    `objects_per_request` counts all three arrays together, or each by itself if `is_per_array`. With `has_bulk` the
+    customer may use /users/track/bulk. `renames` leads from our names of events and attributes to the customer's.
     """
 
     api_key: Secret
@@ -86,6 +86,7 @@ class BrazeConfig:
     renames: Mapping[str, str] = field(default_factory=dict)
     objects_per_request: int = OBJECTS_PER_REQUEST
     is_per_array: bool = False
+    has_bulk: bool = False
 
 
 def missing_fields(fields: Mapping[str, Any]) -> list[str]:
@@ -118,6 +119,7 @@ def load_config(stored: Configuration) -> BrazeConfig:
         renames=rename_pairs(fields.get("rename", "")),
         objects_per_request=int(fields.get("objectsPerRequest") or OBJECTS_PER_REQUEST),
         is_per_array=bool(fields.get("objectsPerArray")),
+        has_bulk=bool(fields.get("bulkResync")),
     )
 
 

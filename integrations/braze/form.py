@@ -179,6 +179,15 @@ class BrazeForm(forms.Form):
         help_text=_("Only for contracts under Braze's former limits of 75 objects of each."),
         widget=Switch,
     )
+    bulkResync = forms.BooleanField(  # noqa: N815
+        label=_("Resync in bulk"),
+        required=False,
+        help_text=_(
+            "Only if Braze has opened /users/track/bulk to you; the key may need the permission users.track.bulk. A "
+            "resync then spares the limit of /users/track. Where Braze refuses it, the resync goes the usual way."
+        ),
+        widget=Switch,
+    )
 
     groups = (
         FieldGroup(_("Connection"), ("apiKey", "apiEndpoint", "identifierType", "defaultOptins")),
@@ -194,7 +203,7 @@ class BrazeForm(forms.Form):
             _("How it is sent"),
             (
                 *("identifierValue", "aliasLabel", "updateExistingOnly", "rename", "objectsPerRequest"),
-                "objectsPerArray",
+                *("objectsPerArray", "bulkResync"),
             ),
             is_advanced=True,
         ),

@@ -13,8 +13,14 @@ from integrations.spec import Limits, Pace
 
 # Braze takes 4 MB; the rest is for the frame around the objects.
 MAX_BODY_BYTES = 4_000_000 - 10_000
+# https://www.braze.com/docs/api/endpoints/user_data/post_user_track_bulk: 2 MB, 1,000 objects, 100 of one profile. The
+# last cannot be reached: a profile's attributes are one object.
+MAX_BULK_BODY_BYTES = 2_000_000 - 10_000
+BULK_OBJECTS = 1_000
 # Larger numbers in X-RateLimit-Reset are moments (classic plans), smaller ones seconds left (newer plans).
 EPOCH_FROM = 1_000_000_000
+# Both sides' clocks, and the time that an answer takes.
+CLOCKS_AGREE_SECONDS = 15.0
 # Braze's longest window is the hour. What is far beyond it, or far more than anybody is granted, is no limit.
 _LONGEST_WINDOW_SECONDS = 2 * 3_600
 _HIGHEST_LIMIT = 1_000_000_000
@@ -28,6 +34,16 @@ def limits(config: BrazeConfig) -> Limits:
         object_bytes=MAX_OBJECT_BYTES,
         is_per_array=config.is_per_array,
     )
+
+
+def bulk_limits() -> Limits:
+    return Limits(objects=BULK_OBJECTS, body_bytes=MAX_BULK_BODY_BYTES, object_bytes=MAX_OBJECT_BYTES)
+
+
+def their_now(headers: Mapping[str, str], *, ours: float) -> float:
+    """The moment of an answer in epoch seconds: by Braze's clock, which tells moments, where ours is far from it."""
+    theirs = _seconds(headers.get("date", ""), 0.0)
+    return theirs if theirs and abs(theirs - ours) > CLOCKS_AGREE_SECONDS else ours
 
 
 def stated_wait(headers: Mapping[str, str], *, now: float) -> timedelta | None:

@@ -5,9 +5,11 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
+from selfservice.partitions.rows import kept_since
 from selfservice.programs.models import Program
 
 
+@kept_since("finished_at")
 class CouponBatch(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="coupon_batches")

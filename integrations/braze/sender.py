@@ -8,10 +8,10 @@ from typing import Any
 import orjson
 from requests import Session
 
-from integrations.braze.client import TRACK_PATH, Reply, Unreachable, track
+from integrations.braze.client import BULK_PATH, TRACK_PATH, Reply, Unreachable, track
 from integrations.braze.config import BrazeConfig
 from integrations.braze.endpoints import is_allowed
-from integrations.braze.limits import pace, stated_wait
+from integrations.braze.limits import pace, stated_wait, their_now
 from integrations.spec import Answer, Delivered, Outcome, Record, Rejected, Retry, Stopped
 
 # What these mean: https://www.braze.com/docs/api/errors
@@ -25,20 +25,28 @@ _STOPPING = {
 
 
 def send(records: Sequence[Record], config: BrazeConfig, session: Session) -> Answer:
+    return _send(records, config, session, TRACK_PATH)
+
+
+def send_bulk(records: Sequence[Record], config: BrazeConfig, session: Session) -> Answer:
+    return _send(records, config, session, BULK_PATH)
+
+
+def _send(records: Sequence[Record], config: BrazeConfig, session: Session, path: str) -> Answer:
     body = request_body(records)
     if not is_allowed(config.endpoint):
-        return Answer(Stopped("address_not_allowed"), TRACK_PATH, 0, body, b"")
+        return Answer(Stopped("address_not_allowed"), path, 0, body, b"")
     try:
-        reply = track(session=session, endpoint=config.endpoint, api_key=config.api_key.reveal(), body=body)
+        reply = track(session=session, endpoint=config.endpoint, api_key=config.api_key.reveal(), body=body, path=path)
     except Unreachable as failure:
         outcome = Retry(str(failure), is_fate_unknown=failure.is_fate_unknown)
-        return Answer(outcome, TRACK_PATH, 0, body, b"")
+        return Answer(outcome, path, 0, body, b"")
     # Should an answer quote our key, it goes no further than here.
     reply = replace(reply, body=reply.body.replace(config.api_key.reveal().encode(), b"***"))
-    now = time.time()
+    now = their_now(reply.headers, ours=time.time())
     # A 429 says how long to wait, which is all that counts then.
     found = None if reply.status == 429 else pace(reply.headers, now=now)
-    return Answer(outcome_of(reply, records, now=now), TRACK_PATH, reply.status, body, reply.body, found)
+    return Answer(outcome_of(reply, records, now=now), path, reply.status, body, reply.body, found)
 
 
 def request_body(records: Sequence[Record]) -> bytes:

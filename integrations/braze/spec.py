@@ -3,12 +3,17 @@
 from django.utils.translation import gettext_lazy as _
 
 from integrations.braze.checking import check_connection
-from integrations.braze.config import load_config, missing_fields, profile_key, target
+from integrations.braze.config import BrazeConfig, load_config, missing_fields, profile_key, target
 from integrations.braze.form import BrazeForm
-from integrations.braze.limits import limits
+from integrations.braze.limits import bulk_limits, limits
 from integrations.braze.mapping.mapper import BrazeMapper
-from integrations.braze.sender import send
-from integrations.spec import IntegrationSpec
+from integrations.braze.sender import send, send_bulk
+from integrations.spec import BulkWay, IntegrationSpec
+
+
+def _bulk(config: BrazeConfig) -> BulkWay | None:
+    return BulkWay(bulk_limits(), send_bulk) if config.has_bulk else None
+
 
 SPEC = IntegrationSpec(
     kind="braze",
@@ -31,4 +36,5 @@ SPEC = IntegrationSpec(
     test=check_connection,
     door_urls="integrations.braze.urls",
     guide="docs/integrations/braze.md",
+    bulk=_bulk,
 )

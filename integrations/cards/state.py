@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from integrations.cards.stored import blank_form
@@ -46,6 +47,9 @@ def _incomplete(spec: IntegrationSpec, connection: Connection) -> CardState:
 
 def _active(spec: IntegrationSpec, connection: Connection) -> CardState:
     sentence = _("Loyalty events flow to %(title)s as they happen.") % {"title": spec.title}
+    if connection.rests_bulk(timezone.now()):
+        refusal = _("%(title)s takes no bulk requests: %(reason)s A resync goes the usual way.")
+        sentence += " " + refusal % {"title": spec.title, "reason": _explained(connection.bulk_refusal)}
     return CardState("good", "check-circle-fill", connection.status_label, sentence, _("Open"), False)
 
 

@@ -20,7 +20,9 @@ class Connection(models.Model):
     `is_complete` is stored, because intake asks for it with every event. `generation` rises with each change of
     configuration, `lane_epoch` with each change of what names a profile. `parked_until` is a wait that the other
     side asked for; `stopped_at` says that it refuses us. `resumed_at` is when waiting began to count anew.
-    Since the last success there were `failures`, and `refusals` of single events in a row, each for the same reason.
+    `bulk_refusal` says why the way for many at once is not used: until `bulk_rests_until`, or until the connection is
+    saved. Since the last success there were `failures`, and `refusals` of single events in a row, each for the same
+    reason.
     """
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="connections")
@@ -40,6 +42,8 @@ class Connection(models.Model):
     failures = models.PositiveIntegerField(default=0)
     refusals = models.PositiveIntegerField(default=0)
     refusal = models.TextField(blank=True)
+    bulk_refusal = models.TextField(blank=True, db_default="")
+    bulk_rests_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -78,6 +82,9 @@ class Connection(models.Model):
 
     def is_parked(self, now: datetime) -> bool:
         return self.parked_until is not None and self.parked_until > now
+
+    def rests_bulk(self, now: datetime) -> bool:
+        return bool(self.bulk_refusal) and (self.bulk_rests_until is None or self.bulk_rests_until > now)
 
     def load_config(self) -> Any:
         """The configuration as the integration's own type, secrets wrapped. Reads nothing."""

@@ -64,6 +64,7 @@ def save_connection(*, program: Program, spec: IntegrationSpec, form: forms.Form
         connection.lane_epoch += 1
     # Whoever saves a stopped connection wants it tried again; it may have been mended on the other side.
     _start_anew(connection)
+    connection.bulk_refusal, connection.bulk_rests_until = "", None
     connection.save()
     connection_changed.send(sender=Connection, connection=connection)
     record(
@@ -121,6 +122,12 @@ def park(*, connection: Connection, wait: timedelta) -> None:
     """Holds all that the connection sends until the wait is over, as the other side asked."""
     same = Connection.objects.filter(pk=connection.pk, generation=connection.generation)
     same.update(parked_until=Now() + wait)
+
+
+def rest_bulk(*, connection: Connection, reason: str, wait: timedelta | None) -> None:
+    """Leaves the way for many at once alone: for the wait or, without one, until somebody saves the connection."""
+    same = Connection.objects.filter(pk=connection.pk, generation=connection.generation)
+    same.update(bulk_refusal=reason, bulk_rests_until=None if wait is None else Now() + wait)
 
 
 def _store_secrets(connection: Connection, secrets: Mapping[str, str]) -> None:

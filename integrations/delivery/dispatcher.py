@@ -14,6 +14,9 @@ from integrations.delivery.sending import drain_lane
 
 log = logging.getLogger(__name__)
 
+# How long a look for due lanes may take: a statement gives up after 12 s.
+LOOK_SECONDS = 20.0
+
 
 class Dispatcher:
     """The sending half of a worker process: one thread that claims, DELIVERY_SLOTS threads that drain.
@@ -27,6 +30,7 @@ class Dispatcher:
         self._busy = 0
         self._dues: list[float] = []
         self._lock = threading.Lock()
+        self._looked_at = time.monotonic()
         self._hint = threading.Event()
         self._stopping = threading.Event()
         self._threads = ThreadPoolExecutor(self._slots, thread_name_prefix="lane")
@@ -47,6 +51,11 @@ class Dispatcher:
             self._claimer.join()
         self._threads.shutdown(wait=True)
 
+    def is_looking(self) -> bool:
+        """Whether the thread that claims goes its rounds; one that waits for a silent database gives up in time."""
+        most = settings.DELIVERY_SWEEP_SECONDS + LOOK_SECONDS
+        return self._claimer.is_alive() and time.monotonic() - self._looked_at < most
+
     def run_until_empty(self) -> None:
         """Drains in the calling process until nothing waits that may be sent."""
         self.start()
@@ -61,10 +70,10 @@ class Dispatcher:
     def _claim_loop(self) -> None:
         while not self._stopping.is_set():
             self._hint.clear()
-            looked_at = time.monotonic()
+            self._looked_at = time.monotonic()
             if not self._claim_once():
                 connections.close_all()
-                self._hint.wait(self._pause(looked_at))
+                self._hint.wait(self._pause(self._looked_at))
         connections.close_all()
 
     def _pause(self, looked_at: float) -> float:

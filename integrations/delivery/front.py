@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Container
+from itertools import takewhile
 
 import msgspec
 
@@ -14,7 +15,7 @@ from integrations.delivery.lanes import ClaimedLane, WaitingUnit
 from integrations.delivery.outcomes import Learned
 from integrations.delivery.snapshots import States, map_state
 from integrations.delivery.verdicts import Verdicts
-from integrations.spec import Filtered, Mapped
+from integrations.spec import Filtered, Limits, Mapped
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +49,17 @@ class Front:
             return Batch((), (), ())
         return cut(self._units, self._limits, known=self._known, mapper=self._mapper, senders=senders)
 
+    def cut_markers(self, limits: Limits) -> Batch | None:
+        """The next request of a resync's markers alone, if more of them stand in a row than a usual request takes."""
+        end = time.monotonic() + MARKER_SECONDS
+        while len(self._units) < limits.objects and all(unit.tells_all for unit in self._units):
+            if not self._read() or time.monotonic() > end:
+                break
+        row = list(takewhile(lambda unit: unit.tells_all, self._units))
+        if sum(isinstance(unit.result, Mapped) for unit in row) <= self._limits.objects:
+            return None
+        return cut(row, limits, known=self._known, mapper=self._mapper)
+
     def learned(self, batch: Batch, *, refused: Container[int]) -> Learned:
         """What the profiles of a request know after it, but for its refused records."""
         return Learned(self._target, batch.confirmed(self._known, refused=refused))
@@ -64,11 +76,11 @@ class Front:
             del self.waiting[ending.unit.sequence]
         self._known.update(learned.known)
 
-    def _read(self) -> None:
+    def _read(self) -> bool:
         found = lanes.read_next(self._lane, limit=READ_UNITS, after=self._last_read)
         mapped = self._map_all(found)
         if not mapped:
-            return
+            return False
         self._last_read = mapped[-1].sequence
         self.waiting |= {unit.sequence: unit for unit in found[: len(mapped)]}
         self._units += mapped
@@ -78,6 +90,7 @@ class Front:
         self._known |= last_sent.load(
             connection_id=self._connection.pk, target=self._target, profiles=profiles - self._known.keys()
         )
+        return True
 
     def _map_all(self, found: list[WaitingUnit]) -> list[MappedUnit]:
         """As many from the front as the time for reading members' states allows; one at least."""

@@ -102,14 +102,14 @@ _buckets: dict[str, _Bucket] = {}
 _lock = Lock()
 
 
-def note(*, connection: Connection, said: Pace) -> None:
-    """Keeps what an answer said. Raises nothing when Redis is away."""
-    _bucket().note(_key(connection), said)
+def note(*, connection: Connection, said: Pace, way: str = "") -> None:
+    """Keeps what an answer said. Raises nothing when Redis is away. A second `way` has a limit of its own."""
+    _bucket().note(_key(connection, way), said)
 
 
-def take(*, connection: Connection) -> float:
+def take(*, connection: Connection, way: str = "") -> float:
     """Asks for one request: 0 grants it, anything else is how many seconds to wait before asking again."""
-    return min(_bucket().take(_key(connection)) / 1000, LONGEST_WAIT_SECONDS)
+    return min(_bucket().take(_key(connection, way)) / 1000, LONGEST_WAIT_SECONDS)
 
 
 def heard(*, connection: Connection) -> Heard | None:
@@ -135,6 +135,6 @@ def _bucket() -> _Bucket:
         return _buckets[url]
 
 
-def _key(connection: Connection) -> str:
+def _key(connection: Connection, way: str = "") -> str:
     """A changed configuration may mean another limit. The moment tells two installations apart that share a Redis."""
-    return f"pace:{connection.pk}:{connection.generation}:{connection.created_at.timestamp():.6f}"
+    return f"pace:{connection.pk}:{connection.generation}:{connection.created_at.timestamp():.6f}{way and f':{way}'}"

@@ -1,5 +1,6 @@
 """Removes what is past retention, in small transactions, so that it may run at any time and twice at once."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from integrations.delivery import fates, lanes
 from integrations.delivery.lanes import ClaimedLane
 from integrations.delivery.models import Attempt, Delivery, StoredEvent
 from selfservice.partitions.days import drop_expired, first_day_kept
+from selfservice.partitions.rows import remove_expired
 
 CHUNK = 2_000
 
@@ -51,6 +53,7 @@ class Purged:
     """How many rows of each kind were removed or, after a dry run, would be; and which partitions were dropped.
 
     `expired` units waited past retention and are dead now; `attempts` were left open in lanes where nothing waits.
+    `others` are rows of other parts' tables, by table.
     """
 
     expired: int
@@ -60,9 +63,11 @@ class Purged:
     accounts: int
     replays: int
     partitions: tuple[str, ...]
+    others: Mapping[str, int]
 
     def counts(self) -> dict[str, int]:
-        return asdict(self) | {"partitions": len(self.partitions)}
+        own = {name: value for name, value in asdict(self).items() if name != "others"}
+        return {**own, "partitions": len(self.partitions), **self.others}
 
 
 def purge(*, now: datetime | None = None, is_dry_run: bool = False) -> Purged:
@@ -81,7 +86,8 @@ def purge(*, now: datetime | None = None, is_dry_run: bool = False) -> Purged:
     )
     needed = {StoredEvent._meta.db_table: waiting} if waiting else None
     partitions = drop_expired(now=now, is_dry_run=is_dry_run, needed=needed)
-    return Purged(expired=expired, attempts=attempts, partitions=partitions, **rows)
+    others = remove_expired(now=now, is_dry_run=is_dry_run)
+    return Purged(expired=expired, attempts=attempts, partitions=partitions, others=others, **rows)
 
 
 def _expire(oldest: date, now: datetime, is_dry_run: bool) -> int:

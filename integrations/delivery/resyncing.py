@@ -10,7 +10,7 @@ from itertools import islice
 from django.conf import settings
 
 from integrations.connections.models import Connection
-from integrations.delivery import resyncs
+from integrations.delivery import bulk, resyncs
 from integrations.delivery.dispatcher import Dispatcher
 from integrations.delivery.intake import lane_number
 from integrations.delivery.models import Resync, ResyncState
@@ -60,7 +60,9 @@ class Pace:
 def plan(*, connection: Connection) -> Plan:
     """Raises PlatformUnavailable."""
     members = _count(client_for(connection.program))
-    per_request = connection.spec.limits(connection.load_config()).objects
+    config = connection.load_config()
+    way = bulk.way_of(connection, config)
+    per_request = (way.limits if way else connection.spec.limits(config)).objects
     return Plan(members, members, -(-members // per_request))
 
 
@@ -152,7 +154,9 @@ class Runner:
 
     def has_room(self, wanted: Mapping[int, int]) -> bool:
         """Whether so many markers may join each lane. Raises when the resync may not go on."""
-        waiting, most = self._look(), settings.RESYNC_MARKERS_PER_LANE
+        waiting = self._look()
+        has_bulk = bulk.way_of(self._connection, self._connection.load_config()) is not None
+        most = bulk.MARKERS_PER_LANE if has_bulk else settings.RESYNC_MARKERS_PER_LANE
         return all(not waiting.get(lane) or waiting[lane] + count <= most for lane, count in wanted.items())
 
     def _drain(self) -> None:

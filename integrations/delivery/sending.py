@@ -17,7 +17,7 @@ from integrations.calls.models import Direction
 from integrations.calls.recording import Call
 from integrations.connections import services as connections
 from integrations.connections.models import Connection
-from integrations.delivery import breaker, fates, lanes, outcomes, pace
+from integrations.delivery import breaker, bulk, fates, lanes, outcomes, pace
 from integrations.delivery.backoff import backoff_seconds, stated_wait
 from integrations.delivery.batching import Batch
 from integrations.delivery.front import Front
@@ -27,7 +27,7 @@ from integrations.delivery.moving import move_on
 from integrations.delivery.splitting import Halving
 from integrations.delivery.verdicts import Ending, judge
 from integrations.outbound.sessions import session
-from integrations.spec import Answer, Delivered, Rejected, Retry, Stopped
+from integrations.spec import Answer, BulkWay, Delivered, Rejected, Retry, Send, Stopped
 
 log = logging.getLogger(__name__)
 
@@ -36,12 +36,14 @@ SLICE_SECONDS = 1.0
 
 @dataclass(slots=True)
 class _Turn:
-    """One turn with one lane. `wait_seconds` is set when the lane must wait before it goes on."""
+    """One turn with one lane. `wait_seconds` is set when the lane must wait before it goes on; `bulk` is None when all
+    must go the usual way."""
 
     lane: ClaimedLane
     connection: Connection
     front: Front
     failures: int
+    bulk: BulkWay | None
     halving: Halving = field(default_factory=Halving)
     wait_seconds: float = 0.0
     is_over: bool = False
@@ -62,7 +64,8 @@ def drain_lane(lane: ClaimedLane) -> float:
             pass
         lanes.give_back(lane)
         return 0.0
-    turn = _Turn(lane, connection, Front(lane, connection), lane.failures)
+    front = Front(lane, connection)
+    turn = _Turn(lane, connection, front, lane.failures, bulk.way_of(connection, front.config))
     while not turn.is_over and (time.monotonic() < end or turn.halving.is_active):
         _send_next(turn)
     lanes.give_back(lane, failures=turn.failures, wait_seconds=turn.wait_seconds)
@@ -70,6 +73,9 @@ def drain_lane(lane: ClaimedLane) -> float:
 
 
 def _send_next(turn: _Turn) -> None:
+    if turn.bulk and not turn.halving.is_active and (markers := turn.front.cut_markers(turn.bulk.limits)):
+        _send_bulk(turn, turn.bulk, markers)
+        return
     batch = turn.front.cut(senders=turn.halving.next_size() if turn.halving.is_active else None)
     if not batch.shares:
         turn.is_over = True
@@ -80,30 +86,60 @@ def _send_next(turn: _Turn) -> None:
 
 
 def _send(turn: _Turn, batch: Batch) -> None:
-    lane, connection = turn.lane, turn.connection
+    connection = turn.connection
     # A request that is being halved goes on: begun anew after each wait, it would never come to its end.
     if not turn.halving.is_active and (wait := pace.take(connection=connection)):
         turn.wait_seconds, turn.is_over = wait, True
         return
+    if request := _ask(turn, batch, connection.spec.send):
+        if request.answer.pace:
+            pace.note(connection=connection, said=request.answer.pace)
+        _conclude(turn, request)
+
+
+def _send_bulk(turn: _Turn, way: BulkWay, batch: Batch) -> None:
+    """A refusal ends no more than this way: what it held goes the usual one, at once unless it may have arrived."""
+    if not bulk.is_free(turn.connection):
+        turn.bulk = None
+        return
+    request = _ask(turn, batch, way.send)
+    if request is None:
+        return
+    answer = request.answer
+    if answer.pace:
+        pace.note(connection=turn.connection, said=answer.pace, way=bulk.WAY)
+    if isinstance(answer.outcome, Delivered):
+        _settle(turn, batch, refused=answer.outcome.refused, request=request)
+        return
+    turn.bulk = None
+    reason = bulk.note_refusal(turn.connection, answer.outcome)
+    is_unknown = isinstance(answer.outcome, Retry) and answer.outcome.is_fate_unknown
+    _persist(lambda: outcomes.store_retry(turn.lane, request.call(reason), unknown=batch if is_unknown else None))
+    if is_unknown:
+        turn.failures += 1
+        turn.wait_seconds, turn.is_over = _backoff(turn), True
+
+
+def _ask(turn: _Turn, batch: Batch, send: Send) -> "_Request | None":
+    """Makes the request; None if the connection has changed, which ends the turn."""
+    lane, connection = turn.lane, turn.connection
     try:
         lanes.begin_attempt(
             lane, generation=connection.generation, sequences=batch.harmed_by_copy, profiles=batch.profiles
         )
     except ConnectionChanged:
         turn.is_over = True  # whoever claims the lane next sends with what holds now
-        return
+        return None
     request_id, started_at = str(uuid.uuid4()), timezone.now()
     database.close()  # a request may take seconds, and connections to the database are few
-    answer = connection.spec.send(batch.records, turn.front.config, session())
-    if answer.pace:
-        pace.note(connection=connection, said=answer.pace)
+    answer = send(batch.records, turn.front.config, session())
     request = _Request(connection, batch, answer, request_id, started_at)
     log.info(
         "batch kind=%s program=%s units=%d objects=%d status=%d outcome=%s request=%s",
         *(connection.kind, connection.program.code, len(batch.shares), len(batch.records), answer.status),
         *(type(answer.outcome).__name__.lower(), request_id),
     )
-    _conclude(turn, request)
+    return request
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from celery.signals import worker_init, worker_shutdown
 from integrations.delivery import replay_steps
 from integrations.delivery.dispatcher import Dispatcher
 from integrations.delivery.purge import purge as remove_expired
+from selfservice.watch import heartbeats
 
 log = logging.getLogger(__name__)
 
@@ -41,9 +42,12 @@ def _start(**_signal: object) -> None:
     dispatcher = Dispatcher()
     _dispatchers.append(dispatcher)
     dispatcher.start()
+    heartbeats.prove(dispatcher.is_looking)
 
 
 @worker_shutdown.connect
 def _stop(**_signal: object) -> None:
     while _dispatchers:
-        _dispatchers.pop().stop()
+        dispatcher = _dispatchers.pop()
+        heartbeats.take_back(dispatcher.is_looking)
+        dispatcher.stop()

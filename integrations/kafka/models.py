@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from selfservice.partitions.rows import kept_since
+
 
 class Reason(models.TextChoices):
     TOO_LARGE = "too_large", _("Too large")
@@ -12,6 +14,7 @@ class Reason(models.TextChoices):
     NOT_STORABLE = "not_storable", _("Could not be stored")
 
 
+@kept_since("parked_at")
 class ParkedMessage(models.Model):
     """Stands aside so that what follows it goes on. Kafka keeps the message; `value` shows what it was, cut and without
     secrets. `is_wanted`: the reader is to fetch it once more."""

@@ -16,6 +16,8 @@ MISSING_AFTER_SECONDS = 20.0
 WORKER = "worker"
 SCHEDULER = "scheduler"
 
+_proofs: list[Callable[[], bool]] = []
+
 
 def beat(kind: str) -> None:
     """Says that this process is alive, and forgets those that were last alive a day ago."""
@@ -58,6 +60,16 @@ def running() -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
+def prove(proof: Callable[[], bool]) -> None:
+    """From now on this process counts as alive only while `proof` says so: a process may live on without its work."""
+    _proofs.append(proof)
+
+
+def take_back(proof: Callable[[], bool]) -> None:
+    """What had to be proved has ended on purpose."""
+    _proofs.remove(proof)
+
+
 class Pulse:
     """Beats until it is stopped, in a thread of its own. A database that is away is no reason to end."""
 
@@ -76,7 +88,10 @@ class Pulse:
 
     def _run(self) -> None:
         while True:
-            try_to(beat, self._kind)
+            if all(proof() for proof in tuple(_proofs)):
+                try_to(beat, self._kind)
+            else:
+                log.error("the work stands still, no heartbeat kind=%s", self._kind)
             if self._stopping.wait(self._seconds):
                 break
         try_to(forget, self._kind)

@@ -95,6 +95,14 @@ def test_twice_without_mark_is_a_fault():
     assert counts.faults == {"twice_unmarked": 1}
 
 
+def test_what_a_product_that_was_set_back_sends_again_is_counted_and_no_fault():
+    arrivals = [arrival(1), arrival(1, request=2)]
+    counts = counted(sent(event(1)), arrivals, delivered(1), may_come_again=True)
+
+    assert (counts.twice_unmarked, counts.twice_marked, counts.faults) == (0, 1, {})
+    assert counted(sent(event(1)), arrivals, delivered(1)).faults == {"twice_unmarked": 1}
+
+
 def test_marks_are_bounded_by_ambiguous_requests():
     counts = counted(sent(event(1)), [arrival(1)], delivered(1, is_marked=True), marks=76, ambiguous_requests=1)
 

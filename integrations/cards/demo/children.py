@@ -45,6 +45,10 @@ class Children:
             )
         write_private(self._pids(), " ".join(str(process.pid) for process in self._running.values()))
 
+    def process_ids(self) -> list[int]:
+        """Of what runs, or ran."""
+        return [process.pid for process in self._running.values()]
+
     def end_orphans(self) -> None:
         """Ends what a demo that was killed has left behind: it would go on with settings that hold no more."""
         try:

@@ -70,6 +70,7 @@ def test_every_setting_is_read():
         rename="convercus_balance = balance",
         objectsPerRequest=5,
         objectsPerArray=True,
+        bulkResync=True,
     )
 
     assert config == braze_config(
@@ -91,6 +92,7 @@ def test_every_setting_is_read():
         renames={"convercus_balance": "balance"},
         objects_per_request=5,
         is_per_array=True,
+        has_bulk=True,
     )
 
 

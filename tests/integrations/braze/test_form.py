@@ -90,6 +90,7 @@ def test_fields_that_were_not_sent_have_what_the_seed_says():
         "rename": "",
         "objectsPerRequest": 75,
         "objectsPerArray": False,
+        "bulkResync": False,
     }
 
 

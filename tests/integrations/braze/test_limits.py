@@ -4,12 +4,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from integrations.braze.limits import limits, pace, stated_wait
+from integrations.braze.limits import limits, pace, stated_wait, their_now
 from integrations.spec import Pace
 from tests.factories.braze import braze_config
 
 NOW = 1_772_442_902.0
 RETRY, PLAIN, RESET = "x-ratelimit-retry-after", "retry-after", "x-ratelimit-reset"
+
+
+@pytest.mark.parametrize(
+    ("date", "seconds"),
+    [
+        ("Mon, 02 Mar 2026 09:15:02 GMT", 0.0),
+        ("Mon, 02 Mar 2026 09:15:12 GMT", 0.0),
+        ("Mon, 02 Mar 2026 08:15:02 GMT", -3_600.0),
+        ("Mon, 02 Mar 2026 10:15:02 GMT", 3_600.0),
+        ("yesterday", 0.0),
+        ("", 0.0),
+    ],
+)
+def test_moments_are_read_by_the_clock_of_who_tells_them(date, seconds):
+    """A clock of ours that is an hour slow would make an hour of a reset in two seconds."""
+    assert their_now({"date": date}, ours=NOW) == NOW + seconds
+    assert their_now({}, ours=NOW) == NOW
 
 
 def wait(**headers):

@@ -95,6 +95,17 @@ def test_program_with_a_streaming_connection(client):
 
     assert "Streaming" in page
     assert "Loyalty events flow to Braze" in page
+    assert "bulk" not in page
+
+
+def test_program_whose_bulk_requests_are_refused_says_why(client):
+    connection = connect_braze(ProgramFactory(), bulkResync="on")
+    Connection.objects.update(bulk_refusal="permission_missing")
+
+    page = program_page(client, connection)
+
+    assert "Braze takes no bulk requests: the key lacks a permission that it needs." in page
+    assert "Streaming" in page
 
 
 @pytest.mark.parametrize(

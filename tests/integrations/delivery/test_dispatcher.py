@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 
 import pytest
 
+from integrations.delivery import dispatcher as dispatching
 from integrations.delivery.dispatcher import Dispatcher
 from integrations.delivery.models import Attempt, Delivery, DeliveryOutcome
 from tests.factories.events import REFUSAL, balance_event, refused_event
@@ -50,6 +51,25 @@ def test_nudge_is_faster_than_the_sweep(program, connection, braze, settings):
     dispatcher.stop()
 
     assert tally(connection) == (1, 1, 0, 0, 0, 0)
+
+
+def test_dispatcher_whose_claiming_hangs_is_not_looking(db, settings, monkeypatch):
+    """What the worker's heartbeat stands for: not the process, but the loop without which nothing is sent."""
+    goes_on = threading.Event()
+    monkeypatch.setattr(dispatching, "LOOK_SECONDS", 0.2)
+    monkeypatch.setattr(dispatching, "claim_due", lambda **_bounds: goes_on.wait() and [])
+    settings.DELIVERY_SWEEP_SECONDS = 0.05
+    dispatcher = Dispatcher()
+    before = dispatcher.is_looking()
+    dispatcher.start()
+
+    while_claiming = dispatcher.is_looking()
+    time.sleep(0.3)
+    while_hanging = dispatcher.is_looking()
+    goes_on.set()
+    dispatcher.stop()
+
+    assert (before, while_claiming, while_hanging, dispatcher.is_looking()) == (False, True, False, False)
 
 
 def test_stop_waits_for_the_request_under_way(program, connection, braze):

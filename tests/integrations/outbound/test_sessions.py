@@ -1,7 +1,10 @@
 """The one way out: where it refuses to go, and what it does not do on its own."""
 
+import contextlib
+import gzip
 import threading
 import time
+import tracemalloc
 
 import pytest
 import requests
@@ -54,6 +57,32 @@ def test_private_address_is_refused_however_it_is_written(host):
 def test_plain_http_is_refused_before_any_look_up(url):
     with pytest.raises(AddressNotAllowed):
         GuardedSession().get(url)
+
+
+def test_answer_that_unpacks_to_a_gigabyte_is_given_up_in_little_memory(allow):
+    bomb = gzip.compress(bytes(16 * 1024 * 1024)) * 64
+    with raw_server(answer(body=bomb, headers="Content-Encoding: gzip\r\n")) as server:
+        calling = allow(server)
+        tracemalloc.start()
+        with pytest.raises(AnswerTooLong):
+            calling.get(server.url)
+        _left, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+
+    assert most < 8 * 1024 * 1024
+
+
+@pytest.mark.parametrize("encoding", ["gzip, gzip, gzip, gzip, gzip", "br", "zstd"])
+def test_answer_packed_as_nobody_asked_for_is_no_answer(allow, encoding):
+    """Packed five times over it would be a bomb of bombs; what is not installed cannot be unpacked at all."""
+    packed = bytes(1024 * 1024)
+    for _ in encoding.split(","):
+        packed = gzip.compress(packed)
+    with raw_server(answer(body=packed, headers=f"Content-Encoding: {encoding}\r\n")) as server:
+        calling = allow(server)
+
+        with contextlib.suppress(AnswerTooLong, requests.exceptions.ChunkedEncodingError):
+            assert len(calling.get(server.url).content) <= sessions.MAX_ANSWER_BYTES
 
 
 def test_allowed_address_is_reached(allow):

@@ -1,10 +1,11 @@
 import os
+import time
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from selfservice.watch.heartbeats import Pulse, beat, forget, running, seconds_since_seen
+from selfservice.watch.heartbeats import Pulse, beat, forget, prove, running, seconds_since_seen, take_back
 from selfservice.watch.models import Heartbeat
 from tests.integrations.delivery.sending import in_thread
 
@@ -50,6 +51,25 @@ def test_process_not_seen_for_a_day_is_forgotten():
     beat("worker")
 
     assert Heartbeat.objects.get().pid == os.getpid()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_process_that_lives_on_without_its_work_does_not_beat():
+    assert in_thread(pulse_for, lambda: False) == 0
+    assert in_thread(pulse_for, lambda: True) == 1
+
+
+def pulse_for(proof):
+    """The rows that a pulse leaves which beats once, as far as the proof lets it."""
+    prove(proof)
+    pulse = Pulse("worker", seconds=0.2)
+    try:
+        pulse.start()
+        time.sleep(0.1)
+        return Heartbeat.objects.count()
+    finally:
+        pulse.stop()
+        take_back(proof)
 
 
 @pytest.mark.django_db(transaction=True)

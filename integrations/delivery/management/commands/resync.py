@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
+from django.utils import timezone
 
 from integrations.connections.models import Connection
 from integrations.delivery import resyncing, resyncs
@@ -66,6 +67,9 @@ class Command(SummaryCommand):
         pace = Pace(options["rate"], self._draw if shows else lambda _share: None)
         done = resyncing.run(connection=connection, pace=pace)
         refused = f" {done.refused} were refused; the call log says why." if done.refused else ""
+        connection.refresh_from_db()
+        if connection.rests_bulk(timezone.now()):
+            refused += f" Bulk requests were refused ({connection.bulk_refusal}), so it went the usual way."
         self.summarise(options, _shown(done), f"{done.queued} members told.{refused}")
 
     def _draw(self, share: float) -> None:
