@@ -9,8 +9,7 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.utils import timezone
 
-from integrations.calls.models import ApiCall
-from integrations.calls.recording import Call, columns, record_call
+from integrations.calls.recording import Call, record_call, record_calls
 from selfservice.middleware.database_deadline import database_deadline
 
 log = logging.getLogger(__name__)
@@ -40,7 +39,7 @@ def _write() -> None:
         _waiting.clear()
     try:
         with database_deadline(seconds=settings.DATABASE_REQUEST_SECONDS):
-            ApiCall.objects.bulk_create([ApiCall(**columns(call, ended_at=at)) for call, at in calls])
+            record_calls(calls)
     except DatabaseError as error:
         log.warning("%s calls not logged: %s", len(calls), type(error).__name__)
     finally:

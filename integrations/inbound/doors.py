@@ -68,7 +68,7 @@ class Door(APIView):
         self.started_at = timezone.now()
         self.request_id = str(uuid.uuid4())
         self.key = authenticate(
-            raw=request.headers.get(HEADER, ""),
+            raw=request.META.get(HEADER, ""),
             program_code=str(kwargs["program"]),
             address=request.META.get("REMOTE_ADDR", ""),
             now=self.started_at,

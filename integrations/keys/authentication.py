@@ -13,14 +13,17 @@ from loyalty_api.client.models import LoyaltyPlatform
 from selfservice.database import rows
 from selfservice.programs.models import Program
 
-HEADER = "X-Convercus-Key"
+# X-Convercus-Key, as it stands in a request's META.
+HEADER = "HTTP_X_CONVERCUS_KEY"
 # The last use is kept to the minute, so that a busy key does not write its row with every call.
 _LAST_USE_STEP = timedelta(minutes=1)
 # By hand, because every message that Braze renders waits for it: all that a door has to know of a program comes along.
+# A platform's row that is of no remote one says nothing that its absence would not.
 _KEY = rows.statement(
     """
 SELECT {k}, {p}, {l} FROM keys_apikey k JOIN programs_program p ON p.id = k.program_id
-  LEFT JOIN loyalty_client_loyaltyplatform l ON l.program_id = p.id WHERE k.prefix = %(prefix)s
+  LEFT JOIN loyalty_client_loyaltyplatform l ON l.program_id = p.id AND l.kind = 'remote'
+ WHERE k.prefix = %(prefix)s
 """,
     k=ApiKey,
     p=Program,
