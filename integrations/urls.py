@@ -3,6 +3,6 @@
 from django.urls import include, path
 
 urlpatterns = [
-    path("", include("integrations.cards.urls")),
     path("v1/programs/<str:program>/", include("integrations.inbound.urls")),
+    path("", include("integrations.cards.urls")),
 ]

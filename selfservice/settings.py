@@ -101,15 +101,18 @@ MIDDLEWARE = [
     "selfservice.middleware.database_deadline.DatabaseDeadlineMiddleware",
     "selfservice.middleware.database_away.DatabaseAwayMiddleware",
     "selfservice.middleware.nul.NulMiddleware",
-    "selfservice.middleware.pages.PageSessions",
-    "selfservice.middleware.pages.PageLanguage",
     "django.middleware.common.CommonMiddleware",
-    "selfservice.middleware.pages.PageForms",
-    "selfservice.middleware.pages.PageUsers",
-    "selfservice.middleware.pages.PageMessages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # The calls of other systems go past what stands between these two.
+    "selfservice.middleware.pages.PagesBegin",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "selfservice.middleware.pages.PagesEnd",
 ]
 ROOT_URLCONF = "selfservice.urls"
 WSGI_APPLICATION = "selfservice.wsgi.application"

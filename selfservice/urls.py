@@ -11,11 +11,12 @@ admin.site.site_header = admin.site.site_title = "Selfservice"
 admin.site.site_url = "/programs"
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="programs:list"), name="home"),
+    # Addresses are tried one after the other, so what is called most stands first.
+    path("", include("loyalty_api.urls")),
+    path("", include("integrations.urls")),
     path("", include("selfservice.watch.urls")),
     path("", include("selfservice.accounts.urls")),
-    path("", include("integrations.urls")),
-    path("", include("loyalty_api.urls")),
+    path("", RedirectView.as_view(pattern_name="programs:list"), name="home"),
     path("language", set_language, name="set_language"),
     path("operator", RedirectView.as_view(pattern_name="admin:index")),
     path("operator/login/", operator_sign_in),

@@ -10,8 +10,7 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.utils import timezone
 
-from integrations.calls.models import ApiCall
-from integrations.calls.recording import Call, columns, record_call
+from integrations.calls.recording import Call, record_call, record_calls
 from selfservice.middleware.database_deadline import database_deadline
 from selfservice.programs.models import Program
 
@@ -70,7 +69,7 @@ def _write() -> None:
     try:
         with database_deadline(seconds=settings.DATABASE_REQUEST_SECONDS):
             calls += _of_known_programs(refused)
-            ApiCall.objects.bulk_create([ApiCall(**columns(call, ended_at=at)) for call, at in calls])
+            record_calls(calls)
     except DatabaseError as error:
         log.warning("%s calls not logged: %s", len(calls), type(error).__name__)
     finally:

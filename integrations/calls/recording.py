@@ -2,10 +2,12 @@
 
 import logging
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from django.db import Error as DatabaseError
 from django.utils import timezone
 
@@ -17,13 +19,17 @@ from selfservice.watch.durations import observe_call
 log = logging.getLogger(__name__)
 
 
-# By hand, because every call of a door waits for it.
+# By hand, because every call of a door waits for it; the calls are one text, because each value costs more than what
+# stands in it.
 _INSERT = """
 INSERT INTO calls_apicall (day, at, program_id, kind, direction, method, path, endpoint, status, duration_ms,
                            request_id, key_prefix, account_id, units, error, request_body, response_body)
-VALUES (%(day)s, %(at)s, %(program_id)s, %(kind)s, %(direction)s, %(method)s, %(path)s, %(endpoint)s, %(status)s,
-        %(duration_ms)s, %(request_id)s, %(key_prefix)s, %(account_id)s, %(units)s, %(error)s, %(request_body)s,
-        %(response_body)s)
+SELECT day, at, program_id, kind, direction, method, path, endpoint, status, duration_ms,
+       request_id, key_prefix, account_id, units, error, request_body, response_body
+  FROM json_to_recordset(%(calls)s::json) AS call(
+       day date, at timestamptz, program_id bigint, kind text, direction text, method text, path text, endpoint text,
+       status smallint, duration_ms int, request_id text, key_prefix text, account_id text, units int, error text,
+       request_body text, response_body text)
 """
 
 
@@ -54,10 +60,16 @@ def record_call(call: Call) -> None:
     if call.direction == Direction.OUT:
         seconds = max(0.0, (now - call.started_at).total_seconds())
         observe_call(kind=call.kind, endpoint=call.endpoint, status=call.status, seconds=seconds)
-    rows.write(_INSERT, columns(call, ended_at=now))
+    record_calls([(call, now)])
 
 
-def columns(call: Call, *, ended_at: datetime) -> dict[str, Any]:
+def record_calls(calls: Sequence[tuple[Call, datetime]]) -> None:
+    """Adds calls to the log, each with the moment at which it had ended."""
+    found = [_columns(call, ended_at=ended_at) for call, ended_at in calls]
+    rows.write(_INSERT, {"calls": msgspec.json.encode(found).decode()})
+
+
+def _columns(call: Call, *, ended_at: datetime) -> dict[str, Any]:
     """What is stored of the call, by the log's columns."""
     return {
         "day": ended_at.date(),

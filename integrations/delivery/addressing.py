@@ -24,6 +24,11 @@ class Addressed:
     held: int = 0
 
 
+def names_users(events: Sequence[LoyaltyEvent]) -> bool:
+    """Whether `address` asks the database for any of them."""
+    return any(event.user_id for event in events)
+
+
 def address(cursor: CursorWrapper, program: Program, events: Sequence[LoyaltyEvent]) -> Addressed:
     """Gives each event of a user once for each of the user's accounts, with the role that the user has there.
 

@@ -19,8 +19,9 @@ from integrations.spec import Filtered, Limits, Mapped
 
 log = logging.getLogger(__name__)
 
-# Units that are read at once; what a request leaves over is mapped already when the next one is cut.
-READ_UNITS = 300
+# Units that are read at once; what a request leaves over is mapped already when the next one is cut. More would be
+# mapped in vain when the turn is over first.
+READ_UNITS = 150
 # For reading the states of members in one go, well within the lease; what is left is read for the next request.
 MARKER_SECONDS = 3.0
 

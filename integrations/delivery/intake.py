@@ -1,7 +1,8 @@
 """The one way in: the engine, the door for events and later Kafka hand their events to `accept`."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from zlib import crc32
@@ -14,7 +15,7 @@ from django.utils import timezone
 
 from integrations.connections.models import Connection
 from integrations.delivery import wakeups
-from integrations.delivery.addressing import address
+from integrations.delivery.addressing import address, names_users
 from integrations.delivery.level_changes import with_directions
 from integrations.delivery.models import LANES_PER_CONNECTION, ROOM_FOR_EARLIER
 from integrations.registry import spec_for
@@ -36,22 +37,31 @@ SELECT %(program)s, c, epoch, n, CASE WHEN epoch = 1 THEN 1 ELSE %(room)s END, 1
 FROM unnest(%(connections)s::bigint[], %(epochs)s::int[], %(numbers)s::int[]) AS wanted(c, epoch, n)
 ORDER BY c, epoch, n ON CONFLICT DO NOTHING
 """
-# One statement, because a member's till waits for it. Its parts run in this order, since each reads the one before:
-# the lanes are locked, all or none, so that nobody who waits for another's new lane holds up that other; the ids are
-# taken, in one order by everybody, or two calls with the same ids could wait for each other; what was new is stored.
+# One statement, because a member's till waits for it, and its values are two texts, because each value costs more than
+# what stands in it. Its parts run in this order, since each reads the one before: the lanes are locked, all or none, so
+# that nobody who waits for another's new lane holds up that other; the ids are taken, in one order by everybody, or two
+# calls with the same ids could wait for each other; what was new is stored.
 _STORE = """
-WITH wanted AS (SELECT * FROM unnest(%(connections)s::bigint[], %(epochs)s::int[], %(numbers)s::int[]) AS w(c, e, n)),
+WITH sent AS (
+  SELECT * FROM ROWS FROM (json_to_recordset(%(events)s::json) AS (
+    event_id text, type text, occurred_at timestamptz, account_id text, user_id text, partner_id text,
+    member_role text, external_code text, data jsonb)) WITH ORDINALITY
+    AS new(event_id, type, occurred_at, account_id, user_id, partner_id, member_role, external_code, data, place)),
+asked AS (
+  SELECT * FROM ROWS FROM (json_to_recordset(%(units)s::json) AS (
+    connection bigint, epoch int, number int, event_id text, account_id text)) WITH ORDINALITY
+    AS new(connection, epoch, number, event_id, account_id, place)),
 found AS (
-  SELECT lane.id FROM lane JOIN wanted
-    ON lane.connection_id IS NOT DISTINCT FROM wanted.c AND lane.epoch = wanted.e AND lane.number = wanted.n
-  WHERE lane.program_id = %(program)s),
+  SELECT id FROM lane WHERE program_id = %(program)s AND EXISTS (
+    SELECT 1 FROM asked WHERE lane.connection_id IS NOT DISTINCT FROM asked.connection
+      AND lane.epoch = asked.epoch AND lane.number = asked.number)),
 locked AS (
   SELECT id, connection_id, epoch, number, next_sequence FROM lane
   WHERE id IN (SELECT id FROM found) AND (SELECT count(*) FROM found) = %(lanes)s
   ORDER BY id FOR UPDATE),
 taken AS (
   INSERT INTO event_key (program_id, event_id, day)
-  SELECT %(program)s, id, %(day)s FROM unnest(%(ids)s::text[]) AS new(id)
+  SELECT %(program)s, event_id, %(day)s FROM (SELECT DISTINCT event_id FROM sent ORDER BY event_id) AS new
   WHERE (SELECT count(*) FROM locked) = %(lanes)s
   ON CONFLICT DO NOTHING RETURNING event_id),
 stored AS (
@@ -59,20 +69,14 @@ stored AS (
                              account_id, user_id, partner_id, member_role, external_code, data)
   SELECT %(day)s, %(now)s, %(program)s, %(source)s, event_id, type, occurred_at,
          account_id, user_id, partner_id, member_role, external_code, data
-  FROM unnest(%(event_ids)s::text[], %(types)s::text[], %(occurred)s::timestamptz[], %(accounts)s::text[],
-              %(users)s::text[], %(partners)s::text[], %(roles)s::text[], %(codes)s::text[], %(data)s::jsonb[])
-    WITH ORDINALITY AS new(event_id, type, occurred_at, account_id, user_id, partner_id, member_role, external_code,
-                           data, place)
-  JOIN taken USING (event_id) ORDER BY place
+  FROM sent JOIN taken USING (event_id) ORDER BY place
   RETURNING id, event_id, account_id, type),
 unit AS (
   SELECT locked.id AS lane_id, locked.connection_id IS NULL AS is_filtered, stored.*,
          locked.next_sequence - 1 + row_number() OVER (PARTITION BY locked.id ORDER BY place) AS sequence
-  FROM unnest(%(unit_connections)s::bigint[], %(unit_epochs)s::int[], %(unit_numbers)s::int[],
-              %(unit_events)s::text[], %(unit_accounts)s::text[])
-    WITH ORDINALITY AS new(c, e, n, event_id, account_id, place)
-  JOIN stored USING (event_id, account_id)
-  JOIN locked ON locked.connection_id IS NOT DISTINCT FROM c AND locked.epoch = e AND locked.number = n),
+  FROM asked JOIN stored USING (event_id, account_id)
+  JOIN locked ON locked.connection_id IS NOT DISTINCT FROM connection AND locked.epoch = asked.epoch
+    AND locked.number = asked.number),
 {ending},
 moved AS (
   UPDATE lane SET accepted = accepted + n, next_sequence = next_sequence + n,
@@ -122,10 +126,12 @@ def accept(*, program: Program, events: Sequence[LoyaltyEvent], source: str) -> 
     first: dict[str, LoyaltyEvent] = {}
     for event in events:
         first.setdefault(event.event_id, event)
-    # No savepoint: what fails here takes back the engine's transaction around it too.
-    with transaction.atomic(savepoint=False), database.cursor() as cursor:
+    new = list(first.values())
+    # No savepoint: what fails here takes back the engine's transaction around it too. What names no user is stored by a
+    # single statement, which needs none around it.
+    with transaction.atomic(savepoint=False) if names_users(new) else nullcontext(), database.cursor() as cursor:
         connections = _connections(cursor, program)
-        found = address(cursor, program, with_directions(program, list(first.values())))
+        found = address(cursor, program, with_directions(program, new))
         stored = _store(cursor, program, found.events, connections=connections, source=source) if found.events else 0
         connection_ids = [connection.id for connection in connections]
         transaction.on_commit(lambda: wakeups.wake(connection_ids), robust=True)
@@ -135,18 +141,9 @@ def accept(*, program: Program, events: Sequence[LoyaltyEvent], source: str) -> 
 
 def make_lanes(connection: Connection) -> None:
     """All lanes that the connection has today, those that exist among them."""
-    numbers = list(range(LANES_PER_CONNECTION))
+    lanes = [(connection.pk, connection.lane_epoch, number) for number in range(LANES_PER_CONNECTION)]
     with database.cursor() as cursor:
-        cursor.execute(
-            MAKE_LANES,
-            {
-                "program": connection.program_id,
-                "connections": [connection.pk] * len(numbers),
-                "epochs": [connection.lane_epoch] * len(numbers),
-                "numbers": numbers,
-                "room": ROOM_FOR_EARLIER,
-            },
-        )
+        _make_lanes(cursor, connection.program_id, lanes)
 
 
 def lane_number(profile_key: str) -> int:
@@ -181,46 +178,47 @@ def _store(
 ) -> int:
     """Says how many of the events' ids were new."""
     units = _units(events, connections)
+    lanes = {lane for lane, _event in units}
     now = timezone.now()
-    values: dict[str, Any] = {"program": program.pk, "source": source, "now": now, "day": now.date()}
-    values |= _columns_of_events(events) | _columns_of_units(units)
+    values = {
+        "program": program.pk,
+        "source": source,
+        "now": now,
+        "day": now.date(),
+        "lanes": len(lanes),
+        "events": msgspec.json.encode(events).decode(),
+        "units": msgspec.json.encode([_asked(lane, event) for lane, event in units]).decode(),
+    }
     statement = _STORE_WAITING if connections else _STORE_FILTERED
     cursor.execute(statement, values)
     all_locked, fresh = cursor.fetchone()
     if not all_locked:
-        cursor.execute(MAKE_LANES, values)
+        _make_lanes(cursor, program.pk, lanes)
         cursor.execute(statement, values)
         _all_locked, fresh = cursor.fetchone()
     return int(fresh)
 
 
-def _columns_of_events(events: list[LoyaltyEvent]) -> dict[str, Any]:
-    ids = [event.event_id for event in events]
+def _asked(lane: LaneKey, event: LoyaltyEvent) -> dict[str, Any]:
+    connection_id, epoch, number = lane
     return {
-        "ids": sorted(set(ids)),
-        "event_ids": ids,
-        "types": [event.type for event in events],
-        "occurred": [event.occurred_at for event in events],
-        "accounts": [event.account_id for event in events],
-        "users": [event.user_id for event in events],
-        "partners": [event.partner_id for event in events],
-        "roles": [event.member_role for event in events],
-        "codes": [event.external_code for event in events],
-        "data": [msgspec.json.encode(event.data).decode() for event in events],
+        "connection": connection_id,
+        "epoch": epoch,
+        "number": number,
+        "event_id": event.event_id,
+        "account_id": event.account_id,
     }
 
 
-def _columns_of_units(units: list[_Unit]) -> dict[str, Any]:
-    lanes = {lane for lane, _event in units}
-    return {
-        "lanes": len(lanes),
-        "room": ROOM_FOR_EARLIER,
-        "connections": [connection_id for connection_id, _epoch, _number in lanes],
-        "epochs": [epoch for _connection_id, epoch, _number in lanes],
-        "numbers": [number for _connection_id, _epoch, number in lanes],
-        "unit_connections": [lane[0] for lane, _event in units],
-        "unit_epochs": [lane[1] for lane, _event in units],
-        "unit_numbers": [lane[2] for lane, _event in units],
-        "unit_events": [event.event_id for _lane, event in units],
-        "unit_accounts": [event.account_id for _lane, event in units],
-    }
+def _make_lanes(cursor: CursorWrapper, program_id: int, lanes: Iterable[LaneKey]) -> None:
+    connection_ids, epochs, numbers = (list(column) for column in zip(*lanes, strict=True))
+    cursor.execute(
+        MAKE_LANES,
+        {
+            "program": program_id,
+            "connections": connection_ids,
+            "epochs": epochs,
+            "numbers": numbers,
+            "room": ROOM_FOR_EARLIER,
+        },
+    )

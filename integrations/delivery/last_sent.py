@@ -1,6 +1,7 @@
 """Reads and writes what each profile has been told."""
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 import orjson
 from django.db import connection as database
@@ -29,16 +30,16 @@ def store(*, connection_id: int, target: str, known: Mapping[str, Known]) -> Non
         return
     with database.cursor() as cursor:
         # In one order by everybody: after a change of the identifier two lanes may tell the same profiles.
-        profiles = sorted(known)
+        told = [{"profile": profile, "attributes": _written(known[profile])} for profile in sorted(known)]
         cursor.execute(
             """
             INSERT INTO last_sent (connection_id, profile, target, attributes, is_known)
             SELECT %s, profile, %s, attributes, true
-            FROM unnest(%s::text[], %s::jsonb[]) AS told(profile, attributes)
+            FROM json_to_recordset(%s::json) AS told(profile text, attributes jsonb)
             ON CONFLICT (connection_id, profile)
             DO UPDATE SET target = excluded.target, attributes = excluded.attributes, is_known = true
             """,
-            [connection_id, target, profiles, [_written(known[profile]) for profile in profiles]],
+            [connection_id, target, orjson.dumps(told).decode()],
         )
 
 
@@ -60,6 +61,5 @@ def _read(text: str, *, is_known: bool) -> Known:
     }
 
 
-def _written(known: Known) -> str:
-    entries = {name: [version] if value is UNKNOWN else [version, value] for name, (version, value) in known.items()}
-    return orjson.dumps(entries).decode()
+def _written(known: Known) -> dict[str, list[Any]]:
+    return {name: [version] if value is UNKNOWN else [version, value] for name, (version, value) in known.items()}

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import orjson
 from django.conf import settings
@@ -16,10 +17,22 @@ from integrations.delivery import fates, last_sent
 from integrations.delivery.batching import Batch
 from integrations.delivery.deltas import Known
 from integrations.delivery.lanes import ClaimedLane, LeaseLost
-from integrations.delivery.models import DeliveryOutcome, State
+from integrations.delivery.models import State
 from integrations.delivery.resyncs import note_failures
 from integrations.delivery.snapshots import UNREAD
 from integrations.delivery.verdicts import Ending, Unfinished, Verdicts
+from selfservice.database import rows
+
+# One text for all units of a request, because each value costs more than what stands in it.
+_OUTCOMES = """
+INSERT INTO delivery_outcome (day, at, program_id, connection_id, lane_id, sequence, stored_event_id, event_day,
+                              event_id, account_id, type, state, reason, is_maybe_twice, request_id, notes, refused)
+SELECT %(day)s, %(now)s, %(program)s, %(connection)s, %(lane)s, sequence, stored_event_id, event_day,
+       event_id, account_id, type, state, reason, is_maybe_twice, request_id, notes, refused
+  FROM json_to_recordset(%(endings)s::json) AS ending(
+       sequence bigint, stored_event_id bigint, event_day date, event_id text, account_id text, type text, state text,
+       reason text, is_maybe_twice boolean, request_id text, notes jsonb, refused jsonb)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +53,6 @@ def store_verdicts(
                 return  # stored by an earlier try whose acknowledgement was lost
             raise LeaseLost
         _note_rest(lane, verdicts.unfinished)
-        _end_attempt(lane)
         last_sent.store(connection_id=connection.pk, target=learned.target, known=learned.known)
         _keep(lane, connection, verdicts.endings)
         if call:
@@ -75,7 +87,8 @@ def store_expired(lane: ClaimedLane, connection: Connection, batch: Batch, endin
 def _keep(lane: ClaimedLane, connection: Connection, endings: Sequence[Ending]) -> None:
     """One row for each event; of a resync's markers only what went wrong."""
     events = [ending for ending in endings if not ending.unit.is_marker]
-    DeliveryOutcome.objects.bulk_create([_outcome(lane, connection, ending) for ending in events])
+    if events:
+        _store_outcomes(lane, connection, events)
     markers = [ending for ending in endings if ending.unit.is_marker]
     unread = [ending.unit.event.account_id for ending in markers if ending.reason == UNREAD]
     refused = sum(ending.state == State.DEAD for ending in markers)
@@ -91,7 +104,8 @@ def _lock(lane: ClaimedLane) -> None:
 
 
 def _end(lane: ClaimedLane, endings: Sequence[Ending], *, left: Sequence[int]) -> bool:
-    """Takes ended units out of the lane and counts them; both or, when the lease is lost or they are gone, nothing.
+    """Takes ended units out of the lane, counts them and concludes the attempt; or, when the lease is lost or they are
+    gone, counts nothing, and the caller takes the rest back.
 
     `left` are the sequences of units that were sent with them and wait on.
     """
@@ -101,14 +115,15 @@ def _end(lane: ClaimedLane, endings: Sequence[Ending], *, left: Sequence[int]) -
     with database.cursor() as cursor:
         cursor.execute(
             """
-            WITH gone AS (DELETE FROM delivery WHERE lane_id = %s AND sequence = ANY(%s) RETURNING 1)
+            WITH gone AS (DELETE FROM delivery WHERE lane_id = %s AND sequence = ANY(%s) RETURNING 1),
+            concluded AS (DELETE FROM attempt WHERE lane_id = %s AND fence = %s)
             UPDATE lane SET delivered = delivered + %s, dead = dead + %s, filtered = filtered + %s,
               maybe_twice = maybe_twice + %s, markers = markers - %s, low_water = GREATEST(low_water, %s),
               lease_until = now() + %s * interval '1 second'
             WHERE id = %s AND fence = %s AND (SELECT count(*) FROM gone) = %s
             """,
             [
-                *(lane.id, ended),
+                *(lane.id, ended, lane.id, lane.fence),
                 *(counts[State.DELIVERED], counts[State.DEAD], counts[State.FILTERED]),
                 sum(ending.is_maybe_twice for ending in events),
                 len(endings) - len(events),
@@ -150,25 +165,32 @@ def _end_attempt(lane: ClaimedLane) -> None:
         cursor.execute("DELETE FROM attempt WHERE lane_id = %s AND fence = %s", [lane.id, lane.fence])
 
 
-def _outcome(lane: ClaimedLane, connection: Connection, ending: Ending) -> DeliveryOutcome:
+def _store_outcomes(lane: ClaimedLane, connection: Connection, endings: Sequence[Ending]) -> None:
     now = timezone.now()
+    values = {
+        "day": now.date(),
+        "now": now,
+        "program": connection.program_id,
+        "connection": connection.pk,
+        "lane": lane.id,
+        "endings": orjson.dumps([_outcome(ending) for ending in endings]).decode(),
+    }
+    rows.write(_OUTCOMES, values)
+
+
+def _outcome(ending: Ending) -> dict[str, Any]:
     unit = ending.unit
-    return DeliveryOutcome(
-        day=now.date(),
-        at=now,
-        program_id=connection.program_id,
-        connection_id=connection.pk,
-        lane_id=lane.id,
-        sequence=unit.sequence,
-        stored_event_id=unit.stored_event_id,
-        event_day=unit.event_day,
-        event_id=unit.event.event_id,
-        account_id=unit.event.account_id,
-        type=unit.event.type,
-        state=ending.state,
-        reason=ending.reason,
-        is_maybe_twice=ending.is_maybe_twice,
-        request_id=ending.request_id,
-        notes=list(ending.notes),
-        refused=list(ending.refused) or None,
-    )
+    return {
+        "sequence": unit.sequence,
+        "stored_event_id": unit.stored_event_id,
+        "event_day": unit.event_day,
+        "event_id": unit.event.event_id,
+        "account_id": unit.event.account_id,
+        "type": unit.event.type,
+        "state": ending.state,
+        "reason": ending.reason,
+        "is_maybe_twice": ending.is_maybe_twice,
+        "request_id": ending.request_id,
+        "notes": ending.notes,
+        "refused": ending.refused or None,
+    }

@@ -80,7 +80,7 @@ class Door(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         self.started_at = timezone.now()
         self.request_id = str(uuid.uuid4())
-        raw_key = request.headers.get(HEADER, "")
+        raw_key = request.META.get(HEADER, "")
         self.key = authenticate(
             raw=raw_key,
             program_code=str(kwargs["program"]),

@@ -10,14 +10,16 @@ from loyalty_api.client.models import LoyaltyPlatform
 from selfservice.database import rows
 from selfservice.programs.models import Program
 
-HEADER = "X-Convercus-Key"
+# X-Convercus-Key, as it stands in a request's META.
+HEADER = "HTTP_X_CONVERCUS_KEY"
 # By hand, because every message that Braze renders waits for it: all that a door has to know of a program comes along.
+# A platform's row that is of no remote one says nothing that its absence would not.
 # Whatever is wrong with a key, no row comes back and nothing is left to do, so that no cause takes longer than another.
 # How far two digests agree is nothing that a caller could use: what is secret is what the digest was made of.
 _KEY = rows.statement(
     """
 SELECT {k}, {p}, {l} FROM keys_apikey k JOIN programs_program p ON p.id = k.program_id
-  LEFT JOIN loyalty_client_loyaltyplatform l ON l.program_id = p.id
+  LEFT JOIN loyalty_client_loyaltyplatform l ON l.program_id = p.id AND l.kind = 'remote'
  WHERE k.prefix = %(prefix)s AND k.digest = %(digest)s AND p.code = %(code)s AND k.revoked_at IS NULL
    AND (k.expires_at IS NULL OR k.expires_at > %(now)s)
    AND (k.allowed_networks = '[]'

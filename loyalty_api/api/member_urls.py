@@ -28,7 +28,6 @@ member_paths = [
     path("accounts", account_views.AccountsView.as_view(), name="accounts"),
     path(ACCOUNT, account_views.AccountView.as_view(), name="account"),
     path("accountdetails/<str:code>", account_views.AccountDetailsView.as_view(), name="account_details_v1"),
-    path("v3/accountdetails/<str:code>", account_views.AccountDetailsView.as_view(), name="account_details"),
     path(f"{ACCOUNT}/merge", account_views.MergeView.as_view(), name="merge"),
     path(f"{ACCOUNT}/fraud", account_views.FraudView.as_view(), name="fraud"),
     path(f"{ACCOUNT}/identifiers", identifier_views.IdentifiersView.as_view(), name="identifiers"),

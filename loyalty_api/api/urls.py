@@ -6,6 +6,7 @@ from loyalty_api.api import account_coupon_views as pairs
 from loyalty_api.api import coupon_views
 from loyalty_api.api import ledger_views as ledger
 from loyalty_api.api import transaction_views as receipts
+from loyalty_api.api.account_views import AccountDetailsView
 from loyalty_api.api.member_urls import member_paths
 
 app_name = "loyalty"
@@ -13,14 +14,16 @@ app_name = "loyalty"
 ACCOUNT = "accounts/<str:account_id>"
 PAIR = "accountcoupons/<str:account_coupon_id>"
 
+# The paths are tried one after the other, so what a till asks for most stands first.
 urlpatterns = [
+    path(f"v2/{ACCOUNT}/bookings", ledger.BookingsView.as_view(), name="bookings_v2"),
+    path("v3/accountdetails/<str:code>", AccountDetailsView.as_view(), name="account_details"),
     *member_paths,
     path(f"{ACCOUNT}/balance", ledger.BalanceView.as_view(), name="balance"),
     path(f"{ACCOUNT}/balance/<str:currency>", ledger.MoneyBalanceView.as_view(), name="money_balance"),
     path(f"{ACCOUNT}/ratinglevel", ledger.RatingLevelView.as_view(), name="rating_level"),
     path(f"{ACCOUNT}/level", ledger.LevelView.as_view(), name="level"),
     path(f"{ACCOUNT}/bookings", ledger.BookingsView.as_view(), name="bookings"),
-    path(f"v2/{ACCOUNT}/bookings", ledger.BookingsView.as_view(), name="bookings_v2"),
     path(f"{ACCOUNT}/bookings/<str:booking_id>", ledger.BookingView.as_view(), name="booking"),
     path(f"{ACCOUNT}/levelbookings", ledger.LevelBookingsView.as_view(), name="level_bookings"),
     path(f"v2/{ACCOUNT}/levelbookings", ledger.LevelBookingsView.as_view(), name="level_bookings_v2"),

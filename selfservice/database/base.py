@@ -23,6 +23,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
             connection = super().get_new_connection(conn_params)
         return connection
 
+    def _set_autocommit(self, autocommit: bool) -> None:
+        # A connection out of the pool has it already, and to be asked for it once more would cost a wait.
+        if self.connection.autocommit != autocommit:
+            super()._set_autocommit(autocommit)
+
 
 def is_alive(connection: "psycopg.Connection[Any]") -> bool:
     """A server that has ended a connection has said so, and what it said waits to be read.

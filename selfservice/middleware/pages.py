@@ -1,29 +1,42 @@
 """What only pages need. A call that brings a token or a key has no session, no form and no language of its own."""
 
+from collections.abc import Callable
 from typing import Any
 
 from csp.middleware import CSPMiddleware
-from django.contrib.auth.middleware import AuthenticationMiddleware
-from django.contrib.messages.middleware import MessageMiddleware
-from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest
-from django.middleware.csrf import CsrfViewMiddleware
-from django.middleware.locale import LocaleMiddleware
-from django.utils.deprecation import MiddlewareMixin
+from django.http import HttpRequest, HttpResponseBase
 
 CALL_PATHS = ("/loyalty/", "/v1/")
 CALL_HEADERS = ("HTTP_AUTHORIZATION", "HTTP_X_CONVERCUS_KEY")
-
-
-class PagesOnly(MiddlewareMixin):
-    """Mixed into a middleware, lets the calls of other systems pass by it."""
-
-    def __call__(self, request: HttpRequest) -> Any:
-        return self.get_response(request) if is_call(request) else super().__call__(request)
+_View = Callable[[HttpRequest], HttpResponseBase]
+# Django builds the chain from its end, so what comes last is known to what stands before it.
+_ends: list[_View] = []
 
 
 def is_call(request: HttpRequest) -> bool:
     return request.path_info.startswith(CALL_PATHS) and any(name in request.META for name in CALL_HEADERS)
+
+
+class PagesBegin:
+    """Stands before the layers of pages: a call goes past all of them to what stands behind `PagesEnd`."""
+
+    def __init__(self, get_response: _View) -> None:
+        self.get_response = get_response
+        self.answer_call = _ends.pop()
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.answer_call(request) if is_call(request) else self.get_response(request)
+
+
+class PagesEnd:
+    """Stands behind the layers of pages. One stands behind each `PagesBegin`."""
+
+    def __init__(self, get_response: _View) -> None:
+        self.get_response = get_response
+        _ends.append(get_response)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
 
 
 class PageContentPolicy(CSPMiddleware):
@@ -35,23 +48,3 @@ class PageContentPolicy(CSPMiddleware):
         response: Any = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", "default-src 'none'")
         return response
-
-
-class PageSessions(PagesOnly, SessionMiddleware):
-    pass
-
-
-class PageLanguage(PagesOnly, LocaleMiddleware):
-    pass
-
-
-class PageForms(PagesOnly, CsrfViewMiddleware):
-    pass
-
-
-class PageUsers(PagesOnly, AuthenticationMiddleware):
-    pass
-
-
-class PageMessages(PagesOnly, MessageMiddleware):
-    pass

@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Callable
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
@@ -27,23 +28,22 @@ class TrustedProxyMiddleware:
 def client_address(forwarded: str) -> str:
     """The last address of X-Forwarded-For that is no proxy of ours: whatever stands before it may be made up."""
     for text in reversed([part.strip() for part in forwarded.split(",")]):
-        if not _is_address(text):
+        if _read(text) is None:
             return ""
         if not _is_trusted(text):
             return text
     return ""
 
 
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True
-
-
 def _is_trusted(text: str) -> bool:
-    if not _is_address(text):
-        return False
-    address = ipaddress.ip_address(text)
-    return any(address in network for network in settings.TRUSTED_PROXIES)
+    address = _read(text)
+    return address is not None and any(address in network for network in settings.TRUSTED_PROXIES)
+
+
+@lru_cache(maxsize=256)
+def _read(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Remembered: most calls come from one of a few proxies."""
+    try:
+        return ipaddress.ip_address(text)
+    except ValueError:
+        return None

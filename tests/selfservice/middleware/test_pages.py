@@ -1,8 +1,10 @@
 import pytest
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from selfservice.middleware.pages import PageSessions, PageUsers
+from selfservice.middleware.pages import PagesBegin, PagesEnd
 
 
 def pass_through(path, **headers):
@@ -13,7 +15,7 @@ def pass_through(path, **headers):
         seen.append(request)
         return HttpResponse()
 
-    PageSessions(PageUsers(view))(RequestFactory().get(path, headers=headers))
+    PagesBegin(SessionMiddleware(AuthenticationMiddleware(PagesEnd(view))))(RequestFactory().get(path, headers=headers))
     return seen[0]
 
 
