@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "integrations.connections",
     "integrations.keys",
     "integrations.delivery",
+    "integrations.inbound",
     "integrations.kafka",
     "integrations.braze",
     "integrations.cards",
@@ -216,6 +217,12 @@ RESYNC_MARKERS_PER_LANE = 50
 # After which a resync whose markers nobody sends begins to send them by itself.
 RESYNC_PATIENCE_SECONDS = 5.0
 RETENTION_DAYS = 90
+
+# --- doors --------------------------------------------------------------------------------------------------------
+# So many threads of a process may wait, for up to 10 seconds, for the first of several equal calls.
+INBOUND_LONG_WAITERS = 2
+# A batch of coupons is assigned by so many calls side by side, where the loyalty platform is a remote one.
+COUPON_BATCH_CALLS = 4
 
 # --- Kafka (docs/kafka.md): off while no server is named ----------------------------------------------------------
 KAFKA_BOOTSTRAP_SERVERS = read.host_ports("KAFKA_BOOTSTRAP_SERVERS")
