@@ -27,6 +27,7 @@ class KnownCall(models.Model):
     class Meta:
         db_table = "known_call"
         constraints = [models.UniqueConstraint(fields=["program_id", "key"], name="known_call_once")]
+        indexes = [models.Index(fields=["day"], name="known_call_day")]
 
     def __str__(self) -> str:
         return str(self.reference)
