@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "integrations.connections",
     "integrations.keys",
     "integrations.delivery",
+    "integrations.inbound",
     "integrations.kafka",
     "integrations.statistics",
     "integrations.braze",
@@ -230,6 +231,10 @@ RETENTION_DAYS = 90
 # --- calls of other systems -----------------------------------------------------------------------------------------
 PROGRAM_CALLS_PER_SECOND = read.number("PROGRAM_CALLS_PER_SECOND", 200.0, least=1.0, most=100_000.0)
 KEY_CALLS_PER_SECOND = read.number("KEY_CALLS_PER_SECOND", PROGRAM_CALLS_PER_SECOND, least=1.0, most=100_000.0)
+# So many threads of a process may wait, for up to 10 seconds, for the first of several equal calls.
+INBOUND_LONG_WAITERS = 2
+# A batch of coupons is assigned by so many calls side by side, where the loyalty platform is a remote one.
+COUPON_BATCH_CALLS = 4
 
 # --- Kafka (docs/kafka.md): off while no server is named ----------------------------------------------------------
 KAFKA_BOOTSTRAP_SERVERS = read.host_ports("KAFKA_BOOTSTRAP_SERVERS")

@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import asdict
-from typing import Any, ClassVar
+from typing import Any
 
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -22,7 +22,8 @@ from integrations.braze.serializers import (
 from integrations.braze.subscriptions import channels_for, update_subscriptions
 from integrations.inbound.doors import ContentDoor, Door
 from integrations.inbound.errors import DoorError
-from integrations.inbound.fields import StrictSerializer
+from integrations.inbound.turns import Turn
+from integrations.inbound.webhooks import Webhook
 from integrations.keys.models import Scope
 from loyalty_api.client.factory import client_for
 from loyalty_api.client.protocol import LoyaltyClient
@@ -32,44 +33,35 @@ from loyalty_api.contract import BookingType
 CONTENT_SECONDS = 1.2
 
 
-class Webhook(Door):
-    """A write: a valid body, one act, one answer."""
-
-    kind = "braze"
-    body: ClassVar[type[StrictSerializer]]
-
-    def post(self, request: Request, **_place: Any) -> Response:
-        return self.act(client_for(self.program), _valid(self.body(data=request.data)))
-
-    def act(self, client: LoyaltyClient, body: dict[str, Any]) -> Response:
-        """`self.kwargs` has what the address names."""
-        raise NotImplementedError
-
-
 class AssignDoor(Webhook):
+    kind = "braze"
     endpoint = "campaigns/assign"
     scope = Scope.ASSIGN
     body = AssignBody
 
-    def act(self, client: LoyaltyClient, body: dict[str, Any]) -> Response:
+    def act(self, client: LoyaltyClient, body: dict[str, Any], turn: Turn) -> Response:
         assigned = client.assign_coupon(
             account_id=body["account_id"],
             coupon_id=self.kwargs["coupon_id"],
             valid_from=body["valid_from"],
             valid_to=body["valid_to"],
             campaign_id=body["braze_campaign_id"],
+            reference=str(turn.reference),
+            tried_at=turn.tried_at,
         )
         return Response({"couponCode": assigned.code})
 
 
 class BatchDoor(Webhook):
+    kind = "braze"
     endpoint = "campaigns/assign/batch"
     scope = Scope.ASSIGN
     body = BatchBody
 
-    def act(self, client: LoyaltyClient, body: dict[str, Any]) -> Response:
+    def act(self, client: LoyaltyClient, body: dict[str, Any], turn: Turn) -> Response:
         batch = batches.start_batch(
             program=self.program,
+            batch_id=turn.reference,
             coupon_id=self.kwargs["coupon_id"],
             account_ids=body["account_ids"],
             campaign_id=body["braze_campaign_id"],
@@ -102,11 +94,12 @@ class BatchStatusDoor(Door):
 
 
 class BookingDoor(Webhook):
+    kind = "braze"
     endpoint = "members/bookings"
     scope = Scope.BOOK
     body = BookingBody
 
-    def act(self, client: LoyaltyClient, body: dict[str, Any]) -> Response:
+    def act(self, client: LoyaltyClient, body: dict[str, Any], turn: Turn) -> Response:
         booked = client.book_points(
             account_id=rendered_id(self.kwargs["account_id"]),
             booking_type=BookingType(body["booking_type"]),
@@ -114,16 +107,19 @@ class BookingDoor(Webhook):
             points=body["points"],
             reason=body["reason"] or "",
             campaign_id=body["braze_campaign_id"],
+            reference=str(turn.reference),
+            tried_at=turn.tried_at,
         )
         return Response({"bookingId": booked.id})
 
 
 class SubscriptionDoor(Webhook):
+    kind = "braze"
     endpoint = "subscriptions/email"
     scope = Scope.SUBSCRIPTIONS
     body = SubscriptionBody
 
-    def act(self, client: LoyaltyClient, body: dict[str, Any]) -> Response:
+    def act(self, client: LoyaltyClient, body: dict[str, Any], turn: Turn) -> Response:
         result = update_subscriptions(
             client=client,
             account_id=body["account_id"],
@@ -137,6 +133,7 @@ class SubscriptionDoor(Webhook):
             return Response({"succeeded": succeeded})
         if succeeded:
             return Response({"succeeded": succeeded, "failed": failed}, status=207)
+        # Opt-ins that are set once more are as they were, so that nothing needs to be looked up before.
         raise DoorError(502, "platform_failed", "The loyalty platform refused to update every membership.")
 
 

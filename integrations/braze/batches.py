@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -20,9 +22,8 @@ from selfservice.programs.models import Program
 
 log = logging.getLogger(__name__)
 
-PARALLEL_CALLS = 4
 # Well above the time that a remote platform has for one call: the lease is renewed before each handful of calls.
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=12)
 OUTCOME_UNKNOWN = "outcome_unknown"
 
 
@@ -43,15 +44,23 @@ def start_batch(
     campaign_id: str,
     valid_from: datetime | None,
     valid_to: datetime | None,
+    batch_id: UUID | None = None,
 ) -> CouponBatch:
-    """Stores a batch; the work begins after the commit, and is taken up again should it be interrupted.
+    """Stores a batch, once under its id; the work begins after the commit, and is taken up again when interrupted.
 
     Raises NotFound for an unknown coupon, which would fail for every member alike.
     """
+    if batch_id and (found := CouponBatch.objects.filter(pk=batch_id, program=program).first()):
+        return found
     client_for(program).coupon(coupon_id=coupon_id)
     with transaction.atomic():
         batch = CouponBatch.objects.create(
-            program=program, coupon_id=coupon_id, campaign_id=campaign_id, valid_from=valid_from, valid_to=valid_to
+            pk=batch_id or uuid4(),
+            program=program,
+            coupon_id=coupon_id,
+            campaign_id=campaign_id,
+            valid_from=valid_from,
+            valid_to=valid_to,
         )
         CouponBatchItem.objects.bulk_create(
             CouponBatchItem(batch=batch, place=place, account_id=account_id)
@@ -63,23 +72,21 @@ def start_batch(
 
 def work_off(*, batch_id: str) -> None:
     """Assigns what is still waiting, a few members at a time. One process at a time works on a batch; when it dies,
-    another takes over after LEASE. No assignment is made twice: what a dead process had asked a remote platform for is
-    kept as OUTCOME_UNKNOWN.
+    another takes over after LEASE. No assignment is made twice: what a dead process may have asked a remote platform
+    for is looked up there, and kept as OUTCOME_UNKNOWN where that does not tell.
     """
     is_free = Q(leased_until=None) | Q(leased_until__lte=timezone.now())
     batch = CouponBatch.objects.select_related("program").filter(is_free, pk=batch_id).first()
     if batch is None or not _lease(batch):
         return
     client = client_for(batch.program)
-    batch.items.filter(status=ItemStatus.WAITING).exclude(started_at=None).update(
-        status=ItemStatus.FAILED, error=OUTCOME_UNKNOWN
-    )
     waiting = list(batch.items.filter(status=ItemStatus.WAITING).order_by("place"))
-    with ThreadPoolExecutor(max_workers=PARALLEL_CALLS) as pool:
-        for first in range(0, len(waiting), PARALLEL_CALLS):
+    at_once = settings.COUPON_BATCH_CALLS
+    with ThreadPoolExecutor(max_workers=at_once) as pool:
+        for first in range(0, len(waiting), at_once):
             if not _lease(batch):
                 return
-            items = waiting[first : first + PARALLEL_CALLS]
+            items = waiting[first : first + at_once]
             if client.is_transactional:
                 for item in items:
                     _assign_in_transaction(batch, client, item)
@@ -91,6 +98,12 @@ def work_off(*, batch_id: str) -> None:
 def running_batches() -> list[str]:
     ids = CouponBatch.objects.filter(finished_at=None).order_by("created_at").values_list("pk", flat=True)
     return [str(pk) for pk in ids]
+
+
+def work_off_all() -> None:
+    """Takes up what a lost hint or a crash has left behind."""
+    for batch_id in running_batches():
+        work_off(batch_id=batch_id)
 
 
 def _lease(batch: CouponBatch) -> bool:
@@ -112,7 +125,8 @@ def _assign_over_network(
     batch: CouponBatch, client: LoyaltyClient, items: Sequence[CouponBatchItem], pool: ThreadPoolExecutor
 ) -> None:
     """Side by side, outside any transaction; what is asked for is noted before."""
-    batch.items.filter(pk__in=[item.pk for item in items]).update(started_at=timezone.now())
+    fresh = [item.pk for item in items if item.started_at is None]
+    batch.items.filter(pk__in=fresh).update(started_at=timezone.now())
 
     def ask_and_keep(item: CouponBatchItem) -> None:
         try:
@@ -132,11 +146,14 @@ def _ask(batch: CouponBatch, client: LoyaltyClient, item: CouponBatchItem) -> Re
             valid_from=batch.valid_from,
             valid_to=batch.valid_to,
             campaign_id=batch.campaign_id,
+            reference=f"{batch.pk}/{item.place}",
+            tried_at=item.started_at,
         )
     except LoyaltyError as error:
         return Result(ItemStatus.FAILED, error=error.code)
-    except PlatformUnavailable:
-        return Result(ItemStatus.FAILED, error="platform_failed")
+    except PlatformUnavailable as error:
+        is_unknown = error.may_have_acted or item.started_at is not None
+        return Result(ItemStatus.FAILED, error=OUTCOME_UNKNOWN if is_unknown else "platform_failed")
     return Result(ItemStatus.SUCCEEDED, coupon_code=coupon.code)
 
 

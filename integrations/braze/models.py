@@ -37,7 +37,7 @@ class ItemStatus(models.TextChoices):
 
 class CouponBatchItem(models.Model):
     """One member of a batch. The embedded platform's result is stored in the transaction of the assignment itself;
-    before a remote platform is asked, `started_at` is."""
+    before a remote platform is asked, `started_at` is: who finds it set looks up what became of that."""
 
     batch = models.ForeignKey(CouponBatch, on_delete=models.CASCADE, related_name="items")
     place = models.SmallIntegerField()

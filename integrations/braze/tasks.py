@@ -1,8 +1,12 @@
 """Background work that only Braze's doors need."""
 
 from celery import shared_task
+from celery.signals import worker_init, worker_shutdown
 
 from integrations.braze import batches
+from integrations.braze.sweeping import Sweeper
+
+_sweepers: list[Sweeper] = []
 
 
 @shared_task
@@ -12,6 +16,17 @@ def work_off_batch(*, batch_id: str, **_unknown: object) -> None:
 
 @shared_task
 def resume_batches(**_unknown: object) -> None:
-    """Takes up what a lost hint or a crash has left behind."""
-    for batch_id in batches.running_batches():
-        batches.work_off(batch_id=batch_id)
+    batches.work_off_all()
+
+
+@worker_init.connect
+def _start(**_signal: object) -> None:
+    sweeper = Sweeper()
+    _sweepers.append(sweeper)
+    sweeper.start()
+
+
+@worker_shutdown.connect
+def _stop(**_signal: object) -> None:
+    while _sweepers:
+        _sweepers.pop().stop()

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 # By hand, because every call of a door waits for it; the calls are one text, because each value costs more than what
 # stands in it.
-_INSERT = """
+INSERT_CALLS = """
 INSERT INTO calls_apicall (day, at, program_id, kind, direction, method, path, endpoint, status, duration_ms,
                            request_id, key_prefix, account_id, units, error, request_body, response_body)
 SELECT day, at, program_id, kind, direction, method, path, endpoint, status, duration_ms,
@@ -65,8 +65,13 @@ def record_call(call: Call) -> None:
 
 def record_calls(calls: Sequence[tuple[Call, datetime]]) -> None:
     """Adds calls to the log, each with the moment at which it had ended."""
+    rows.write(INSERT_CALLS, lines(calls))
+
+
+def lines(calls: Sequence[tuple[Call, datetime]]) -> dict[str, str]:
+    """The parameter of INSERT_CALLS, for who adds the calls along with something else."""
     found = [_columns(call, ended_at=ended_at) for call, ended_at in calls]
-    rows.write(_INSERT, {"calls": msgspec.json.encode(found).decode()})
+    return {"calls": msgspec.json.encode(found).decode()}
 
 
 def _columns(call: Call, *, ended_at: datetime) -> dict[str, Any]:

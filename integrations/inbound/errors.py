@@ -8,9 +8,10 @@ from django.db import InterfaceError, OperationalError
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from loyalty_api.contract import LoyaltyError, NotFound, PlatformUnavailable
+from loyalty_api.contract import LoyaltyError, NotFound, OutcomeUnknown, PlatformUnavailable
 
 RETRY_AFTER_SECONDS = 5
+OUTCOME_UNKNOWN = "outcome_unknown"
 
 
 class DoorError(Exception):
@@ -131,6 +132,12 @@ def _not_found_problem(error: NotFound) -> Problem:
 
 
 def _platform_problem(error: PlatformUnavailable) -> Problem:
+    if isinstance(error, OutcomeUnknown):
+        return Problem(
+            502,
+            OUTCOME_UNKNOWN,
+            "It is not known whether the loyalty platform has done this, so it was not asked again.",
+        )
     if error.timed_out:
         return Problem(504, "platform_timeout", "The loyalty platform did not answer in time.")
     return Problem(502, "platform_failed", "The loyalty platform failed.")

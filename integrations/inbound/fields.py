@@ -55,7 +55,12 @@ class StrictSerializer(serializers.Serializer[Any]):
         return found
 
 
+def has_liquid(text: str) -> bool:
+    """Whether a template was not rendered in it."""
+    return bool(_LIQUID.search(text))
+
+
 def refuse_liquid(text: str) -> None:
     """Raises ValidationError for a text in which a template was not rendered."""
-    if _LIQUID.search(text):
+    if has_liquid(text):
         raise serializers.ValidationError("This is unrendered Liquid. Check the placeholder's name in Braze.")

@@ -14,7 +14,12 @@ from loyalty_api.api.answers.coupons import (
     RedemptionPreviewAnswer,
 )
 from loyalty_api.api.base import LoyaltyView, created, validated
-from loyalty_api.api.coupon_serializers import ActivationSerializer, AssignmentSerializer, PromoCodeSerializer
+from loyalty_api.api.coupon_serializers import (
+    ActivationSerializer,
+    AssignedQuerySerializer,
+    AssignmentSerializer,
+    PromoCodeSerializer,
+)
 from loyalty_api.api.paging import listed, page_of
 from loyalty_api.contract import AccountCoupon, LoyaltyError, Redemption
 from loyalty_api.engine import coupons, redemptions
@@ -40,12 +45,21 @@ class AccountCouponsView(LoyaltyView):
         "List an account's coupons",
         chapter=chapters.ACCOUNT_COUPONS,
         is_paged=True,
+        query=AssignedQuerySerializer,
         answers={200: list[AccountCouponAnswer]},
-        description="Every coupon that the account can reach. Without `size` they are all on one page.",
+        description=(
+            "Every coupon that the account can reach, or those alone that were assigned under a reference. Without "
+            "`size` they are all on one page."
+        ),
     )
     def get(self, request: Request, account_id: str) -> Response:
         program = self.program_of(account_id)
-        found = coupons.list_account_coupons(program=program, account_id=account_id, now=timezone.now())
+        reference = validated(AssignedQuerySerializer(data=request.query_params))["reference"]
+        now = timezone.now()
+        if reference:
+            found = coupons.coupons_assigned_for(program=program, account_id=account_id, reference=reference, now=now)
+            return listed([coupon_rendering.assigned_coupon(record, reference) for record in found], total=len(found))
+        found = coupons.list_account_coupons(program=program, account_id=account_id, now=now)
         limit, offset = page_of(request)
         page = found[offset : offset + limit] if "size" in request.query_params else found
         return listed([coupon_rendering.account_coupon(record) for record in page], total=len(found))
@@ -55,18 +69,27 @@ class AccountCouponsView(LoyaltyView):
         chapter=chapters.ACCOUNT_COUPONS,
         body=AssignmentSerializer,
         answers={201: AccountCouponAnswer},
-        description="Assigned again to the same account, it may be redeemed more often; its id stays.",
+        description=(
+            "Assigned again to the same account, it may be redeemed more often; its id stays. Send `brazeCampaignId`, "
+            "empty if need be, and the `reference` is yours: sent again for the same account and coupon, it changes "
+            "nothing, and `GET` with `?reference=` lists what was assigned under it. Without `brazeCampaignId` the "
+            "reference is taken for the campaign."
+        ),
     )
     def post(self, request: Request, account_id: str) -> Response:
         program = self.program_of(account_id)
         fields = validated(AssignmentSerializer(data=request.data), program)
+        # Callers from before there was a field for the campaign name it in the reference.
+        campaign_id, reference = fields["braze_campaign_id"], fields["reference"]
+        campaign_id, reference = (reference, "") if campaign_id is None else (campaign_id, reference)
         assigned = coupons.assign_coupon(
             program=program,
             account_id=account_id,
             coupon_id=fields["coupon_id"],
             valid_from=fields["valid_from"],
             valid_to=fields["valid_to"],
-            campaign_id=fields["reference"],
+            campaign_id=campaign_id,
+            reference=reference,
             now=timezone.now(),
         )
         return created(request, "account_coupon", assigned.id, body=coupon_rendering.account_coupon(assigned))

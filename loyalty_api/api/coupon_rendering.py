@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from loyalty_api.api.answers.coupons import (
     AccountCouponAnswer,
+    AssignedCouponAnswer,
     CouponAnswer,
     CouponPropertyAnswer,
     CouponTextAnswer,
@@ -79,6 +80,11 @@ def account_coupon(record: AccountCoupon) -> AccountCouponAnswer:
             "lastActivationDate": moment(record.activated_at) if record.activatable else None,
         },
     }
+
+
+def assigned_coupon(record: AccountCoupon, reference: str) -> AssignedCouponAnswer:
+    """With the reference that it was assigned under: a platform that does not know the query names none."""
+    return {**account_coupon(record), "reference": reference}
 
 
 def redemption(record: Redemption) -> RedemptionAnswer:

@@ -29,6 +29,16 @@ class AssignmentSerializer(CamelSerializer):
     coupon_id = serializers.CharField(max_length=ID_LENGTH)
     valid_from = EndOrBeginning()
     valid_to = EndOrBeginning()
+    # The caller's own name for the assignment; where no campaign is named, it is taken for one.
+    reference = serializers.CharField(required=False, default="", allow_blank=True, max_length=128)
+    braze_campaign_id = serializers.CharField(
+        required=False, default=None, allow_null=True, allow_blank=True, max_length=128
+    )
+
+
+class AssignedQuerySerializer(CamelSerializer):
+    """`reference`: only what was assigned under it."""
+
     reference = serializers.CharField(required=False, default="", allow_blank=True, max_length=128)
 
 

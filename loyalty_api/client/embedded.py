@@ -66,6 +66,8 @@ class EmbeddedClient:
         valid_from: datetime | None,
         valid_to: datetime | None,
         campaign_id: str,
+        reference: str = "",
+        tried_at: datetime | None = None,
     ) -> AccountCoupon:
         return coupons.assign_coupon(
             program=self.program,
@@ -86,6 +88,8 @@ class EmbeddedClient:
         points: int,
         reason: str,
         campaign_id: str,
+        reference: str = "",
+        tried_at: datetime | None = None,
     ) -> Booking:
         return book_points(
             program=self.program,

@@ -14,6 +14,11 @@ class LoyaltyClient(Protocol):
     `LoyaltyError` when a rule of the platform refuses, and `PlatformUnavailable` when a remote platform fails.
     `campaign_id` travels to the loyalty event that the write causes. `is_transactional` tells whether writes join the
     caller's transaction and stand or fall with it; others go over the network and belong outside of any.
+
+    A `reference` marks a booking or an assignment on a platform over the network, and acts once there. After a call
+    that was cut short, or raised PlatformUnavailable with `may_have_acted`, the same call is made with the same
+    reference and with `tried_at`, the moment of the first: what was done then is found again, and not done twice.
+    Raises OutcomeUnknown when the platform does not tell.
     """
 
     @property
@@ -45,6 +50,8 @@ class LoyaltyClient(Protocol):
         valid_from: datetime | None,
         valid_to: datetime | None,
         campaign_id: str,
+        reference: str = "",
+        tried_at: datetime | None = None,
     ) -> AccountCoupon: ...
 
     def book_points(
@@ -56,6 +63,8 @@ class LoyaltyClient(Protocol):
         points: int,
         reason: str,
         campaign_id: str,
+        reference: str = "",
+        tried_at: datetime | None = None,
     ) -> Booking: ...
 
     def set_optins(

@@ -11,7 +11,7 @@ from loyalty_api.contract.coupons import (
     Redemption,
     RedemptionPreview,
 )
-from loyalty_api.contract.errors import Conflict, LoyaltyError, NotFound, PlatformUnavailable
+from loyalty_api.contract.errors import Conflict, LoyaltyError, NotFound, OutcomeUnknown, PlatformUnavailable
 from loyalty_api.contract.events import EventType, LoyaltyEvent
 from loyalty_api.contract.identifiers import FraudCase, Identifier, PushToken, SearchHit
 from loyalty_api.contract.ledger import (
@@ -72,6 +72,7 @@ __all__ = [
     "MoneyBalance",
     "NotFound",
     "Optin",
+    "OutcomeUnknown",
     "Partner",
     "PlatformUnavailable",
     "PointOfRedemption",

@@ -20,8 +20,17 @@ class Conflict(LoyaltyError):
 
 
 class PlatformUnavailable(Exception):
-    """A remote platform failed or did not answer in time. `timed_out` tells the two apart."""
+    """A remote platform failed or did not answer in time. `timed_out` tells the two apart; `may_have_acted` says that
+    it was asked to change something, and may have done so."""
 
-    def __init__(self, message: str, *, timed_out: bool = False) -> None:
+    def __init__(self, message: str, *, timed_out: bool = False, may_have_acted: bool = False) -> None:
         super().__init__(message)
         self.timed_out = timed_out
+        self.may_have_acted = may_have_acted
+
+
+class OutcomeUnknown(PlatformUnavailable):
+    """A write may have been made, and the platform does not tell."""
+
+    def __init__(self) -> None:
+        super().__init__("The loyalty platform does not tell whether this was done.", may_have_acted=True)

@@ -164,6 +164,18 @@ class AccountCoupon(models.Model):
         return f"{self.coupon_id}|{self.account_id}"
 
 
+class AssignmentReference(models.Model):
+    """A caller's own name for an assignment, by which it is found again when its answer was lost; it acts once."""
+
+    pk = models.CompositePrimaryKey("account_id", "reference", "coupon_id")
+    account = models.ForeignKey("engine.Account", on_delete=models.CASCADE, related_name="+", db_index=False)
+    reference = models.CharField(max_length=128)
+    coupon = models.ForeignKey(Coupon, on_delete=models.CASCADE, related_name="+", db_index=False)
+
+    def __str__(self) -> str:
+        return self.reference
+
+
 class CouponRedemption(models.Model):
     """One use of a coupon, append-only. Without an account only for a promo code that needs none."""
 

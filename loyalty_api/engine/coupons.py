@@ -13,7 +13,7 @@ from loyalty_api.engine.coupon_definitions import coupon_not_found, find_coupon,
 from loyalty_api.engine.coupon_models import CouponStatus
 from loyalty_api.engine.coupon_rules import ACTIVE, INACTIVE, Holding
 from loyalty_api.engine.identity import account_coupon_id, parse_account_coupon_id
-from loyalty_api.engine.models import Account, AccountCoupon, Coupon
+from loyalty_api.engine.models import Account, AccountCoupon, AssignmentReference, Coupon
 from loyalty_api.engine.rule_models import AssignmentPolicy
 from loyalty_api.engine.rules import rules_of
 from selfservice.database import rows
@@ -39,12 +39,14 @@ def assign_coupon(
     valid_from: datetime | None = None,
     valid_to: datetime | None = None,
     campaign_id: str = "",
+    reference: str = "",
 ) -> contract.AccountCoupon:
     """Gives the account the coupon; once more, when it has it already, which raises what it may redeem, or changes
     nothing and is told to nobody, as the program's rules say.
 
-    A window given here narrows the coupon's own and replaces that of an earlier assignment. Raises NotFound, or
-    LoyaltyError: COUPON_NOT_ACTIVATED, ACCOUNT_LOCKED, VALIDITY_INVALID.
+    A `reference` of the caller's own acts once for the account and the coupon. A window given here narrows the
+    coupon's own and replaces that of an earlier assignment. Raises NotFound, or LoyaltyError: COUPON_NOT_ACTIVATED,
+    ACCOUNT_LOCKED, VALIDITY_INVALID.
     """
     require_order(valid_from, valid_to)
     with transaction.atomic():
@@ -53,7 +55,8 @@ def assign_coupon(
         require_coupon_active(coupon)
         accounts.require_active(account)
         before = holding_of(account, coupon)
-        if before.pair and before.pair.assignments and _is_ignored(program):
+        is_repeat = bool(reference) and not _take_reference(before, reference)
+        if is_repeat or (before.pair and before.pair.assignments and _is_ignored(program)):
             return coupon_records.account_coupon(before, now=now)
         pair = _raise_assignments(before, valid_from=valid_from, valid_to=valid_to, now=now)
         holding = Holding(coupon=coupon, account=account, pair=pair)
@@ -101,6 +104,19 @@ def list_account_coupons(*, program: Program, account_id: str, now: datetime) ->
     """All that the account can reach, whether it can be redeemed or not."""
     account = accounts.find_account(program=program, account_id=account_id)
     return [coupon_records.account_coupon(holding, now=now) for holding in holdings_of(account)]
+
+
+def coupons_assigned_for(
+    *, program: Program, account_id: str, reference: str, now: datetime
+) -> list[contract.AccountCoupon]:
+    """What was assigned to the account under a caller's reference."""
+    account = accounts.find_account(program=program, account_id=account_id)
+    found = AssignmentReference.objects.filter(account=account, reference=reference)
+    ids = list(found.values_list("coupon_id", flat=True))
+    if not ids:
+        return []
+    holdings = holdings_of(account, where="c.id = ANY(%(coupons)s)", coupons=ids)
+    return [coupon_records.account_coupon(holding, now=now) for holding in holdings]
 
 
 def redeemable_coupons(
@@ -164,6 +180,14 @@ def require_reachable(holding: Holding) -> None:
 def _is_ignored(program: Program) -> bool:
     """Whether the program has a repeated assignment change nothing."""
     return rules_of(program).assignment_policy == AssignmentPolicy.IGNORE
+
+
+def _take_reference(holding: Holding, reference: str) -> bool:
+    """Says whether the reference is new. The account is locked, so nobody else takes it meanwhile."""
+    _row, is_new = AssignmentReference.objects.get_or_create(
+        account=holding.account, reference=reference, coupon=holding.coupon
+    )
+    return is_new
 
 
 def _raise_assignments(

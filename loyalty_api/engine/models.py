@@ -1,7 +1,7 @@
 """All rows of the platform, as one list; they stand in a module per domain."""
 
 from loyalty_api.engine.access_models import ApiUser, LoginFailure, RevokedToken
-from loyalty_api.engine.coupon_models import AccountCoupon, Coupon, CouponWord
+from loyalty_api.engine.coupon_models import AccountCoupon, AssignmentReference, Coupon, CouponWord
 from loyalty_api.engine.identifier_models import Identifier, IdentifierStatus, IdentifierType, SearchWord
 from loyalty_api.engine.ledger_models import (
     Booking,
@@ -31,6 +31,7 @@ __all__ = [
     "AccountStatus",
     "ApiUser",
     "AssignmentPolicy",
+    "AssignmentReference",
     "Booking",
     "Coupon",
     "CouponWord",

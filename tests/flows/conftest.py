@@ -3,7 +3,8 @@ from collections.abc import Iterator
 import pytest
 
 from selfservice.embedded.services import attach, detach
-from tests.flows.product import Club, Product
+from tests.flows.cutter import Cutter
+from tests.flows.product import Club, Product, RemoteClub
 
 
 @pytest.fixture(scope="module")
@@ -21,3 +22,23 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 @pytest.fixture
 def club(product: Product) -> Club:
     return Club(product)
+
+
+@pytest.fixture(scope="module")
+def cutter(product: Product) -> Iterator[Cutter]:
+    """The way to the remote platform, which is started along."""
+    product.start("platform")
+    with Cutter(product.cutter_port, product.platform) as cutter:
+        yield cutter
+
+
+@pytest.fixture(scope="module")
+def _remote_club(product: Product, cutter: Cutter) -> RemoteClub:
+    return RemoteClub(product)
+
+
+@pytest.fixture
+def remote_club(_remote_club: RemoteClub, cutter: Cutter) -> Iterator[RemoteClub]:
+    """One for all tests of a file, since founding it takes seconds; each test has members of its own."""
+    yield _remote_club
+    cutter.let_pass()

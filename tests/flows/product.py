@@ -29,20 +29,28 @@ def eventually(check: Callable[[], Any], *, seconds: float, what: str) -> Any:
 
 
 class Product:
-    """Web, worker and the stand-in for Braze; `restart` and `kill` act on one of them."""
+    """Web, worker and the stand-in for Braze; `start` and `kill` act on one of them.
+
+    “platform” is the web process that serves as another program's remote platform, through the port of `cutter`.
+    """
 
     def __init__(self, folder: Path, services: dict[str, str]) -> None:
         self._folder = folder
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
-        web_port, braze_port = _free_port(), _free_port()
+        web_port, braze_port, platform_port, self.cutter_port = (_free_port() for _ in range(4))
+        self.platform = f"http://127.0.0.1:{platform_port}"
         self.url = f"http://127.0.0.1:{web_port}"
         self.braze = f"http://127.0.0.1:{braze_port}"
         self.journal = folder / "journal.jsonl"
         self._environ = os.environ | services
-        self._environ |= {"OUTBOUND_ALLOW": f"127.0.0.1:{braze_port}", "PYTHONUNBUFFERED": "1"}
+        self._environ |= {
+            "OUTBOUND_ALLOW": f"127.0.0.1:{braze_port},127.0.0.1:{self.cutter_port}",
+            "PYTHONUNBUFFERED": "1",
+        }
         self._commands = {
             "braze": ["-m", "simulators.braze", "--port", str(braze_port), "--journal", str(self.journal)],
             "web": ["manage.py", "web", "--port", str(web_port), "--workers", "1"],
+            "platform": ["manage.py", "web", "--port", str(platform_port), "--workers", "1"],
             "worker": ["manage.py", "worker"],
         }
 
@@ -59,7 +67,8 @@ class Product:
                     stderr=subprocess.STDOUT,
                     start_new_session=True,
                 )
-        for name, address in (("braze", f"{self.braze}/_health"), ("web", f"{self.url}/sign-in")):
+        pages = {"web": f"{self.url}/sign-in", "platform": f"{self.platform}/sign-in"}
+        for name, address in ({"braze": f"{self.braze}/_health"} | pages).items():
             if name in names:
                 eventually(lambda address=address: _answers(address), seconds=PATIENCE_SECONDS, what=f"{name} answers")
 
@@ -101,7 +110,8 @@ class Product:
 class Till:
     """A client of the loyalty API."""
 
-    def __init__(self, product: Product, api_user: dict[str, Any]) -> None:
+    def __init__(self, product: Product, program: str, api_user: dict[str, Any]) -> None:
+        self._program = program
         self._base = f"{product.url}/loyalty"
         login = {name: api_user[name] for name in ("org", "userName", "password")}
         self._token = self._request("POST", "/auth/login", login).text
@@ -120,6 +130,23 @@ class Till:
 
     def create_coupon(self, **coupon: Any) -> str:
         return self._create("/coupons", coupon)
+
+    def create_offer(self, code: str) -> str:
+        """A coupon that one assignment lets be redeemed once."""
+        return self.create_coupon(
+            name="Spring",
+            usageType="DISCOUNT",
+            couponValue=20,
+            assignationType="INDIVIDUAL",
+            status="ACTIVE",
+            maxRedeemCount=1,
+            externalCode={"type": "TEXT", "value": code},
+            pointsOfRedemption=[{"unitType": "PROGRAM", "value": self._program}],
+            i18nFields={"en": {"title": "20 % off", "description": "One item"}},
+        )
+
+    def bookings_of(self, account_id: str) -> list[dict[str, Any]]:
+        return list(self._request("GET", f"/accounts/{account_id}/bookings", None).json())
 
     def coupons_of(self, account_id: str) -> list[dict[str, Any]]:
         return list(self._request("GET", f"/v2/accounts/{account_id}/accountcoupons", None).json())
@@ -149,16 +176,31 @@ class Club:
         }
         assignments = [f"--set={name}={value}" for name, value in fields.items()]
         product.manage("configure_integration", self.code, "braze", *assignments)
-        self.till = Till(product, product.manage("create_api_user", self.code, "till"))
+        self.till = Till(product, self.code, product.manage("create_api_user", self.code, "till"))
         self.key = str(product.manage("issue_key", self.code, "--name", "Braze")["key"])
 
-    def call(self, method: str, path: str, body: Any = None) -> requests.Response:
-        """A call as Braze makes it."""
+    def call(self, method: str, path: str, body: Any = None, **headers: str) -> requests.Response:
+        """A call as Braze makes it; of a header's name the underscores are dashes."""
         address = f"{self._product.url}/v1/programs/{self.code}{path}"
-        return requests.request(method, address, json=body, headers={"X-Convercus-Key": self.key}, timeout=10)
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        return requests.request(method, address, json=body, headers={"X-Convercus-Key": self.key} | given, timeout=30)
 
     def ledger(self) -> dict[str, Any]:
         return dict(self._product.manage("ledger", self.code)[self.code])
+
+
+class RemoteClub(Club):
+    """A program whose members live on a platform that is reached through the cutter. The till stands there."""
+
+    def __init__(self, product: Product) -> None:
+        theirs = Club(product)
+        self.code, self.till, self._product = f"remote-{theirs.code}", theirs.till, product
+        user = product.manage("create_api_user", theirs.code, "bot")
+        url = f"http://127.0.0.1:{product.cutter_port}/loyalty"
+        options = ["--org", user["org"], "--user", user["userName"], "--password", user["password"]]
+        options += ["--remote-program", theirs.code, "--name", "Club", "--optin", "newsletter"]
+        product.manage("create_program", self.code, "--loyalty", url, *options)
+        self.key = str(product.manage("issue_key", self.code, "--name", "Braze")["key"])
 
 
 def _answers(address: str) -> bool:

@@ -98,6 +98,10 @@ class AccountCouponAnswer(TypedDict):
     activation: ActivationAnswer
 
 
+class AssignedCouponAnswer(AccountCouponAnswer):
+    reference: str
+
+
 class RedemptionPreviewAnswer(AccountCouponAnswer):
     points: Annotated[int, "What the account has now."]
     pointsAfter: Annotated[int, "What redeeming would leave."]

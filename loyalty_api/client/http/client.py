@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from loyalty_api.client.http import coupon_reading, profiles, reading
+from loyalty_api.client.http import coupon_reading, once, profiles, reading
 from loyalty_api.client.http.answers import Answer
 from loyalty_api.client.http.coupon_reading import ACTIVE, INACTIVE, Circumstances
 from loyalty_api.client.http.deadlines import Deadline
@@ -115,6 +115,8 @@ class HttpClient:
         valid_from: datetime | None,
         valid_to: datetime | None,
         campaign_id: str,
+        reference: str = "",
+        tried_at: datetime | None = None,
     ) -> AccountCoupon:
         deadline = self._deadline()
         self.platform.require_account(account_id, deadline=deadline)
@@ -122,10 +124,17 @@ class HttpClient:
             "coupon_id": coupon_id,
             "valid_from": _wire(valid_from),
             "valid_to": _wire(valid_to),
-            "reference": campaign_id,
+            "reference": reference,
         }
-        body = self._body("coupon", values)
-        answer = self.platform.call("assign", account_id=account_id, body=body, deadline=deadline)
+        # Also when it is empty: without it the platform would take the reference for the campaign.
+        campaign = self.platform.transport.endpoints.written("coupon", {"campaign_id": campaign_id})
+        body = self._body("coupon", values) | campaign
+        answer = once.acted(
+            partial(self.platform.call, "assign", account_id=account_id, body=body, deadline=deadline),
+            partial(once.find_assignment, self.platform, account_id, coupon_id, reference, deadline),
+            tried_at=tried_at if reference else None,
+            reference=reference,
+        )
         return self._assigned(answer, account_id=account_id, coupon_id=coupon_id, deadline=deadline)
 
     def book_points(
@@ -137,6 +146,8 @@ class HttpClient:
         points: int,
         reason: str,
         campaign_id: str,
+        reference: str = "",
+        tried_at: datetime | None = None,
     ) -> Booking:
         deadline = self._deadline()
         self.platform.require_account(account_id, deadline=deadline)
@@ -145,11 +156,17 @@ class HttpClient:
             "type_code": booking_type_code,
             "points": points,
             "reason": reason,
+            "external_id": reference,
             "campaign_id": campaign_id,
         }
         now = timezone.now()
         body = self._body("booking", values)
-        answer = self.platform.call("book", account_id=account_id, body=body, deadline=deadline)
+        answer = once.acted(
+            partial(self.platform.call, "book", account_id=account_id, body=body, deadline=deadline),
+            partial(once.find_booking, self.platform, account_id, values, tried_at or now, deadline),
+            tried_at=tried_at if reference else None,
+            reference=reference,
+        )
         told = self.platform.reader(answer.record_or_none() or {}, "booking")
         return Booking(
             id=told.text("id") or answer.created_id,

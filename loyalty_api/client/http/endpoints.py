@@ -101,6 +101,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "coupon.valid_from": ("validFrom",),
     "coupon.valid_to": ("validTo",),
     "coupon.reference": ("reference",),
+    "coupon.campaign_id": ("brazeCampaignId",),
     "coupon.external_reference": ("externalReference",),
     "coupon.max_redeem_count": ("maxRedeemCount",),
     "coupon.redeem_count": ("redeemCount",),

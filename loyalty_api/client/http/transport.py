@@ -48,13 +48,14 @@ class CallLog(Protocol):
 
 
 class _NoAnswer(Exception):
-    """`can_repeat`: nothing was sent, so even a write may be tried again. `is_final`: trying again cannot help."""
+    """`may_have_arrived` is false when nothing was sent, so that even a write may be tried again; `is_final`: trying
+    again cannot help."""
 
     def __init__(
-        self, reason: str, *, can_repeat: bool = False, is_final: bool = False, timed_out: bool = False
+        self, reason: str, *, may_have_arrived: bool = True, is_final: bool = False, timed_out: bool = False
     ) -> None:
         super().__init__(reason)
-        self.can_repeat = can_repeat
+        self.may_have_arrived = may_have_arrived
         self.is_final = is_final
         self.timed_out = timed_out
 
@@ -94,6 +95,8 @@ class Transport:
             raise PlatformUnavailable(f"The loyalty platform refuses our user (status {answer.status}).")
         secrets = (token.reveal(), self.login.password.reveal())
         refusal = refusal_of(answer, missing=endpoint.missing, secrets=secrets)
+        if isinstance(refusal, PlatformUnavailable):
+            refusal.may_have_acted = endpoint.method != "GET" and (answer.status >= 500 or answer.status == 408)
         if refusal is not None:
             raise refusal
         return answer
@@ -130,8 +133,9 @@ class Transport:
             try:
                 answer = self._exchange(endpoint, request, url, token, deadline)
             except _NoAnswer as failure:
-                if failure.is_final or not tries or not (is_safe or failure.can_repeat) or not deadline.allows(pause):
-                    raise _unavailable(failure) from None
+                can_repeat = is_safe or not failure.may_have_arrived
+                if failure.is_final or not tries or not can_repeat or not deadline.allows(pause):
+                    raise _unavailable(failure, may_have_acted=not is_safe and failure.may_have_arrived) from None
             else:
                 if answer.status < 500 or not is_safe or not tries or not deadline.allows(pause):
                     return answer
@@ -232,13 +236,13 @@ def _classified(failure: requests.RequestException) -> _NoAnswer:
     if isinstance(failure, SSLError):
         return _NoAnswer("no trusted connection", is_final=True)
     if _never_connected(failure):
-        return _NoAnswer("no connection", can_repeat=True, timed_out=isinstance(failure, ConnectTimeout))
+        return _NoAnswer("no connection", may_have_arrived=False, timed_out=isinstance(failure, ConnectTimeout))
     if isinstance(failure, requests.Timeout) or isinstance(_cause(failure), ReadTimeoutError):
         return _NoAnswer("no answer in time", is_final=True, timed_out=True)
     if isinstance(failure, requests.ConnectionError | requests.exceptions.ChunkedEncodingError):
         return _NoAnswer("the connection broke")
     # What is left was refused before it went out: an address that is not allowed, above all.
-    return _NoAnswer(f"not sent: {type(failure).__name__}", is_final=True)
+    return _NoAnswer(f"not sent: {type(failure).__name__}", may_have_arrived=False, is_final=True)
 
 
 def _never_connected(failure: requests.RequestException) -> bool:
@@ -251,7 +255,9 @@ def _cause(failure: requests.RequestException) -> object:
     return failure.args[0] if failure.args else None
 
 
-def _unavailable(failure: _NoAnswer) -> PlatformUnavailable:
-    if failure.timed_out:
-        return too_slow()
-    return PlatformUnavailable(f"The loyalty platform cannot be reached: {failure}.")
+def _unavailable(failure: _NoAnswer, *, may_have_acted: bool) -> PlatformUnavailable:
+    found = (
+        too_slow() if failure.timed_out else PlatformUnavailable(f"The loyalty platform cannot be reached: {failure}.")
+    )
+    found.may_have_acted = may_have_acted
+    return found

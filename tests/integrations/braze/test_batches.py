@@ -12,6 +12,7 @@ from django.utils import timezone
 from integrations.braze import batches
 from integrations.braze.models import CouponBatch, CouponBatchItem
 from integrations.delivery.models import StoredEvent
+from loyalty_api.engine.coupons import assign_coupon
 from loyalty_api.engine.logins import save_api_user
 from loyalty_api.engine.models import AccountCoupon
 from tests.factories.connection import key_for
@@ -184,14 +185,22 @@ class TestRemotePlatform:
         assert {pair.assignments for pair in AccountCoupon.objects.all()} == {1}
 
     def test_batch_of_a_dead_process_asks_for_nothing_twice(self, program, theirs, coupon):
-        first, second = AccountFactory.create_batch(2, program=theirs)
-        batch = started(program, coupon.id, [first.id, second.id])
-        CouponBatchItem.objects.filter(account_id=first.id).update(started_at=timezone.now())
+        done, undone, untouched = AccountFactory.create_batch(3, program=theirs)
+        batch = started(program, coupon.id, [done.id, undone.id, untouched.id])
+        assign_coupon(
+            program=theirs,
+            account_id=done.id,
+            coupon_id=coupon.id,
+            now=timezone.now(),
+            reference=f"{batch.pk}/0",
+        )
+        CouponBatchItem.objects.exclude(account_id=untouched.id).update(started_at=timezone.now())
 
         batches.work_off(batch_id=str(batch.pk))
 
-        assert list(batch.items.order_by("place").values_list("status", "error")) == [
-            ("failed", "outcome_unknown"),
-            ("succeeded", ""),
-        ]
-        assert AccountCoupon.objects.get().account_id == second.id
+        assert set(batch.items.values_list("status", "coupon_code")) == {("succeeded", "SUMMER20")}
+        assert {pair.account_id: pair.assignments for pair in AccountCoupon.objects.all()} == {
+            done.id: 1,
+            undone.id: 1,
+            untouched.id: 1,
+        }

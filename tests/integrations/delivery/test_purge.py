@@ -1,6 +1,7 @@
 """What is past retention goes, what is not stays, and what still waited is counted as dead first."""
 
 import json
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -22,6 +23,7 @@ from integrations.delivery.models import (
 )
 from integrations.delivery.purge import purge
 from integrations.delivery.tasks import purge as purge_task
+from integrations.inbound.models import KnownCall
 from selfservice.partitions.days import create_ahead, first_day_kept
 from tests.factories.connection import connect_braze
 from tests.factories.events import balance_event
@@ -66,6 +68,17 @@ def test_purge_removes_what_is_past_retention_and_no_more(program, connected, lo
     assert list(EventKey.objects.values_list("event_id", flat=True)) == [new.event_id]
     assert outcomes(program) == {old.event_id: ("dead", "expired")}
     assert tally(connected) == (2, 0, 1, 0, 1, 0)
+
+
+def test_answers_of_the_doors_are_kept_as_long(program, long_ago):
+    for key, day in ((b"old", long_ago), (b"new", long_ago + timedelta(days=1))):
+        KnownCall.objects.create(
+            day=day, program_id=program.pk, key=key, call=b"", reference=uuid.uuid4(), first_at=timezone.now()
+        )
+
+    assert purge(is_dry_run=True).known_calls == 1
+    assert purge().known_calls == 1
+    assert bytes(KnownCall.objects.get().key) == b"new"
 
 
 def test_what_still_waits_is_delivered_after_a_purge(program, connection, braze, long_ago):
