@@ -20,16 +20,14 @@ from integrations.braze.serializers import (
     rendered_id,
 )
 from integrations.braze.subscriptions import channels_for, update_subscriptions
-from integrations.inbound.doors import ContentDoor, Door
+from integrations.inbound.content_doors import ContentDoor
+from integrations.inbound.doors import Door
 from integrations.inbound.errors import DoorError
 from integrations.inbound.fields import StrictSerializer
 from integrations.keys.models import Scope
-from loyalty_api.client.factory import client_for
+from loyalty_api.client.factory import client_for, reader_for
 from loyalty_api.client.protocol import LoyaltyClient
 from loyalty_api.contract import BookingType
-
-# Connected Content is answered or given up within 1.5 seconds; the rest is for what the door does itself.
-CONTENT_SECONDS = 1.2
 
 
 class Webhook(Door):
@@ -146,9 +144,8 @@ class ProfileDoor(ContentDoor):
     scope = Scope.PROFILE
 
     def get(self, request: Request, program: str, account_id: str) -> Response:
-        return Response(
-            content.profile(client_for(self.program, budget_seconds=CONTENT_SECONDS).profile(account_id=account_id))
-        )
+        found = reader_for(self.program, seconds=self.seconds_left).profile(account_id=account_id)
+        return Response(content.profile(found))
 
 
 class CouponsDoor(ContentDoor):
@@ -158,7 +155,7 @@ class CouponsDoor(ContentDoor):
 
     def get(self, request: Request, program: str, account_id: str) -> Response:
         query = _valid(CouponsQuery(data=request.query_params))
-        found = client_for(self.program, budget_seconds=CONTENT_SECONDS).redeemable_coupons(
+        found = reader_for(self.program, seconds=self.seconds_left).redeemable_coupons(
             account_id=account_id, include_activatable=query["include"] == "activatable"
         )
         languages = (query["lang"], query["lang"].partition("-")[0], "en", self.program.language)
@@ -172,7 +169,7 @@ class LedgerDoor(ContentDoor):
 
     def get(self, request: Request, program: str, account_id: str) -> Response:
         query = _valid(LedgerQuery(data=request.query_params))
-        found = client_for(self.program, budget_seconds=CONTENT_SECONDS).bookings(
+        found = reader_for(self.program, seconds=self.seconds_left).bookings(
             account_id=account_id, limit=query["limit"]
         )
         return Response({"bookings": [content.booking(booking) for booking in found]})

@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from integrations.calls.models import ApiCall
-from integrations.calls.recording import Call, columns, record_call
+from integrations.calls.recording import Call, columns, observe, record_call
 from selfservice.middleware.database_deadline import database_deadline
 
 log = logging.getLogger(__name__)
@@ -20,16 +20,18 @@ _waiting: list[tuple[Call, datetime]] = []
 _lock = threading.Lock()
 
 
-def record_soon(call: Call) -> None:
+def record_soon(call: Call, *, ended_at: datetime | None = None) -> None:
     """Adds a call to the log within BUFFER_SECONDS; inside a transaction at once, as a part of it.
 
     A process that is killed loses what waits. One that ends does not: the interpreter waits for the timer's thread.
     """
     if connection.in_atomic_block:
-        record_call(call)
+        record_call(call, ended_at=ended_at)
         return
+    ended_at = ended_at or timezone.now()
+    observe(call, ended_at=ended_at)
     with _lock:
-        _waiting.append((call, timezone.now()))
+        _waiting.append((call, ended_at))
         if len(_waiting) == 1:
             threading.Timer(BUFFER_SECONDS, _write).start()
 

@@ -15,7 +15,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from integrations.calls.buffering import record_soon
 from integrations.calls.models import Direction
 from integrations.calls.recording import Call, record_call
 from integrations.inbound.errors import DATABASE_AWAY, INTERNAL, UNAUTHORIZED, DoorError, Problem, problem_of
@@ -23,13 +22,9 @@ from integrations.inbound.parsing import BoundedJSONParser
 from integrations.keys.authentication import HEADER, KeyRefused, authenticate, note_use
 from integrations.keys.models import ApiKey, Scope
 from loyalty_api.contract import NotFound
-from selfservice.middleware.database_deadline import database_deadline
 from selfservice.programs.models import Program
 
 log = logging.getLogger(__name__)
-
-# Connected Content is answered or given up within 1.5 seconds.
-DATABASE_SECONDS = 1.2
 
 
 class AlwaysJSON(BaseContentNegotiation):
@@ -136,34 +131,6 @@ class Door(APIView):
             request_body=self.raw_body,
             response_body=response.content,
         )
-
-
-class ContentDoor(Door):
-    """Connected Content: always 200 on an expected failure, so that a template can branch on `error`.
-
-    `?on_error=503` turns `internal_error` into a 503, so that Braze's `:retry` works.
-    https://www.braze.com/docs/user_guide/personalization_and_dynamic_content/connected_content/
-    """
-
-    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        with database_deadline(seconds=DATABASE_SECONDS):
-            return super().dispatch(request, *args, **kwargs)
-
-    def log_call(self, call: Call) -> None:
-        # A read changes nothing that the log would have to prove, so nobody waits for its line.
-        record_soon(call)
-
-    def answer_problem(self, problem: Problem) -> Response:
-        if problem.status in {401, 403, 405}:
-            return super().answer_problem(problem)
-        if problem.error == "account_not_found":
-            return Response({"error": "member_not_found"})
-        if problem.error == "validation_failed":
-            # The message is for whoever writes the template and looks at its preview.
-            return Response({"error": problem.error, "message": problem.message})
-        if self.request.query_params.get("on_error") == "503":
-            return Response({"error": "internal_error"}, status=503, headers={"Retry-After": "5"})
-        return Response({"error": "internal_error"})
 
 
 class UnknownDoor(APIView):
