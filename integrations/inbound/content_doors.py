@@ -26,7 +26,9 @@ CONTENT_SECONDS = 1.3
 
 # While the database says nothing, most calls are answered at once; each that waited would hold a thread, and those
 # behind it would wait longer than they may.
-DATABASE = Breaker(failures=2, rest_seconds=1.0)
+DATABASE = Breaker(failures=1, rest_seconds=1.0)
+# A refusal that comes at once holds up nobody.
+SLOW_SECONDS = 0.5
 
 
 class ContentDoor(Door):
@@ -53,13 +55,13 @@ class ContentDoor(Door):
         # A key that cannot be one is refused without the database, also while that is away.
         if is_well_formed(request.headers.get(HEADER, "")) and not DATABASE.allows():
             self.started_at, self.request_id = timezone.now(), str(uuid.uuid4())
-            raise _LeftAlone("the database did not answer a moment ago")
+            raise OperationalError("the database did not answer a moment ago")
         super().initial(request, *args, **kwargs)
         DATABASE.note_success()
 
     def handle_exception(self, exc: Exception) -> Response:
         response = super().handle_exception(exc)
-        if self.is_database_away and not isinstance(exc, _LeftAlone):
+        if self.is_database_away and self.seconds_left < CONTENT_SECONDS - SLOW_SECONDS:
             DATABASE.note_failure()
         return response
 
@@ -89,7 +91,3 @@ class ContentDoor(Door):
         if self.key is None and DATABASE.is_open:
             return  # whose line it would be is in the database
         super()._record(request, response, kwargs)
-
-
-class _LeftAlone(OperationalError):
-    """Not even asked."""
