@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from integrations.braze import batches, content
+from integrations.braze import batches, content, operations
 from integrations.braze.models import CouponBatch, ItemStatus
 from integrations.braze.serializers import (
     AssignBody,
@@ -47,6 +47,7 @@ class Webhook(Door):
 class AssignDoor(Webhook):
     endpoint = "campaigns/assign"
     scope = Scope.ASSIGN
+    described = operations.ASSIGN
     body = AssignBody
 
     def act(self, client: LoyaltyClient, body: dict[str, Any]) -> Response:
@@ -63,6 +64,7 @@ class AssignDoor(Webhook):
 class BatchDoor(Webhook):
     endpoint = "campaigns/assign/batch"
     scope = Scope.ASSIGN
+    described = operations.ASSIGN_BATCH
     body = BatchBody
 
     def act(self, client: LoyaltyClient, body: dict[str, Any]) -> Response:
@@ -81,6 +83,7 @@ class BatchStatusDoor(Door):
     kind = "braze"
     endpoint = "campaigns/batches"
     scope = Scope.ASSIGN
+    described = operations.BATCH_STATUS
 
     def get(self, request: Request, program: str, batch_id: uuid.UUID) -> Response:
         batch = CouponBatch.objects.filter(program=self.program, pk=batch_id).first()
@@ -102,6 +105,7 @@ class BatchStatusDoor(Door):
 class BookingDoor(Webhook):
     endpoint = "members/bookings"
     scope = Scope.BOOK
+    described = operations.BOOK
     body = BookingBody
 
     def act(self, client: LoyaltyClient, body: dict[str, Any]) -> Response:
@@ -119,6 +123,7 @@ class BookingDoor(Webhook):
 class SubscriptionDoor(Webhook):
     endpoint = "subscriptions/email"
     scope = Scope.SUBSCRIPTIONS
+    described = operations.SUBSCRIBE
     body = SubscriptionBody
 
     def act(self, client: LoyaltyClient, body: dict[str, Any]) -> Response:
@@ -142,6 +147,7 @@ class ProfileDoor(ContentDoor):
     kind = "braze"
     endpoint = "members/profile"
     scope = Scope.PROFILE
+    described = operations.PROFILE
 
     def get(self, request: Request, program: str, account_id: str) -> Response:
         found = reader_for(self.program, seconds=self.seconds_left).profile(account_id=account_id)
@@ -152,6 +158,7 @@ class CouponsDoor(ContentDoor):
     kind = "braze"
     endpoint = "members/coupons"
     scope = Scope.COUPONS
+    described = operations.COUPONS
 
     def get(self, request: Request, program: str, account_id: str) -> Response:
         query = _valid(CouponsQuery(data=request.query_params))
@@ -166,6 +173,7 @@ class LedgerDoor(ContentDoor):
     kind = "braze"
     endpoint = "members/ledger"
     scope = Scope.PROFILE
+    described = operations.LEDGER
 
     def get(self, request: Request, program: str, account_id: str) -> Response:
         query = _valid(LedgerQuery(data=request.query_params))

@@ -17,11 +17,13 @@ from rest_framework.views import APIView
 
 from integrations.calls.models import Direction
 from integrations.calls.recording import Call, record_call
+from integrations.inbound.description import DoorSchema
 from integrations.inbound.errors import DATABASE_AWAY, INTERNAL, UNAUTHORIZED, DoorError, Problem, problem_of
 from integrations.inbound.parsing import BoundedJSONParser
 from integrations.keys.authentication import HEADER, KeyRefused, authenticate, note_use
 from integrations.keys.models import ApiKey, Scope
 from loyalty_api.contract import NotFound
+from selfservice.apidocs.operation import Operation
 from selfservice.programs.models import Program
 
 log = logging.getLogger(__name__)
@@ -47,6 +49,10 @@ class Door(APIView):
     max_body_bytes: ClassVar[int] = 1024 * 1024
     parser_classes = [BoundedJSONParser]
     content_negotiation_class = AlwaysJSON
+    schema = DoorSchema()
+    # What the description says of the door's one call.
+    described: ClassVar[Operation]
+    path_names: ClassVar[Mapping[str, str]] = {"program": "programId"}
 
     key: ApiKey | None = None
     request_id: str
@@ -138,8 +144,9 @@ class UnknownDoor(APIView):
 
     def dispatch(self, request: Any, *_args: Any, **_kwargs: Any) -> Any:
         hint = " Remove the slash at the end." if request.path.endswith("/") else ""
-        body = {"error": "not_found", "message": f"There is nothing at this address.{hint}"}
-        return JsonResponse(body, status=404)
+        message = f"There is nothing at this address.{hint}"
+        body = {"error": "not_found", "message": message, "fields": {}, "request_id": str(uuid.uuid4())}
+        return JsonResponse(body, status=404, headers={"X-Request-Id": body["request_id"]})
 
 
 def _require_storable(kwargs: Mapping[str, Any]) -> None:
