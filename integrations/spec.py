@@ -160,6 +160,30 @@ class Configuration:
     optins: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A text to be pasted into the other system, in parts that are copied one by one.
+
+    A webhook has an address, headers and a body; what stands inside a message is one `block`.
+    """
+
+    slug: str
+    title: "StrOrPromise"
+    hint: "StrOrPromise"
+    method: str = ""
+    url: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    body: str = ""
+    block: str = ""
+
+
+class Snippets(Protocol):
+    """`doors_url` is the address of the program's doors; `fields` are the stored ones without secrets, empty where
+    nothing is connected yet. Pure."""
+
+    def __call__(self, *, doors_url: str, fields: Mapping[str, Any]) -> Sequence[Snippet]: ...
+
+
 @dataclass(frozen=True)
 class IntegrationSpec:
     """All that the rest of the product knows of one integration.
@@ -170,7 +194,7 @@ class IntegrationSpec:
     elsewhere. `profile_key` gives, from the stored fields without secrets, the identifier that is sent: what has the
     same one stays in order; `profile_fields` are the fields that it reads. `missing` names the fields that keep the
     connection incomplete. `door_urls` names the module of the addresses under /v1/programs/CODE/ at which the other
-    system calls us.
+    system calls us, and `snippets` gives what to paste there.
     """
 
     kind: str
@@ -190,4 +214,5 @@ class IntegrationSpec:
     send: Send
     test: TestConnection
     door_urls: str
+    snippets: Snippets
     guide: str

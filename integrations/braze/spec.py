@@ -8,6 +8,7 @@ from integrations.braze.form import BrazeForm
 from integrations.braze.limits import limits
 from integrations.braze.mapping.mapper import BrazeMapper
 from integrations.braze.sender import send
+from integrations.braze.snippets import snippets
 from integrations.spec import IntegrationSpec
 
 SPEC = IntegrationSpec(
@@ -30,5 +31,6 @@ SPEC = IntegrationSpec(
     send=send,
     test=check_connection,
     door_urls="integrations.braze.urls",
+    snippets=snippets,
     guide="docs/integrations/braze.md",
 )

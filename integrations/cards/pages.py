@@ -14,6 +14,7 @@ from integrations.calls.models import ApiCall
 from integrations.cards.call_rows import call_rows
 from integrations.cards.figures import ledger_of
 from integrations.cards.forms import KeyForm
+from integrations.cards.snippet_parts import shown
 from integrations.cards.state import state_of
 from integrations.cards.stored import form_sections, stored_values
 from integrations.connections.models import Connection
@@ -75,6 +76,15 @@ def card_page(
     return render(request, "cards/card.html", context, status=UNPROCESSABLE if is_refused else 200)
 
 
+def snippets_page(request: HttpRequest, place: Place) -> HttpResponse:
+    """What to paste into the other system, with the program's addresses filled in. Holds no key."""
+    connection = find(program=place.program, kind=place.spec.kind)
+    doors_url = _doors_url(request, place.program)
+    found = place.spec.snippets(doors_url=doors_url, fields=connection.config if connection else {})
+    context = {"program": place.program, "spec": place.spec, "snippets": [shown(snippet) for snippet in found]}
+    return render(request, "cards/snippets.html", context)
+
+
 def new_key_form() -> KeyForm:
     return KeyForm(auto_id="key_%s", initial={"once": get_random_string(24)})
 
@@ -82,7 +92,6 @@ def new_key_form() -> KeyForm:
 def _shown(request: HttpRequest, place: Place, connection: Connection | None) -> dict[str, Any]:
     program, spec = place.program, place.spec
     calls = ApiCall.objects.recent(program=program, kind=spec.kind, limit=20)
-    base_url = settings.PUBLIC_URL or request.build_absolute_uri("/").rstrip("/")
     return {
         "program": program,
         "spec": spec,
@@ -96,6 +105,11 @@ def _shown(request: HttpRequest, place: Place, connection: Connection | None) ->
         ],
         "calls": call_rows(spec=spec, calls=calls),
         "help_template": f"{spec.kind}/help.html",
-        "doors_url": f"{base_url}/v1/programs/{program.code}",
+        "doors_url": _doors_url(request, program),
         "retention_days": settings.RETENTION_DAYS,
     }
+
+
+def _doors_url(request: HttpRequest, program: Program) -> str:
+    base_url = settings.PUBLIC_URL or request.build_absolute_uri("/").rstrip("/")
+    return f"{base_url}/v1/programs/{program.code}"

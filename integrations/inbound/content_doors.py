@@ -43,8 +43,9 @@ class ContentDoor(Door):
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         self.ends_at = time.monotonic() + CONTENT_SECONDS
         with database_deadline(seconds=DATABASE_SECONDS), platform_calls_written_soon():
+            response: Any = super().dispatch(request, *args, **kwargs)
             # Rendered here, because what follows an answer may ask the database too.
-            return super().dispatch(request, *args, **kwargs).render()
+            return response.render()
 
     @property
     def seconds_left(self) -> float:
