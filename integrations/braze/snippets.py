@@ -116,9 +116,8 @@ def _webhooks(doors_url: str, account: str) -> tuple[Snippet, ...]:
 
 def _post(url: str, act: str, body: Mapping[str, Any], account: str) -> dict[str, Any]:
     """`act` names what is done to whom, so that each act of one dispatch has a key of its own."""
-    guard = (
-        f"{{% if {account} == blank %}}{{% abort_message('no loyalty account') %}}{{% endif %}}\n" if account else ""
-    )
+    is_unknown = f"{account} == nil or {account} == blank"
+    guard = f"{{% if {is_unknown} %}}{{% abort_message('no loyalty account') %}}{{% endif %}}\n" if account else ""
     return {
         "method": "POST",
         "url": url,
