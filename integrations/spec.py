@@ -169,6 +169,30 @@ class Configuration:
     optins: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A text to be pasted into the other system, in parts that are copied one by one.
+
+    A webhook has an address, headers and a body; what stands inside a message is one `block`.
+    """
+
+    slug: str
+    title: "StrOrPromise"
+    hint: "StrOrPromise"
+    method: str = ""
+    url: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    body: str = ""
+    block: str = ""
+
+
+class Snippets(Protocol):
+    """`doors_url` is the address of the program's doors; `fields` are the stored ones without secrets, empty where
+    nothing is connected yet. Pure."""
+
+    def __call__(self, *, doors_url: str, fields: Mapping[str, Any]) -> Sequence[Snippet]: ...
+
+
 @dataclass(frozen=True)
 class IntegrationSpec:
     """All that the rest of the product knows of one integration.
@@ -180,7 +204,7 @@ class IntegrationSpec:
     same one stays in order; `profile_fields` are the fields that it reads. `bulk` gives the way for many attributes at
     once, None where the connection has none. `missing` names the fields that keep the
     connection incomplete. `door_urls` names the module of the addresses under /v1/programs/CODE/ at which the other
-    system calls us.
+    system calls us, and `snippets` gives what to paste there.
     """
 
     kind: str
@@ -200,5 +224,6 @@ class IntegrationSpec:
     send: Send
     test: TestConnection
     door_urls: str
+    snippets: Snippets
     guide: str
     bulk: Callable[[Any], BulkWay | None] = lambda _config: None

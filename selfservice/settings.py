@@ -87,7 +87,7 @@ INTEGRATIONS = ["integrations.braze.spec.SPEC"]
 LOYALTY_EVENT_SINK = "integrations.delivery.intake.accept"
 # A remote loyalty platform: how it is called, and what of its interface is spelled otherwise there (docs/remote.md).
 LOYALTY_HTTP_SESSION = "integrations.outbound.sessions.session"
-LOYALTY_CALL_LOG = "integrations.calls.recording.record_platform_call"
+LOYALTY_CALL_LOG = "integrations.calls.platform_calls.record_platform_call"
 LOYALTY_KNOWN_ACCOUNTS = "integrations.delivery.known_accounts.account_ids"
 LOYALTY_CALL_SECONDS = 5.0
 LOYALTY_ENDPOINTS: dict[str, object] = {}

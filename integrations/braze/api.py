@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from integrations.braze import batches, content
+from integrations.braze import batches, content, operations
 from integrations.braze.models import CouponBatch, ItemStatus
 from integrations.braze.serializers import (
     AssignBody,
@@ -20,23 +20,22 @@ from integrations.braze.serializers import (
     rendered_id,
 )
 from integrations.braze.subscriptions import channels_for, update_subscriptions
-from integrations.inbound.doors import ContentDoor, Door
+from integrations.inbound.content_doors import ContentDoor
+from integrations.inbound.doors import Door
 from integrations.inbound.errors import DoorError
 from integrations.inbound.turns import Turn
 from integrations.inbound.webhooks import Webhook
 from integrations.keys.models import Scope
-from loyalty_api.client.factory import client_for
+from loyalty_api.client.factory import reader_for
 from loyalty_api.client.protocol import LoyaltyClient
 from loyalty_api.contract import BookingType
-
-# Connected Content is answered or given up within 1.5 seconds; the rest is for what the door does itself.
-CONTENT_SECONDS = 1.2
 
 
 class AssignDoor(Webhook):
     kind = "braze"
     endpoint = "campaigns/assign"
     scope = Scope.ASSIGN
+    described = operations.ASSIGN
     body = AssignBody
 
     def act(self, client: LoyaltyClient, body: dict[str, Any], turn: Turn) -> Response:
@@ -56,6 +55,7 @@ class BatchDoor(Webhook):
     kind = "braze"
     endpoint = "campaigns/assign/batch"
     scope = Scope.ASSIGN
+    described = operations.ASSIGN_BATCH
     body = BatchBody
 
     def act(self, client: LoyaltyClient, body: dict[str, Any], turn: Turn) -> Response:
@@ -75,6 +75,7 @@ class BatchStatusDoor(Door):
     kind = "braze"
     endpoint = "campaigns/batches"
     scope = Scope.ASSIGN
+    described = operations.BATCH_STATUS
 
     def get(self, request: Request, program: str, batch_id: uuid.UUID) -> Response:
         batch = CouponBatch.objects.filter(program=self.program, pk=batch_id).first()
@@ -97,6 +98,7 @@ class BookingDoor(Webhook):
     kind = "braze"
     endpoint = "members/bookings"
     scope = Scope.BOOK
+    described = operations.BOOK
     body = BookingBody
 
     def act(self, client: LoyaltyClient, body: dict[str, Any], turn: Turn) -> Response:
@@ -117,6 +119,7 @@ class SubscriptionDoor(Webhook):
     kind = "braze"
     endpoint = "subscriptions/email"
     scope = Scope.SUBSCRIPTIONS
+    described = operations.SUBSCRIBE
     body = SubscriptionBody
 
     def act(self, client: LoyaltyClient, body: dict[str, Any], turn: Turn) -> Response:
@@ -141,21 +144,22 @@ class ProfileDoor(ContentDoor):
     kind = "braze"
     endpoint = "members/profile"
     scope = Scope.PROFILE
+    described = operations.PROFILE
 
     def get(self, request: Request, program: str, account_id: str) -> Response:
-        return Response(
-            content.profile(client_for(self.program, budget_seconds=CONTENT_SECONDS).profile(account_id=account_id))
-        )
+        found = reader_for(self.program, seconds=self.seconds_left).profile(account_id=account_id)
+        return Response(content.profile(found))
 
 
 class CouponsDoor(ContentDoor):
     kind = "braze"
     endpoint = "members/coupons"
     scope = Scope.COUPONS
+    described = operations.COUPONS
 
     def get(self, request: Request, program: str, account_id: str) -> Response:
         query = _valid(CouponsQuery(data=request.query_params))
-        found = client_for(self.program, budget_seconds=CONTENT_SECONDS).redeemable_coupons(
+        found = reader_for(self.program, seconds=self.seconds_left).redeemable_coupons(
             account_id=account_id, include_activatable=query["include"] == "activatable"
         )
         languages = (query["lang"], query["lang"].partition("-")[0], "en", self.program.language)
@@ -166,10 +170,11 @@ class LedgerDoor(ContentDoor):
     kind = "braze"
     endpoint = "members/ledger"
     scope = Scope.PROFILE
+    described = operations.LEDGER
 
     def get(self, request: Request, program: str, account_id: str) -> Response:
         query = _valid(LedgerQuery(data=request.query_params))
-        found = client_for(self.program, budget_seconds=CONTENT_SECONDS).bookings(
+        found = reader_for(self.program, seconds=self.seconds_left).bookings(
             account_id=account_id, limit=query["limit"]
         )
         return Response({"bookings": [content.booking(booking) for booking in found]})

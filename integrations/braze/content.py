@@ -1,12 +1,12 @@
 """What Connected Content gets to see of members. Pure."""
 
 from datetime import datetime
-from typing import Any
 
+from integrations.braze.answers import CouponAnswer, LedgerLineAnswer, ProfileAnswer
 from loyalty_api.contract import AccountCoupon, Booking, CouponText, MemberProfile
 
 
-def profile(member: MemberProfile) -> dict[str, Any]:
+def profile(member: MemberProfile) -> ProfileAnswer:
     owner, level, following = member.owner, member.level, member.next_level
     status_points = member.balance.status_points
     return {
@@ -27,7 +27,7 @@ def profile(member: MemberProfile) -> dict[str, Any]:
     }
 
 
-def coupon(found: AccountCoupon, *, languages: tuple[str, ...]) -> dict[str, Any]:
+def coupon(found: AccountCoupon, *, languages: tuple[str, ...]) -> CouponAnswer:
     """`languages` in the order of preference; any other that the coupon has comes last."""
     text = coupon_text(found, languages)
     return {
@@ -52,7 +52,7 @@ def coupon_text(found: AccountCoupon, languages: tuple[str, ...]) -> CouponText:
     return CouponText()
 
 
-def booking(found: Booking) -> dict[str, Any]:
+def booking(found: Booking) -> LedgerLineAnswer:
     return {
         "booking_id": found.id,
         "booking_type": found.type.value,

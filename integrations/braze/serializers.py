@@ -35,7 +35,7 @@ class BatchBody(_Window):
 
 class BookingBody(StrictSerializer):
     booking_type = serializers.ChoiceField(choices=[kind.value for kind in BookingType])
-    booking_type_code = RenderedText(max_length=64)
+    booking_type_code = RenderedText(max_length=32)
     points = Points()
     reason = RenderedText(max_length=255, required=False, default="", allow_blank=True, allow_null=True)
 

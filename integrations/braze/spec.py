@@ -8,6 +8,7 @@ from integrations.braze.form import BrazeForm
 from integrations.braze.limits import bulk_limits, limits
 from integrations.braze.mapping.mapper import BrazeMapper
 from integrations.braze.sender import send, send_bulk
+from integrations.braze.snippets import snippets
 from integrations.spec import BulkWay, IntegrationSpec
 
 
@@ -35,6 +36,7 @@ SPEC = IntegrationSpec(
     send=send,
     test=check_connection,
     door_urls="integrations.braze.urls",
+    snippets=snippets,
     guide="docs/integrations/braze.md",
     bulk=_bulk,
 )

@@ -10,7 +10,7 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.utils import timezone
 
-from integrations.calls.recording import Call, record_call, record_calls
+from integrations.calls.recording import Call, observe, record_call, record_calls
 from selfservice.middleware.database_deadline import database_deadline
 from selfservice.programs.models import Program
 
@@ -24,16 +24,18 @@ _refused: list[tuple[Call, datetime, str]] = []
 _lock = threading.Lock()
 
 
-def record_soon(call: Call) -> None:
+def record_soon(call: Call, *, ended_at: datetime | None = None) -> None:
     """Adds a call to the log within BUFFER_SECONDS; inside a transaction at once, as a part of it.
 
     A process that is killed loses what waits. One that ends does not: the interpreter waits for the timer's thread.
     """
     if connection.in_atomic_block:
-        record_call(call)
+        record_call(call, ended_at=ended_at)
         return
+    ended_at = ended_at or timezone.now()
+    observe(call, ended_at=ended_at)
     with _lock:
-        _waiting.append((call, timezone.now()))
+        _waiting.append((call, ended_at))
         _start_timer()
 
 

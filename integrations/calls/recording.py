@@ -1,23 +1,17 @@
 """Writes the call log."""
 
-import logging
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from django.db import Error as DatabaseError
 from django.utils import timezone
 
 from integrations.calls.models import Direction
 from integrations.calls.redaction import redact, storable
 from selfservice.database import rows
 from selfservice.watch.durations import observe_call
-
-log = logging.getLogger(__name__)
-
 
 # By hand, because every call of a door waits for it; the calls are one text, because each value costs more than what
 # stands in it.
@@ -54,13 +48,17 @@ class Call:
     response_body: bytes = b""
 
 
-def record_call(call: Call) -> None:
-    """Adds a call to the log, in the caller's transaction if there is one."""
-    now = timezone.now()
+def record_call(call: Call, *, ended_at: datetime | None = None) -> None:
+    """Adds a call that ended now to the log, in the caller's transaction if there is one."""
+    ended_at = ended_at or timezone.now()
+    observe(call, ended_at=ended_at)
+    record_calls([(call, ended_at)])
+
+
+def observe(call: Call, *, ended_at: datetime) -> None:
     if call.direction == Direction.OUT:
-        seconds = max(0.0, (now - call.started_at).total_seconds())
+        seconds = max(0.0, (ended_at - call.started_at).total_seconds())
         observe_call(kind=call.kind, endpoint=call.endpoint, status=call.status, seconds=seconds)
-    record_calls([(call, now)])
 
 
 def record_calls(calls: Sequence[tuple[Call, datetime]]) -> None:
@@ -95,38 +93,3 @@ def _columns(call: Call, *, ended_at: datetime) -> dict[str, Any]:
         "request_body": storable(call.request_body),
         "response_body": storable(call.response_body),
     }
-
-
-def record_platform_call(
-    *,
-    program_id: int,
-    method: str,
-    path: str,
-    endpoint: str,
-    status: int,
-    started_at: datetime,
-    account_id: str,
-    error: str,
-    request_body: bytes,
-    response_body: bytes,
-) -> None:
-    """Our call of a remote loyalty platform. One that cannot be logged is not worth failing the caller for."""
-    call = Call(
-        program_id=program_id,
-        kind="platform",
-        direction=Direction.OUT,
-        method=method,
-        path=path,
-        endpoint=endpoint,
-        status=status,
-        started_at=started_at,
-        request_id=str(uuid.uuid4()),
-        account_id=account_id,
-        error=error,
-        request_body=request_body,
-        response_body=response_body,
-    )
-    try:
-        record_call(call)
-    except DatabaseError as failure:
-        log.warning("platform call not logged endpoint=%s: %s", endpoint, type(failure).__name__)

@@ -16,6 +16,7 @@ from integrations.cards.call_rows import call_rows
 from integrations.cards.figures import ledger_of
 from integrations.cards.forms import KeyForm
 from integrations.cards.pulse import pulse_of
+from integrations.cards.snippet_parts import shown
 from integrations.cards.state import state_of
 from integrations.cards.stored import form_sections, stored_values
 from integrations.connections.models import Connection
@@ -77,6 +78,15 @@ def card_page(
     return render(request, "cards/card.html", context, status=UNPROCESSABLE if is_refused else 200)
 
 
+def snippets_page(request: HttpRequest, place: Place) -> HttpResponse:
+    """What to paste into the other system, with the program's addresses filled in. Holds no key."""
+    connection = find(program=place.program, kind=place.spec.kind)
+    doors_url = _doors_url(request, place.program)
+    found = place.spec.snippets(doors_url=doors_url, fields=connection.config if connection else {})
+    context = {"program": place.program, "spec": place.spec, "snippets": [shown(snippet) for snippet in found]}
+    return render(request, "cards/snippets.html", context)
+
+
 def new_key_form() -> KeyForm:
     return KeyForm(auto_id="key_%s", initial={"once": get_random_string(24)})
 
@@ -84,7 +94,6 @@ def new_key_form() -> KeyForm:
 def _shown(request: HttpRequest, place: Place, connection: Connection | None) -> dict[str, Any]:
     program, spec = place.program, place.spec
     calls = ApiCall.objects.recent(program=program, kind=spec.kind, limit=20)
-    base_url = settings.PUBLIC_URL or request.build_absolute_uri("/").rstrip("/")
     return {
         "program": program,
         "spec": spec,
@@ -97,7 +106,7 @@ def _shown(request: HttpRequest, place: Place, connection: Connection | None) ->
         "keys": _keys_of(program),
         "calls": call_rows(spec=spec, calls=calls),
         "help_template": f"{spec.kind}/help.html",
-        "doors_url": f"{base_url}/v1/programs/{program.code}",
+        "doors_url": _doors_url(request, program),
         "retention_days": settings.RETENTION_DAYS,
     }
 
@@ -108,3 +117,8 @@ def _keys_of(program: Program) -> list[ApiKey]:
     found = ApiKey.objects.filter(program=program).select_related("successor")
     found = found.prefetch_related(Prefetch("uses", queryset=latest, to_attr="latest_use"))
     return list(found.order_by(F("revoked_at").desc(nulls_first=True), "-created_at")[:SHOWN_KEYS])
+
+
+def _doors_url(request: HttpRequest, program: Program) -> str:
+    base_url = settings.PUBLIC_URL or request.build_absolute_uri("/").rstrip("/")
+    return f"{base_url}/v1/programs/{program.code}"

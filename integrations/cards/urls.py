@@ -10,6 +10,7 @@ CARDS = [
     path("", views.program_page, name="program"),
     path("/integrations/<slug:kind>", views.card, name="card"),
     path("/integrations/<slug:kind>/test", views.test, name="test"),
+    path("/integrations/<slug:kind>/snippets", views.snippets, name="snippets"),
     path("/integrations/<slug:kind>/keys", key_views.keys, name="keys"),
     path("/integrations/<slug:kind>/keys/<str:prefix>/revoke", key_views.revoke, name="revoke"),
     path("/integrations/<slug:kind>/keys/<str:prefix>/rotate", key_views.rotate, name="rotate"),

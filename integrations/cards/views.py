@@ -10,7 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from integrations.cards.overview import program_rows, tiles
-from integrations.cards.pages import card_page, place_or_404
+from integrations.cards.pages import card_page, place_or_404, snippets_page
 from integrations.connections.services import connection_form, find, save_connection
 from integrations.connections.testing import run_test
 from integrations.outbound.sessions import session
@@ -57,6 +57,12 @@ def card(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     for warning in saved.warnings:
         messages.warning(request, warning)
     return redirect("cards:card", code=code, kind=kind)
+
+
+@login_required
+@require_safe
+def snippets(request: HttpRequest, code: str, kind: str) -> HttpResponse:
+    return snippets_page(request, place_or_404(request, code, kind))
 
 
 @login_required

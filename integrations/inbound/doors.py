@@ -19,6 +19,7 @@ from integrations.calls.buffering import record_refused_soon, record_soon
 from integrations.calls.models import Direction
 from integrations.calls.recording import Call, record_call
 from integrations.inbound import limits
+from integrations.inbound.description import DoorSchema
 from integrations.inbound.errors import (
     BREAKER_SPARED,
     DATABASE_AWAY,
@@ -30,17 +31,14 @@ from integrations.inbound.errors import (
     problem_of,
 )
 from integrations.inbound.parsing import BoundedJSONParser, require_readable
-from integrations.keys.authentication import HEADER, KeyRefused, authenticate
+from integrations.keys.authentication import META_KEY, KeyRefused, authenticate
 from integrations.keys.last_use import note_use
 from integrations.keys.models import ApiKey, Scope
 from loyalty_api.contract import NotFound
-from selfservice.middleware.database_deadline import database_deadline
+from selfservice.apidocs.operation import Operation
 from selfservice.programs.models import Program
 
 log = logging.getLogger(__name__)
-
-# Connected Content is answered or given up within 1.5 seconds.
-DATABASE_SECONDS = 1.2
 
 
 class AlwaysJSON(BaseContentNegotiation):
@@ -65,6 +63,10 @@ class Door(APIView):
     is_read_by_messages: ClassVar[bool] = False
     parser_classes = [BoundedJSONParser]
     content_negotiation_class = AlwaysJSON
+    schema = DoorSchema()
+    # What the description says of the door's one call.
+    described: ClassVar[Operation]
+    path_names: ClassVar[Mapping[str, str]] = {"program": "programId"}
 
     key: ApiKey | None = None
     request_id: str
@@ -80,7 +82,7 @@ class Door(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         self.started_at = timezone.now()
         self.request_id = str(uuid.uuid4())
-        raw_key = request.META.get(HEADER, "")
+        raw_key = request.META.get(META_KEY, "")
         self.key = authenticate(
             raw=raw_key,
             program_code=str(kwargs["program"]),
@@ -170,46 +172,14 @@ class Door(APIView):
         )
 
 
-class ContentDoor(Door):
-    """Connected Content: always 200 on an expected failure, so that a template can branch on `error`.
-
-    `?on_error=503` turns `internal_error` into a 503, so that Braze's `:retry` works.
-    https://www.braze.com/docs/user_guide/personalization_and_dynamic_content/connected_content/
-    """
-
-    is_read_by_messages = True
-
-    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        with database_deadline(seconds=DATABASE_SECONDS):
-            return super().dispatch(request, *args, **kwargs)
-
-    def log_call(self, call: Call) -> None:
-        # A read changes nothing that the log would have to prove, so nobody waits for its line.
-        record_soon(call)
-
-    def answer_problem(self, problem: Problem) -> Response:
-        if problem.status in {401, 403, 405}:
-            return super().answer_problem(problem)
-        if problem.error == "account_not_found":
-            return Response({"error": "member_not_found"})
-        if problem.error == "validation_failed":
-            # The message is for whoever writes the template and looks at its preview.
-            return Response({"error": problem.error, "message": problem.message})
-        if self.request.query_params.get("on_error") == "503":
-            return Response({"error": "internal_error"}, status=503, headers={"Retry-After": "5"})
-        return Response({"error": "internal_error"})
-
-    def answer_spared(self) -> Response:
-        return Response({"error": "internal_error"})
-
-
 class UnknownDoor(APIView):
     """Every other address below a program: an answer that a program can read, and no redirect."""
 
     def dispatch(self, request: Any, *_args: Any, **_kwargs: Any) -> Any:
         hint = " Remove the slash at the end." if request.path.endswith("/") else ""
-        body = {"error": "not_found", "message": f"There is nothing at this address.{hint}"}
-        return JsonResponse(body, status=404)
+        message = f"There is nothing at this address.{hint}"
+        body = {"error": "not_found", "message": message, "fields": {}, "request_id": str(uuid.uuid4())}
+        return JsonResponse(body, status=404, headers={"X-Request-Id": body["request_id"]})
 
 
 def _require_storable(kwargs: Mapping[str, Any]) -> None:

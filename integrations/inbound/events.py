@@ -11,10 +11,9 @@ from integrations.delivery.event_form import Refused, read_event
 from integrations.delivery.intake import accept
 from integrations.inbound.doors import Door
 from integrations.inbound.errors import DoorError
+from integrations.inbound.event_answers import MAX_EVENTS, POST_EVENTS
 from integrations.keys.models import Scope
 from loyalty_api.contract import LoyaltyEvent
-
-MAX_EVENTS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +29,7 @@ class EventsDoor(Door):
     kind = "events"
     endpoint = "events"
     scope = Scope.EVENTS
+    described = POST_EVENTS
     max_body_bytes = 8 * 1024 * 1024
 
     def post(self, request: Request, program: str) -> Response:

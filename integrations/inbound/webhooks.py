@@ -127,17 +127,17 @@ class Webhook(Door):
         return _rendered(answer, orjson.dumps(answer.data, default=str))
 
     def _keep(self, turn: Turn, answer: Response) -> None:
-        call = self._call(self.request, answer, self.program.pk, self.kwargs)
+        call = self._call(self.request, answer, self.kwargs)
         keep_answer(turn, status=answer.status_code, body=answer.content, call=call, ended_at=timezone.now())
         self._is_logged = True
 
-    def _call(self, request: Request, response: Any, program_id: int, kwargs: dict[str, Any]) -> Call:
-        call = super()._call(request, response, program_id, kwargs)
+    def _call(self, request: Request, response: Any, kwargs: dict[str, Any]) -> Call:
+        call = super()._call(request, response, kwargs)
         return replace(call, error=OUTCOME_UNKNOWN) if self._is_unknown else call
 
-    def _record(self, request: Request, response: Any, kwargs: dict[str, Any]) -> None:
+    def log_call(self, call: Call) -> None:
         if not self._is_logged:
-            super()._record(request, response, kwargs)
+            super().log_call(call)
 
 
 def _replayed(given: Given) -> Response:

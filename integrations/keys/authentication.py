@@ -10,8 +10,9 @@ from loyalty_api.client.models import LoyaltyPlatform
 from selfservice.database import rows
 from selfservice.programs.models import Program
 
-# X-Convercus-Key, as it stands in a request's META.
-HEADER = "HTTP_X_CONVERCUS_KEY"
+HEADER = "X-Convercus-Key"
+# The same as it stands in a request's META.
+META_KEY = "HTTP_X_CONVERCUS_KEY"
 # By hand, because every message that Braze renders waits for it: all that a door has to know of a program comes along.
 # A platform's row that is of no remote one says nothing that its absence would not.
 # Whatever is wrong with a key, no row comes back and nothing is left to do, so that no cause takes longer than another.

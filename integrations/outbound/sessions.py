@@ -11,6 +11,8 @@ from requests.adapters import HTTPAdapter
 from requests_hardened import Config, HTTPSession
 from urllib3.exceptions import DecodeError, ProtocolError, ReadTimeoutError, SSLError
 
+from integrations.outbound.timed_answers import answer_until, timed
+
 CONNECT_TIMEOUT_SECONDS = 3.0
 READ_TIMEOUT_SECONDS = 8.0
 DEADLINE_SECONDS = 10.0
@@ -52,13 +54,16 @@ class GuardedSession(HTTPSession):  # type: ignore[misc]  # the library has no t
         for host_port in settings.OUTBOUND_ALLOW:
             self.mount(f"http://{host_port}/", HTTPAdapter())
             self.mount(f"https://{host_port}/", HTTPAdapter())
+        for adapter in self.adapters.values():
+            timed(adapter)
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
         """A caller's own time for reading bounds the whole answer, where it is shorter than the deadline."""
         deadline = time.monotonic() + min(DEADLINE_SECONDS, _reading_seconds(options.get("timeout")))
+        answer_until(deadline)
         response: requests.Response = super().send(request, **options | {"stream": True})
         body = bytearray()
-        for chunk in _as_it_comes(response):
+        for chunk in _as_it_comes(response, deadline):
             body += chunk
             if len(body) > MAX_ANSWER_BYTES or time.monotonic() > deadline:
                 response.close()
@@ -72,13 +77,15 @@ def _reading_seconds(timeout: Any) -> float:
     return float(seconds) if seconds else DEADLINE_SECONDS
 
 
-def _as_it_comes(response: requests.Response) -> Iterator[bytes]:
+def _as_it_comes(response: requests.Response, deadline: float) -> Iterator[bytes]:
     """Whatever has arrived, so that an answer which drips byte by byte cannot outlast the deadline."""
     try:
         while chunk := response.raw.read1(64 * 1024, decode_content=True):
             yield chunk
         response.raw.release_conn()
     except ReadTimeoutError as error:
+        if time.monotonic() >= deadline:
+            raise AnswerTooLong("The answer was too slow.", request=response.request) from None
         raise requests.ReadTimeout(error, request=response.request) from None
     except (DecodeError, ProtocolError, SSLError) as error:
         raise requests.exceptions.ChunkedEncodingError(error, request=response.request) from None

@@ -3,9 +3,10 @@
 from typing import Any
 
 from loyalty_api.client.embedded import EmbeddedClient
+from loyalty_api.client.http.bounded import BoundedReader
 from loyalty_api.client.http.client import HttpClient
 from loyalty_api.client.models import LoyaltyPlatform, PlatformKind
-from loyalty_api.client.protocol import LoyaltyClient
+from loyalty_api.client.protocol import LoyaltyClient, LoyaltyReader
 from selfservice.programs.models import Program
 
 
@@ -15,6 +16,14 @@ def client_for(program: Program, *, budget_seconds: float | None = None) -> Loya
     if row is None or row.kind != PlatformKind.REMOTE:
         return EmbeddedClient(program)
     return HttpClient(program, row, budget_seconds=budget_seconds)
+
+
+def reader_for(program: Program, *, seconds: float) -> LoyaltyReader:
+    """For who has to answer within so long, whatever a remote platform does. The database has deadlines of its own."""
+    row = _platform_of(program)
+    if row is None or row.kind != PlatformKind.REMOTE:
+        return EmbeddedClient(program)
+    return BoundedReader(program, row, seconds)
 
 
 def remember_platform(program: Program, row: LoyaltyPlatform | None) -> None:

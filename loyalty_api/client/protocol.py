@@ -7,7 +7,17 @@ from typing import Protocol
 from loyalty_api.contract import AccountCoupon, Booking, BookingType, Coupon, LoyaltyEvent, MemberProfile, Membership
 
 
-class LoyaltyClient(Protocol):
+class LoyaltyReader(Protocol):
+    """What is read while somebody waits. Raises like `LoyaltyClient`, within the time that it was made for."""
+
+    def profile(self, *, account_id: str) -> MemberProfile: ...
+
+    def redeemable_coupons(self, *, account_id: str, include_activatable: bool) -> list[AccountCoupon]: ...
+
+    def bookings(self, *, account_id: str, limit: int) -> list[Booking]: ...
+
+
+class LoyaltyClient(LoyaltyReader, Protocol):
     """One program's platform.
 
     Every method raises `NotFound` for an unknown account (code ACCOUNT_NOT_FOUND) or coupon (COUPON_NOT_FOUND), another
@@ -24,8 +34,6 @@ class LoyaltyClient(Protocol):
     @property
     def is_transactional(self) -> bool: ...
 
-    def profile(self, *, account_id: str) -> MemberProfile: ...
-
     def state(self, *, account_id: str) -> list[LoyaltyEvent]:
         """The events that would tell all that is true of the account now."""
         ...
@@ -33,10 +41,6 @@ class LoyaltyClient(Protocol):
     def account_ids(self, *, after: str = "") -> Iterator[str]:
         """The program's accounts in a fixed order, behind `after`: of a remote platform those that it told of."""
         ...
-
-    def redeemable_coupons(self, *, account_id: str, include_activatable: bool) -> list[AccountCoupon]: ...
-
-    def bookings(self, *, account_id: str, limit: int) -> list[Booking]: ...
 
     def memberships(self, *, account_id: str) -> list[Membership]: ...
 

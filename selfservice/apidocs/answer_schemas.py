@@ -52,10 +52,12 @@ def schema_of(hint: Any, *, refer: Refer) -> Schema:
 
 
 def object_schema(answer: type, *, refer: Refer) -> Schema:
-    """Every field is there in every answer, so each is required. Others may be added in time."""
+    """Every field is there in every answer, so each is required, but in a body's type that says `total=False`. Others
+    may be added in time."""
     fields = get_type_hints(answer, include_extras=True)
     properties = {name: schema_of(hint, refer=refer) for name, hint in fields.items()}
-    schema: Schema = {"type": "object", "properties": properties, "required": list(fields)}
+    required = [name for name in fields if name in answer.__required_keys__]  # type: ignore[attr-defined]
+    schema: Schema = {"type": "object", "properties": properties, "required": required}
     return {**schema, "description": answer.__doc__} if answer.__doc__ else schema
 
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from rest_framework.serializers import BaseSerializer
 
 from selfservice.apidocs.answer_schemas import Schema, object_schema, schema_of
 from selfservice.apidocs.operation import Operation, operation_of
@@ -32,12 +33,15 @@ class DescribedSchema(AutoSchema):
 
     @property
     def operation(self) -> Operation:
-        found = operation_of(self.view, self.method)
+        found = self.find_operation()
         assert found is not None
         return found
 
+    def find_operation(self) -> Operation | None:
+        return operation_of(self.view, self.method)
+
     def is_excluded(self) -> bool:
-        return operation_of(self.view, self.method) is None
+        return self.find_operation() is None
 
     def get_operation_id(self) -> str:
         """Of method and path, so that both spellings of a call have one each."""
@@ -56,7 +60,9 @@ class DescribedSchema(AutoSchema):
 
     def get_request_serializer(self) -> Any:
         body = self.operation.body
-        return body() if body else None
+        if body is None or (isinstance(body, type) and issubclass(body, BaseSerializer)):
+            return body() if body else None
+        return {JSON: schema_of(body, refer=self.refer)}
 
     def get_override_parameters(self) -> list[Any]:
         query = [self.operation.query] if self.operation.query else []
@@ -69,11 +75,13 @@ class DescribedSchema(AutoSchema):
             key = (str(status), operation.media_types.get(status, JSON))
             schema = None if hint is None else schema_of(hint, refer=self.refer)
             good[key] = OpenApiResponse(schema, description=self.answer_texts[status])
-        refusal = self.refer(self.refusal_type)
-        refused = sorted(self.shared_refusals(operation) | set(operation.refusals))
-        return good | {
-            (str(status), JSON): OpenApiResponse(refusal, description=self.refusal_texts[status]) for status in refused
-        }
+        for status in sorted(self.shared_refusals(operation) | set(operation.refusals)):
+            refusal = self.refer(self.refusal_of(status))
+            good[str(status), JSON] = OpenApiResponse(refusal, description=self.refusal_texts[status])
+        return good
+
+    def refusal_of(self, status: int) -> type:
+        return self.refusal_type
 
     def refer(self, answer: type) -> Schema:
         """The reference to the component of an answer's type, which is added where it is missing."""
@@ -86,7 +94,8 @@ class DescribedSchema(AutoSchema):
         return dict(component.ref)
 
     def with_example(self, name: str, schema: Schema) -> Schema:
-        return {**schema, "examples": [self.examples[name]]} if name in self.examples else schema
+        examples = {**self.examples, **self.operation.examples}
+        return {**schema, "examples": [examples[name]]} if name in examples else schema
 
     def _map_serializer(self, serializer: Any, direction: Any, bypass_extensions: bool = False) -> Any:
         schema = super()._map_serializer(serializer, direction, bypass_extensions)

@@ -19,11 +19,14 @@ class Operation:
     chapter: str
     answers: Mapping[int, Any]
     description: str = ""
-    body: type[BaseSerializer[Any]] | None = None
+    # A serializer or, where none reads the body, its type as an answer's is written.
+    body: Any = None
     is_body_required: bool = True
     is_paged: bool = False
     query: type[BaseSerializer[Any]] | None = None
     refusals: tuple[int, ...] = ()
+    # By the names of the components that they are of, beside those of the schema.
+    examples: Mapping[str, Any] = field(default_factory=dict)
     # Where an answer's body is no JSON.
     media_types: Mapping[int, str] = field(default_factory=dict)
 

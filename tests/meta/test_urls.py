@@ -32,6 +32,9 @@ OPEN = {
     "/loyalty/openapi.json": (200, 405),
     "/loyalty/openapi.yaml": (200, 405),
     "/loyalty/docs": (200, 405),
+    "/v1/openapi.json": (200, 405),
+    "/v1/openapi.yaml": (200, 405),
+    "/v1/docs": (200, 405),
     f"/v1/programs/{CODE}/anything": (404, 404),
 }
 

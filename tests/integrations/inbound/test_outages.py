@@ -1,6 +1,7 @@
 """The doors while a store is away, over a real server."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -113,3 +114,19 @@ def test_connected_content_with_a_frozen_database_answers_in_time(tmp_path):
 
     assert [(answer.status_code, answer.json()) for answer, _ in answers] == [(200, {"error": "internal_error"})] * 2
     assert max(seconds for _, seconds in answers) < SOON
+
+
+def test_connected_content_of_many_callers_answers_in_time_with_a_frozen_database(tmp_path):
+    """More callers than threads: who waits behind others gets no more time than they."""
+    services = attach(folder=tmp_path / "var", durable=False)
+    try:
+        with web_process(tmp_path / "frozen.log", DATABASE_URL=services.database_url) as url:
+            door, key = f"{url}/v1/programs/club/members/a-1/profile", generate_key()
+            timed("GET", door, key)
+            with frozen_postgres(tmp_path / "var"), ThreadPoolExecutor(max_workers=40) as callers:
+                answers = list(callers.map(lambda _number: timed("GET", door, key), range(40)))
+    finally:
+        detach(folder=tmp_path / "var")
+
+    assert {answer.text for answer, _seconds in answers} == {'{"error":"internal_error"}'}
+    assert max(seconds for _answer, seconds in answers) < 1.5

@@ -166,6 +166,20 @@ def test_answer_that_drips_ends_at_the_deadline(allow, monkeypatch):
         assert time.monotonic() - started < 10
 
 
+def test_beginning_that_drips_ends_at_the_deadline(allow):
+    def drip(connection):
+        for letter in b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 400:
+            connection.sendall(bytes([letter]))
+            time.sleep(0.05)
+
+    with raw_server(drip) as server:
+        started = time.monotonic()
+        with pytest.raises(requests.Timeout):
+            allow(server).get(server.url, timeout=(1, 0.4))
+
+        assert time.monotonic() - started < 5
+
+
 def test_silence_ends_with_the_read_timeout(allow, monkeypatch):
     monkeypatch.setattr(sessions, "READ_TIMEOUT_SECONDS", 0.2)
 

@@ -90,7 +90,7 @@ def document() -> dict[str, Any]:
                 parameter["schema"] = _likely(parameter["name"], parameter["schema"])
     for name, schema in made["components"]["schemas"].items():
         if name.endswith("Request"):
-            loose = _loose(schema)["properties"]
+            loose = loosely_typed(schema)["properties"]
             schema["properties"] = {key: _likely(key, value) for key, value in loose.items()}
     return made
 
@@ -99,7 +99,7 @@ def _likely(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"anyOf": [{"enum": world.KNOWN[name]}, schema]} if name in world.KNOWN else schema
 
 
-def _loose(schema: dict[str, Any]) -> dict[str, Any]:
+def loosely_typed(schema: dict[str, Any]) -> dict[str, Any]:
     """The platform's own pages print phone numbers and zip codes now as texts, now as numbers, and templates render
     every number as a text. So a number is read where a text is due, and a text where a number or a flag is; that is
     left out of the description, which says what to send.
@@ -107,11 +107,11 @@ def _loose(schema: dict[str, Any]) -> dict[str, Any]:
     kinds = schema.get("type", [])
     kinds = [kinds] if isinstance(kinds, str) else kinds
     if "items" in schema:
-        return schema | {"items": _loose(schema["items"])}
+        return schema | {"items": loosely_typed(schema["items"])}
     if "anyOf" in schema:
-        return schema | {"anyOf": [_loose(part) for part in schema["anyOf"]]}
+        return schema | {"anyOf": [loosely_typed(part) for part in schema["anyOf"]]}
     if "properties" in schema:
-        return schema | {"properties": {name: _loose(part) for name, part in schema["properties"].items()}}
+        return schema | {"properties": {name: loosely_typed(part) for name, part in schema["properties"].items()}}
     if "enum" in schema:
         return schema
     if "string" in kinds:

@@ -1,0 +1,98 @@
+"""The door of Connected Content: an answer in any case, and in time."""
+
+import time
+import uuid
+from typing import Any
+
+from django.db import OperationalError
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from integrations.calls.buffering import record_soon
+from integrations.calls.platform_calls import platform_calls_written_soon
+from integrations.calls.recording import Call
+from integrations.inbound.doors import Door
+from integrations.inbound.errors import Problem
+from integrations.keys.authentication import HEADER, META_KEY
+from integrations.keys.secret_keys import is_well_formed
+from selfservice.guards.breaker import Breaker
+from selfservice.middleware.database_deadline import database_deadline
+
+# Answered or given up within 1.5 seconds: the database has so long, and so long all that is waited for together. The
+# rest is for what the door does itself, and for a machine that is busy.
+DATABASE_SECONDS = 1.1
+CONTENT_SECONDS = 1.3
+
+# While the database says nothing, most calls are answered at once; each that waited would hold a thread, and those
+# behind it would wait longer than they may.
+DATABASE = Breaker(failures=1, rest_seconds=1.0)
+# A refusal that comes at once holds up nobody.
+SLOW_SECONDS = 0.5
+
+
+class ContentDoor(Door):
+    """Connected Content: always 200 on an expected failure, so that a template can branch on `error`.
+
+    `?on_error=503` turns `internal_error` into a 503, so that Braze's `:retry` works.
+    https://www.braze.com/docs/user_guide/personalization_and_dynamic_content/connected_content/
+    """
+
+    is_read_by_messages = True
+    ends_at: float
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        self.ends_at = time.monotonic() + CONTENT_SECONDS
+        with database_deadline(seconds=DATABASE_SECONDS), platform_calls_written_soon():
+            response: Any = super().dispatch(request, *args, **kwargs)
+            # Rendered here, because what follows an answer may ask the database too.
+            return response.render()
+
+    @property
+    def seconds_left(self) -> float:
+        """For a platform elsewhere."""
+        return max(0.0, self.ends_at - time.monotonic())
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        # A key that cannot be one is refused without the database, also while that is away.
+        if is_well_formed(request.META.get(META_KEY, "")) and not DATABASE.allows():
+            self.started_at, self.request_id = timezone.now(), str(uuid.uuid4())
+            raise OperationalError("the database did not answer a moment ago")
+        super().initial(request, *args, **kwargs)
+        DATABASE.note_success()
+
+    def handle_exception(self, exc: Exception) -> Response:
+        response = super().handle_exception(exc)
+        if self.is_database_away and self.seconds_left < CONTENT_SECONDS - SLOW_SECONDS:
+            DATABASE.note_failure()
+        return response
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        # For a cache that keeps what it was told not to: at least nothing goes to who has another key, or none.
+        response["Vary"] = HEADER
+        return response
+
+    def log_call(self, call: Call) -> None:
+        # A read changes nothing that the log would have to prove, so nobody waits for its line.
+        record_soon(call)
+
+    def answer_problem(self, problem: Problem) -> Response:
+        if problem.status in {401, 403, 405}:
+            return super().answer_problem(problem)
+        if problem.error == "account_not_found":
+            return Response({"error": "member_not_found"})
+        if problem.error == "validation_failed":
+            # The message is for whoever writes the template and looks at its preview.
+            return Response({"error": problem.error, "message": problem.message})
+        if self.request.query_params.get("on_error") == "503":
+            return Response({"error": "internal_error"}, status=503, headers={"Retry-After": "5"})
+        return Response({"error": "internal_error"})
+
+    def answer_spared(self) -> Response:
+        return Response({"error": "internal_error"})
+
+    def _record(self, request: Request, response: Any, kwargs: dict[str, Any]) -> None:
+        if self.key is None and DATABASE.is_open:
+            return  # whose line it would be is in the database
+        super()._record(request, response, kwargs)

@@ -1,0 +1,1 @@
+"""What keeps a slow or absent neighbour from taking our threads: a breaker and a bulkhead, per process."""
