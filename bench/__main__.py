@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import delivery_figures, http_figures, mapping_figures
+from bench import delivery_figures, http_figures, mapping_figures, overload_figures, refusal_figures
 from bench.club import Club, founded
 from bench.figures import Figure, table
 from bench.load import LoadFailed
@@ -61,6 +61,10 @@ def _measured(stage: Stage, scale: float) -> Iterator[Figure]:
     for name, measure in HTTP_FIGURES:
         _say(name)
         yield measure(stage, club)
+    _say("refused keys")
+    yield from refusal_figures.refusals(stage, club)
+    _say("overload")
+    yield from overload_figures.overload(stage, club)
     _say("delivery")
     yield delivery_figures.delivery(stage, club, scale=scale)
     yield imported

@@ -34,6 +34,7 @@ from integrations.keys.authentication import HEADER, KeyRefused, authenticate
 from integrations.keys.last_use import note_use
 from integrations.keys.models import ApiKey, Scope
 from loyalty_api.contract import NotFound
+from selfservice.middleware.admission import seconds_waited
 from selfservice.middleware.database_deadline import database_deadline
 from selfservice.programs.models import Program
 
@@ -180,7 +181,7 @@ class ContentDoor(Door):
     is_read_by_messages = True
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        with database_deadline(seconds=DATABASE_SECONDS):
+        with database_deadline(seconds=DATABASE_SECONDS - seconds_waited(request.META)):
             return super().dispatch(request, *args, **kwargs)
 
     def log_call(self, call: Call) -> None:

@@ -4,6 +4,7 @@ The server hands over each request as it arrives, with a thread of its own. Were
 requests would wait where nobody can count them, and each would be answered long after its caller has given up.
 """
 
+import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from threading import Lock
@@ -16,10 +17,12 @@ from django.utils.module_loading import import_string
 PLACES = 60
 # Threads that are neither at work nor waiting, so that there is always one to turn a request away.
 SPARE_THREADS = 16
-# A read of Connected Content has 1.5 seconds in all, and most of them are for what it reads.
-READ_SECONDS = 0.15
+# A read of Connected Content has 1.5 seconds in all, and the longer it waits, the less is left for what it reads.
+READ_SECONDS = 0.5
 PATIENCE_SECONDS = 1.0
 
+# When the request came, in the seconds of `time.monotonic`.
+_ARRIVED_AT = "selfservice.arrived_at"
 # A probe must learn how things stand when they are bad.
 _ALWAYS = ("/health/", "/metrics")
 _DOORS = "/v1/programs/"
@@ -112,7 +115,7 @@ class Admission:
         path = str(environ.get("PATH_INFO", ""))
         if path.startswith(_ALWAYS):
             return self._application(environ, start_response)
-        lane = _lane(path)
+        lane, environ[_ARRIVED_AT] = _lane(path), time.monotonic()
         if self._is_in_vain(environ) or not self._queue.enter(lane, seconds=_patience(environ, path)):
             return self._turn_away(environ, start_response)
         try:
@@ -127,6 +130,12 @@ def with_admission(application: Application, *, slots: int) -> Application:
         return application
     is_in_vain, turn_away = import_string(settings.ADMISSION_IN_VAIN), import_string(settings.ADMISSION_TURN_AWAY)
     return Admission(application, is_in_vain=is_in_vain, turn_away=turn_away, slots=slots)
+
+
+def seconds_waited(environ: Environ) -> float:
+    """For how long the request has been here."""
+    now = time.monotonic()
+    return now - float(environ.get(_ARRIVED_AT, now))
 
 
 def threads_for(slots: int) -> int:

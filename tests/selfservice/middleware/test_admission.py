@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from selfservice.middleware.admission import Admission, FairQueue
+from selfservice.middleware.admission import Admission, FairQueue, seconds_waited
 
 SHED = [b"turned away"]
 DONE = [b"done"]
@@ -103,7 +103,7 @@ def test_lanes_are_served_in_turn():
 
 @pytest.mark.parametrize(
     ("asked", "least", "most"),
-    [(environ(method="GET"), 0.1, 0.9), (environ(), 0.9, 5.0), (environ("/sign-in", "GET"), 0.9, 5.0)],
+    [(environ(method="GET"), 0.4, 0.9), (environ(), 0.9, 5.0), (environ("/sign-in", "GET"), 0.9, 5.0)],
 )
 def test_nobody_waits_for_long(asked, least, most):
     application = Gatekept()
@@ -156,3 +156,13 @@ def test_failure_gives_the_slot_back():
     for _ in range(3):
         with pytest.raises(ZeroDivisionError):
             gate(environ(), None)
+
+
+def test_application_learns_how_long_a_request_has_waited():
+    seen = []
+    gate = admission(lambda environ, _start: time.sleep(0.05) or seen.append(seconds_waited(environ)) or DONE)
+
+    gate(environ(), None)
+
+    assert 0.05 <= seen[0] < 1
+    assert seconds_waited(environ()) == 0
