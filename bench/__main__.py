@@ -10,7 +10,15 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import backlog_figures, delivery_figures, http_figures, mapping_figures, recovery_figures
+from bench import (
+    backlog_figures,
+    delivery_figures,
+    http_figures,
+    mapping_figures,
+    overload_figures,
+    recovery_figures,
+    refusal_figures,
+)
 from bench.club import Club, founded
 from bench.figures import Figure, table
 from bench.load import LoadFailed
@@ -31,13 +39,17 @@ ON_MEMBERS: tuple[tuple[str, Callable[[Stage, Club], Figure]], ...] = (
     ("booking", http_figures.booking),
     ("booking with a history", http_figures.booking_with_history),
 )
+DOORS: tuple[tuple[str, Callable[[Stage, Club], Iterator[Figure]]], ...] = (
+    ("refused keys", refusal_figures.refusals),
+    ("overload", overload_figures.overload),
+)
 QUEUES = (
     ("latency", backlog_figures.behind_latency),
     ("backlog", backlog_figures.full_queue),
     ("programs", backlog_figures.many_programs),
 )
 # For these any members will do, and few are imported when no other row is wanted.
-OF_FEW = frozenset({"mapping", "freshness", "delivery", "recovery", *(name for name, _ in QUEUES)})
+OF_FEW = frozenset({"mapping", "freshness", "delivery", "recovery", *(name for name, _ in (*DOORS, *QUEUES))})
 FEW_MEMBERS = 2_000
 ROWS = OF_FEW | {name for name, _ in ON_MEMBERS}
 
@@ -86,6 +98,10 @@ def _on_a_club(stage: Stage, scale: float, rows: frozenset[str]) -> Iterator[Fig
         if name in rows:
             _say(name)
             yield measure(stage, club)
+    for name, measure_door in DOORS:
+        if name in rows:
+            _say(name)
+            yield from measure_door(stage, club)
     if "delivery" in rows:
         _say("delivery")
         yield delivery_figures.delivery(stage, club, scale=scale)

@@ -120,7 +120,15 @@ def connect(port: int) -> socket.socket:
 
 
 def exchange(connection: socket.socket, request: bytes, *, proof: bytes = b"") -> Answer:
-    """Sends a request and reads its answer to the end. Raises LoadFailed unless it is a 2xx with the proof in it."""
+    """One call. Raises LoadFailed unless it gets a 2xx with the proof in it."""
+    answer = asked(connection, request)
+    if not 200 <= answer.status < 300 or proof not in answer.body:
+        raise LoadFailed(f"{answer.status} {answer.body[:300].decode(errors='replace')}")
+    return answer
+
+
+def asked(connection: socket.socket, request: bytes) -> Answer:
+    """Sends a request and reads its answer to the end, whatever it is."""
     connection.sendall(request)
     data = _more(connection, b"")
     while (head_end := data.find(b"\r\n\r\n")) < 0:
@@ -132,10 +140,7 @@ def exchange(connection: socket.socket, request: bytes, *, proof: bytes = b"") -
     elif _CHUNKED.search(head):
         while not data.endswith(b"\r\n0\r\n\r\n"):
             data = _more(connection, data)
-    answer = Answer(int(head[9:12]), data[body_at:])
-    if not 200 <= answer.status < 300 or proof not in answer.body:
-        raise LoadFailed(f"{answer.status} {answer.body[:300].decode(errors='replace')}")
-    return answer
+    return Answer(int(head[9:12]), data[body_at:])
 
 
 def _more(connection: socket.socket, data: bytes) -> bytes:

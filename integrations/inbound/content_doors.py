@@ -17,6 +17,7 @@ from integrations.inbound.errors import Problem
 from integrations.keys.authentication import HEADER, META_KEY
 from integrations.keys.secret_keys import is_well_formed
 from selfservice.guards.breaker import Breaker
+from selfservice.middleware.admission import seconds_waited
 from selfservice.middleware.database_deadline import database_deadline
 
 # Answered or given up within 1.5 seconds: the database has so long, and so long all that is waited for together. The
@@ -42,8 +43,9 @@ class ContentDoor(Door):
     ends_at: float
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        self.ends_at = time.monotonic() + CONTENT_SECONDS
-        with database_deadline(seconds=DATABASE_SECONDS), platform_calls_written_soon():
+        waited = seconds_waited(request.META)
+        self.ends_at = time.monotonic() + CONTENT_SECONDS - waited
+        with database_deadline(seconds=DATABASE_SECONDS - waited), platform_calls_written_soon():
             response: Any = super().dispatch(request, *args, **kwargs)
             # Rendered here, because what follows an answer may ask the database too.
             return response.render()

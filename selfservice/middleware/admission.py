@@ -4,7 +4,8 @@ The server hands over each request as it arrives, with a thread of its own. Were
 requests would wait where nobody can count them, and each would be answered long after its caller has given up.
 """
 
-from collections import deque
+import time
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from threading import Lock
 from typing import Any
@@ -16,10 +17,12 @@ from django.utils.module_loading import import_string
 PLACES = 60
 # Threads that are neither at work nor waiting, so that there is always one to turn a request away.
 SPARE_THREADS = 16
-# A read of Connected Content has 1.5 seconds in all, and most of them are for what it reads.
-READ_SECONDS = 0.15
+# A read of Connected Content has 1.5 seconds in all, and the longer it waits, the less is left for what it reads.
+READ_SECONDS = 0.5
 PATIENCE_SECONDS = 1.0
 
+# When the request came, in the seconds of `time.monotonic`.
+_ARRIVED_AT = "selfservice.arrived_at"
 # A probe must learn how things stand when they are bad.
 _ALWAYS = ("/health/", "/metrics")
 _DOORS = "/v1/programs/"
@@ -31,24 +34,26 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 
 class FairQueue:
-    """`slots` may work. Those who wait do so in lanes that are served in turn, and none may fill more than half of the
-    places, so that many of one lane hold up no other for long."""
+    """`slots` may work. Those who wait do so in lanes that are served in turn. No lane may work in all slots or wait at
+    more than half of the places, so that many of one lane, or a few that get stuck, hold up no other."""
 
     def __init__(self, *, slots: int, places: int) -> None:
         self._lock = Lock()
-        self._free = slots
-        self._places = places
+        self._free, self._slots_of_lane = slots, max(1, slots - 1)
+        self._places, self._places_of_lane = places, places // 2
+        self._working: Counter[str] = Counter()
         self._waiting: dict[str, deque[Lock]] = {}
         self._count = 0
 
     def enter(self, lane: str, *, seconds: float) -> bool:
         """Whether a slot was got in time; it is kept until `leave`."""
         with self._lock:
-            if self._free:
+            if self._free and self._may_work(lane):
                 self._free -= 1
+                self._working[lane] += 1
                 return True
             before = self._waiting.get(lane, ())
-            if self._count >= self._places or len(before) >= self._places // 2:
+            if self._count >= self._places or len(before) >= self._places_of_lane:
                 return False
             ticket = Lock()
             ticket.acquire()
@@ -56,19 +61,26 @@ class FairQueue:
             self._count += 1
         return ticket.acquire(timeout=seconds) or not self._gave_up(lane, ticket)
 
-    def leave(self) -> None:
+    def leave(self, lane: str) -> None:
         """Hands the slot on to the first of the lane whose turn it is."""
         with self._lock:
-            if not self._count:
+            self._working[lane] -= 1
+            if not self._working[lane]:
+                del self._working[lane]
+            following = next(filter(self._may_work, self._waiting), None)
+            if following is None:
                 self._free += 1
                 return
-            lane = next(iter(self._waiting))
-            tickets = self._waiting.pop(lane)
+            self._working[following] += 1
+            tickets = self._waiting.pop(following)
             ticket = tickets.popleft()
             if tickets:
-                self._waiting[lane] = tickets
+                self._waiting[following] = tickets
             self._count -= 1
         ticket.release()
+
+    def _may_work(self, lane: str) -> bool:
+        return self._working[lane] < self._slots_of_lane
 
     def _gave_up(self, lane: str, ticket: Lock) -> bool:
         """False if the slot came at the last moment after all."""
@@ -103,12 +115,13 @@ class Admission:
         path = str(environ.get("PATH_INFO", ""))
         if path.startswith(_ALWAYS):
             return self._application(environ, start_response)
-        if self._is_in_vain(environ) or not self._queue.enter(_lane(path), seconds=_patience(environ, path)):
+        lane, environ[_ARRIVED_AT] = _lane(path), time.monotonic()
+        if self._is_in_vain(environ) or not self._queue.enter(lane, seconds=_patience(environ, path)):
             return self._turn_away(environ, start_response)
         try:
             return self._application(environ, start_response)
         finally:
-            self._queue.leave()
+            self._queue.leave(lane)
 
 
 def with_admission(application: Application, *, slots: int) -> Application:
@@ -117,6 +130,12 @@ def with_admission(application: Application, *, slots: int) -> Application:
         return application
     is_in_vain, turn_away = import_string(settings.ADMISSION_IN_VAIN), import_string(settings.ADMISSION_TURN_AWAY)
     return Admission(application, is_in_vain=is_in_vain, turn_away=turn_away, slots=slots)
+
+
+def seconds_waited(environ: Environ) -> float:
+    """For how long the request has been here."""
+    now = time.monotonic()
+    return now - float(environ.get(_ARRIVED_AT, now))
 
 
 def threads_for(slots: int) -> int:

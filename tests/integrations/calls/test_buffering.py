@@ -4,9 +4,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from integrations.calls.buffering import BUFFER_SECONDS, record_soon
+from integrations.calls.buffering import BUFFER_SECONDS, REFUSED_KEPT, record_refused_soon, record_soon
 from integrations.calls.models import ApiCall, Direction
 from integrations.calls.recording import Call
+from tests.factories.engine import ProgramFactory
 
 
 def call(number):
@@ -58,3 +59,26 @@ def test_call_inside_a_transaction_is_a_part_of_it():
     record_soon(call(1))
 
     assert ApiCall.objects.get().request_id == "r-1"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_refused_calls_find_their_program_when_they_are_written(django_assert_num_queries):
+    program = ProgramFactory()
+
+    with django_assert_num_queries(0):
+        for number, code in enumerate([program.code, "nowhere", "no\x00where", program.code]):
+            record_refused_soon(call(number), program_code=code)
+
+    assert logged(count=2) == ["r-0", "r-3"]
+    assert set(ApiCall.objects.values_list("program_id", flat=True)) == {program.pk}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_refused_calls_do_not_fill_the_log():
+    program = ProgramFactory()
+
+    for number in range(REFUSED_KEPT * 3):
+        record_refused_soon(call(number), program_code=program.code)
+
+    time.sleep(BUFFER_SECONDS * 2)
+    assert REFUSED_KEPT <= len(logged(count=REFUSED_KEPT)) <= REFUSED_KEPT * 2

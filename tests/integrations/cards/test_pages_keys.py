@@ -272,3 +272,15 @@ def test_rotation_is_for_admins_of_the_program(client, admin, program):
     sign_in(client, person(program=program, role=Role.EDITOR))
     assert client.post(f"{KEYS}/{own[4:12]}/rotate", {"overlap": "0"}).status_code == 403
     assert ApiKey.objects.count() == 2
+
+
+def test_no_address_holds_a_key(admin):
+    """What stands in an address ends up in histories, logs and the Referer header."""
+    answer = admin.post(KEYS, fields())
+
+    raw = RAW.search(answer.text)[0]
+    addresses = re.findall(r'(?:href|src|action|data-address)="([^"]*)"', answer.text)
+    assert addresses
+    assert not [address for address in addresses if raw[4:] in address]
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert not re.search(r"[?&][^\s\"]*cvc_", answer.text)

@@ -60,6 +60,17 @@ def test_refused_key_gets_one_answer_whatever_the_reason(caller, method, path, s
     assert all(each == headers[0] for each in headers)
 
 
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("method", "path"), [("GET", "members/a-1/profile"), ("POST", "members/a-1/bookings")])
+def test_refused_key_costs_one_query_whatever_the_reason(caller, method, path, django_assert_num_queries):
+    """The call log included, whose line is written later: none would tell an unknown program from a known one."""
+    for reason, how in refused_calls(caller).items():
+        is_looked_up = reason not in {"missing", "malformed", "typo"}
+        with django_assert_num_queries(1 if is_looked_up else 0):
+            assert caller.call(method, path, b"{}", **how).status_code == 401
+
+
 def test_key_from_an_allowed_address_gets_in(caller):
     key = key_for(caller.program, allowed_networks=["127.0.0.1"])
 

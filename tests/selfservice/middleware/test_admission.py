@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from selfservice.middleware.admission import Admission, FairQueue
+from selfservice.middleware.admission import Admission, FairQueue, seconds_waited
 
 SHED = [b"turned away"]
 DONE = [b"done"]
@@ -14,7 +14,7 @@ def environ(path="/v1/programs/club/events", method="POST"):
     return {"PATH_INFO": path, "REQUEST_METHOD": method}
 
 
-def admission(application, *, slots=2, places=4, is_in_vain=lambda _environ: False):
+def admission(application, *, slots=3, places=4, is_in_vain=lambda _environ: False):
     return Admission(
         application,
         is_in_vain=is_in_vain,
@@ -59,20 +59,22 @@ def test_no_more_work_than_there_are_slots_a_few_wait_and_the_rest_is_turned_awa
     for thread in threads:
         thread.join(10)
 
-    assert application.most == 2
-    assert Counter(map(bytes.decode, (answer[0] for answer in answers))) == {"done": 6, "turned away": 6}
+    assert application.most == 3
+    assert Counter(map(bytes.decode, (answer[0] for answer in answers))) == {"done": 7, "turned away": 5}
 
 
-def test_one_program_fills_no_more_than_half_of_the_places():
+def test_one_program_has_neither_all_slots_nor_more_than_half_of_the_places():
     application = Gatekept()
     gate = admission(application)
     many, found = called_at_once(gate, [environ()] * 8)
     few, others = called_at_once(gate, [environ("/v1/programs/other/events")] * 2)
 
+    working = application.most
     application.go.set()
     for thread in [*many, *few]:
         thread.join(10)
 
+    assert working == 2 + 1
     assert sum(answer is DONE for answer in found) == 2 + 2
     assert others == [DONE, DONE]
 
@@ -84,14 +86,14 @@ def test_lanes_are_served_in_turn():
     def work(lane):
         assert queue.enter(lane, seconds=10)
         served.append(lane)
-        queue.leave()
+        queue.leave(lane)
 
     threads = []
     for lane in ["a"] * 6 + ["b"] * 2:
         threads.append(threading.Thread(target=work, args=(lane,)))
         threads[-1].start()
         time.sleep(0.005)
-    queue.leave()
+    queue.leave("")
     for thread in threads:
         thread.join(10)
 
@@ -101,7 +103,7 @@ def test_lanes_are_served_in_turn():
 
 @pytest.mark.parametrize(
     ("asked", "least", "most"),
-    [(environ(method="GET"), 0.1, 0.9), (environ(), 0.9, 5.0), (environ("/sign-in", "GET"), 0.9, 5.0)],
+    [(environ(method="GET"), 0.4, 0.9), (environ(), 0.9, 5.0), (environ("/sign-in", "GET"), 0.9, 5.0)],
 )
 def test_nobody_waits_for_long(asked, least, most):
     application = Gatekept()
@@ -123,7 +125,7 @@ def test_who_gave_up_leaves_no_place_taken():
     queue.enter("a", seconds=0)
 
     assert [queue.enter("a", seconds=0.01) for _ in range(5)] == [False] * 5
-    queue.leave()
+    queue.leave("a")
     assert queue.enter("b", seconds=0)
 
 
@@ -154,3 +156,13 @@ def test_failure_gives_the_slot_back():
     for _ in range(3):
         with pytest.raises(ZeroDivisionError):
             gate(environ(), None)
+
+
+def test_application_learns_how_long_a_request_has_waited():
+    seen = []
+    gate = admission(lambda environ, _start: time.sleep(0.05) or seen.append(seconds_waited(environ)) or DONE)
+
+    gate(environ(), None)
+
+    assert 0.05 <= seen[0] < 1
+    assert seconds_waited(environ()) == 0
