@@ -204,8 +204,8 @@ def give_back(lane: ClaimedLane, *, failures: int = 0, wait_seconds: float = 0) 
 
 
 def release(lanes: Sequence[ClaimedLane]) -> None:
-    """Ends leases: what was under way is found by whoever claims the lane next, at the next sweep and not at once, since
-    the same may happen again."""
+    """Ends leases: what was under way is found by whoever claims the lane next, at the next sweep and not at once,
+    since the same may happen again."""
     with database.cursor() as cursor:
         cursor.execute(
             """
