@@ -62,12 +62,12 @@ class Load:
         """No call is begun from now on."""
         self._may_go.clear()
 
-    def repeat_and_go_on(self, *, acknowledged_since: float) -> int:
-        """Makes the calls again that were answered since, in order, and lets the senders go on; gives their number."""
+    def repeat_and_go_on(self, *, begun_since: float) -> int:
+        """Makes the answered calls again that began since, in order, and lets the senders go on; gives their number."""
         again = [
             call
             for call in list(self.calls)
-            if any((event.acknowledged_at or 0.0) >= acknowledged_since for event in call.events)
+            if any((event.acknowledged_at or 0.0) >= begun_since for event in call.events)
         ]
         for call in again:
             self._post_until_answered(call, is_held=False)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, LiteralString
 
 import psycopg
+from psycopg.sql import Composed
 
 from bench import running
 from bench.load import Answer
@@ -112,7 +113,7 @@ class Stage:
         """One call on a connection of its own. Raises LoadFailed, OSError."""
         return running.call(port, method, path, body=body, headers=headers)
 
-    def sql(self, statement: LiteralString, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    def sql(self, statement: LiteralString | Composed, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Past the proxy. Raises psycopg.OperationalError while the database is away."""
         with self.connection() as database:
             cursor = database.execute(statement, parameters)

@@ -6,6 +6,7 @@ import time
 from bench.running import StageFailed
 from chaos import sampling
 from chaos.faults.intake import quiet_delay
+from chaos.load import ANSWER_SECONDS
 from chaos.run import Run
 from chaos.stage import WORKERS, Stage
 from selfservice.embedded.binaries import postgres_binary
@@ -44,7 +45,7 @@ def set_back(run: Run) -> None:
         stage.processes.end(name)
     stage.sql("DROP SCHEMA public CASCADE")
     stage.sql("CREATE SCHEMA public")
-    _program("pg_restore", "--no-owner", "--exit-on-error", f"--dbname={stage.database_url}", str(backup))
+    _program("pg_restore", "--no-owner", "--single-transaction", f"--dbname={stage.database_url}", str(backup))
     # Those under way when the backup was made are in it, and nobody will hear how they ended.
     run.note_ambiguous(sampling.in_flight(stage))
     stage.start_web()
@@ -52,7 +53,8 @@ def set_back(run: Run) -> None:
     for name in WORKERS:
         stage.start_worker(name)
     stage.start_scheduler()
-    again = run.load.repeat_and_go_on(acknowledged_since=backed_up_at)
+    # A call that began before the backup may have been stored after it.
+    again = run.load.repeat_and_go_on(begun_since=backed_up_at - ANSWER_SECONDS)
     run.require(again > 0, "nothing was acknowledged after the backup")
 
 

@@ -8,14 +8,26 @@ from typing import Any
 
 import psycopg
 import redis
+from psycopg.sql import SQL, Identifier
 
+from chaos.events import MOST_PER_CALL
 from chaos.proxy import PASS, Behaviour
-from chaos.run import Run
+from chaos.run import SENDERS, Run
 from selfservice.embedded.services import attach
 from selfservice.embedded.stopping import postgres_pid, valkey_pid
 
 AWAY_SECONDS = 5.0
 SPARE_CONNECTIONS = 3
+# What the senders had been answered a moment before, and have not written down yet.
+MOST_UNDER_WAY = SENDERS * MOST_PER_CALL
+_GROWING = ("event_key", "loyalty_event", "delivery", "attempt", "delivery_outcome", "calls_apicall")
+_SPACE = """
+CREATE OR REPLACE FUNCTION chaos_full() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$
+"""
+_NO_SPACE = """
+CREATE OR REPLACE FUNCTION chaos_full() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = 'disk_full'; END $$
+"""
 
 
 def redis_away(run: Run) -> None:
@@ -117,6 +129,22 @@ def _lock_downwards(run: Run, end: float) -> None:
                         database.execute("SELECT 1 FROM lane WHERE id = %s FOR UPDATE", [lane])
             except (psycopg.errors.DeadlockDetected, psycopg.errors.LockNotAvailable):
                 continue
+
+
+def disk_full(run: Run) -> None:
+    """F32: PostgreSQL takes no new row for want of space. Nothing may be acknowledged, nothing has to be repaired."""
+    run.stage.sql(_SPACE)
+    for table in _GROWING:
+        statement = SQL("CREATE OR REPLACE TRIGGER chaos_full BEFORE INSERT ON {} EXECUTE FUNCTION chaos_full()")
+        run.stage.sql(statement.format(Identifier(table)))
+    run.reach(0.2)
+    run.stage.sql(_NO_SPACE)
+    accepted = run.book.acknowledged()
+    run.pause(AWAY_SECONDS)
+    late = run.book.acknowledged() - accepted
+    # The triggers stay: to take them away would mean to wait for tables that are in use.
+    run.stage.sql(_SPACE)
+    run.require(late <= MOST_UNDER_WAY, f"{late} events were acknowledged though there was no space for them")
 
 
 def _strike_postgres(run: Run, number: signal.Signals) -> None:

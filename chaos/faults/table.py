@@ -41,6 +41,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault("F29", "events out of order", intake.out_of_order, mix=Mix(late=True), stands_alone=True),
     Fault("F30", "poison events", intake.poison, mix=Mix(bad=0.1), stands_alone=True),
     Fault("F31", "clocks wrong by an hour, and set back", processes.clocks_wrong, stands_alone=True),
+    Fault("F32", "no space left for PostgreSQL", stores.disk_full, stands_alone=True),
     Fault("F33", "one program floods", intake.flood, stands_alone=True, rate=QUIET_RATE),
     Fault("F34", "one program's Braze is slow", intake.slow_neighbour, stands_alone=True, rate=QUIET_RATE),
     Fault("F35", "upgrade: all restarted in turn", processes.workers_restarted),
@@ -51,9 +52,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault("F40", "encryption key missing or rotated", processes.encryption_key_missing_or_rotated),
 )
 
-LEFT_OUT: dict[str, str] = {
-    "F32": "needs a file system of its own, and so rights that the harness does not ask for",
-}
+LEFT_OUT: dict[str, str] = {}
 
 BY_ID = {fault.id: fault for fault in FAULTS}
 QUICK = ("F01", "F02", "F09", "F20", "F21", "F24", "F28", "F30")

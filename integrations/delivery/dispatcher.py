@@ -7,9 +7,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, connections
+from django.db import DatabaseError, InterfaceError, OperationalError, connections
 
-from integrations.delivery.lanes import ClaimedLane, LeaseLost, claim_due, has_waiting
+from integrations.delivery.lanes import ClaimedLane, LeaseLost, claim_due, has_waiting, release
 from integrations.delivery.sending import drain_lane
 
 log = logging.getLogger(__name__)
@@ -29,6 +29,7 @@ class Dispatcher:
         self._slots = settings.DELIVERY_SLOTS
         self._busy = 0
         self._dues: list[float] = []
+        self._left: list[ClaimedLane] = []
         self._lock = threading.Lock()
         self._looked_at = time.monotonic()
         self._hint = threading.Event()
@@ -91,6 +92,7 @@ class Dispatcher:
         if free == 0:
             return False
         try:
+            self._release_left()
             claimed = claim_due(limit=free, program_id=self._program_id)
         except (DatabaseError, InterfaceError) as error:
             log.warning("cannot look for due lanes: %s", type(error).__name__)
@@ -101,12 +103,25 @@ class Dispatcher:
             self._threads.submit(self._drain, lane)
         return len(claimed) == free
 
+    def _release_left(self) -> None:
+        """Lanes that were in hand when the database went: nobody has to wait for their leases to end."""
+        with self._lock:
+            left = tuple(self._left)
+        if left:
+            release(left)
+            with self._lock:
+                del self._left[: len(left)]
+
     def _drain(self, lane: ClaimedLane) -> None:
         wait = 0.0
         try:
             wait = drain_lane(lane)
         except LeaseLost:
             log.warning("lane %d was taken over", lane.id)
+        except (OperationalError, InterfaceError) as error:
+            log.warning("lane %d left, the database is away: %s", lane.id, type(error).__name__)
+            with self._lock:
+                self._left.append(lane)
         except Exception:  # the task boundary: the lease runs out, and the lane is claimed again
             log.exception("lane %d failed", lane.id)
         finally:

@@ -203,6 +203,20 @@ def give_back(lane: ClaimedLane, *, failures: int = 0, wait_seconds: float = 0) 
         )
 
 
+def release(lanes: Sequence[ClaimedLane]) -> None:
+    """Ends leases: what was under way is found by whoever claims the lane next, at the next sweep and not at once,
+    since the same may happen again."""
+    with database.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE lane SET lease_until = NULL, due_at = GREATEST(due_at, now() + %s * interval '1 second')
+            FROM unnest(%s::bigint[], %s::bigint[]) AS held(id, fence)
+            WHERE lane.id = held.id AND lane.fence = held.fence
+            """,
+            [settings.DELIVERY_SWEEP_SECONDS, [lane.id for lane in lanes], [lane.fence for lane in lanes]],
+        )
+
+
 def end_waits(*, connection: Connection, **_signal: object) -> None:
     """Lets what waits after failures go out now: somebody has saved the connection, and may have mended it."""
     waiting = Lane.objects.filter(connection=connection).exclude(due_at=None)

@@ -6,10 +6,12 @@ import time
 from collections import Counter, defaultdict
 
 import pytest
+from django.db import InterfaceError, OperationalError
 
 from integrations.delivery import dispatcher as dispatching
 from integrations.delivery.dispatcher import Dispatcher
 from integrations.delivery.models import Attempt, Delivery, DeliveryOutcome
+from integrations.delivery.sending import drain_lane
 from tests.factories.events import REFUSAL, balance_event, refused_event
 from tests.integrations.delivery.sending import deliver, in_threads, send, tally
 
@@ -70,6 +72,25 @@ def test_dispatcher_whose_claiming_hangs_is_not_looking(db, settings, monkeypatc
     dispatcher.stop()
 
     assert (before, while_claiming, while_hanging, dispatcher.is_looking()) == (False, True, False, False)
+
+
+def test_lane_in_hand_when_the_database_goes_waits_for_no_lease(program, connection, braze, monkeypatch):
+    failures = [OperationalError("the connection is lost"), InterfaceError("already closed")]
+
+    def drain(lane):
+        if failures:
+            raise failures.pop()
+        return drain_lane(lane)
+
+    monkeypatch.setattr(dispatching, "drain_lane", drain)
+    send(program, balance_event())
+    begun = time.monotonic()
+
+    deliver(program)
+
+    assert tally(connection) == (1, 1, 0, 0, 0, 0)
+    assert time.monotonic() - begun < 5
+    assert failures == []
 
 
 def test_stop_waits_for_the_request_under_way(program, connection, braze):
