@@ -56,7 +56,7 @@ found AS (
     SELECT 1 FROM asked WHERE lane.connection_id IS NOT DISTINCT FROM asked.connection
       AND lane.epoch = asked.epoch AND lane.number = asked.number)),
 locked AS (
-  SELECT id, connection_id, epoch, number, next_sequence FROM lane
+  SELECT id, connection_id, epoch, number, next_sequence, due_at FROM lane
   WHERE id IN (SELECT id FROM found) AND (SELECT count(*) FROM found) = %(lanes)s
   ORDER BY id FOR UPDATE),
 taken AS (
@@ -84,7 +84,8 @@ moved AS (
     filtered = filtered + CASE WHEN is_filtered THEN n ELSE 0 END,
     due_at = CASE WHEN is_filtered THEN NULL ELSE COALESCE(due_at, now()) END
   FROM (SELECT lane_id, is_filtered, count(*) AS n FROM unit GROUP BY 1, 2) AS new WHERE lane.id = new.lane_id)
-SELECT (SELECT count(*) FROM locked) = %(lanes)s, (SELECT count(*) FROM taken)
+SELECT (SELECT count(*) FROM locked) = %(lanes)s, (SELECT count(*) FROM taken),
+       EXISTS (SELECT 1 FROM locked WHERE due_at IS NULL)
 """
 _WAIT = """waiting AS (
   INSERT INTO delivery (lane_id, sequence, event_id, day, is_maybe_twice)
@@ -115,6 +116,16 @@ class _Streaming(NamedTuple):
     config: Mapping[str, Any]
 
 
+class _Stored(NamedTuple):
+    """How many of the events' ids were new, and whether a lane was idle before."""
+
+    fresh: int
+    is_news: bool
+
+
+_NOTHING = _Stored(0, False)
+
+
 def accept(*, program: Program, events: Sequence[LoyaltyEvent], source: str) -> Accepted:
     """Stores events and one waiting unit per connection, in the caller's transaction if there is one.
 
@@ -132,10 +143,12 @@ def accept(*, program: Program, events: Sequence[LoyaltyEvent], source: str) -> 
     with transaction.atomic(savepoint=False) if names_users(new) else nullcontext(), database.cursor() as cursor:
         connections = _connections(cursor, program)
         found = address(cursor, program, with_directions(program, new))
-        stored = _store(cursor, program, found.events, connections=connections, source=source) if found.events else 0
+        stored = _NOTHING
+        if found.events:
+            stored = _store(cursor, program, found.events, connections=connections, source=source)
         connection_ids = [connection.id for connection in connections]
-        transaction.on_commit(lambda: wakeups.wake(connection_ids), robust=True)
-    fresh = stored - found.released + found.held
+        transaction.on_commit(lambda: wakeups.wake(connection_ids, is_news=stored.is_news), robust=True)
+    fresh = stored.fresh - found.released + found.held
     return Accepted(fresh, len(events) - fresh)
 
 
@@ -175,12 +188,11 @@ def _store(
     *,
     connections: list[_Streaming],
     source: str,
-) -> int:
-    """Says how many of the events' ids were new."""
+) -> _Stored:
     units = _units(events, connections)
     lanes = {lane for lane, _event in units}
     now = timezone.now()
-    values = {
+    values: dict[str, Any] = {
         "program": program.pk,
         "source": source,
         "now": now,
@@ -191,12 +203,12 @@ def _store(
     }
     statement = _STORE_WAITING if connections else _STORE_FILTERED
     cursor.execute(statement, values)
-    all_locked, fresh = cursor.fetchone()
+    all_locked, *stored = cursor.fetchone()
     if not all_locked:
         _make_lanes(cursor, program.pk, lanes)
         cursor.execute(statement, values)
-        _all_locked, fresh = cursor.fetchone()
-    return int(fresh)
+        _all_locked, *stored = cursor.fetchone()
+    return _Stored(*stored)
 
 
 def _asked(lane: LaneKey, event: LoyaltyEvent) -> dict[str, Any]:

@@ -19,13 +19,17 @@ SOCKET_TIMEOUT_SECONDS = 0.2
 
 _lock = Lock()
 _quiet_until: dict[int, float] = {}
+_owed: set[int] = set()
 _broker_away_until = 0.0
 
 
-def wake(connection_ids: Iterable[int]) -> None:
-    """Tells the workers, at most once per connection and PAUSE_SECONDS. Never raises for a broker that is away."""
+def wake(connection_ids: Iterable[int], *, is_news: bool = True) -> None:
+    """Tells the workers, at most once per connection and PAUSE_SECONDS. Never raises for a broker that is away.
+
+    Where it is no news that something waits, only a hint that is still owed because of the pause is sent.
+    """
     for connection_id in connection_ids:
-        if _may_wake(connection_id, time.monotonic()):
+        if (is_news or connection_id in _owed) and _may_wake(connection_id, time.monotonic()):
             _publish(connection_id)
 
 
@@ -39,7 +43,9 @@ def send_hint(task: str, **arguments: object) -> None:
 def _may_wake(connection_id: int, now: float) -> bool:
     with _lock:
         if now < _broker_away_until or now < _quiet_until.get(connection_id, 0.0):
+            _owed.add(connection_id)
             return False
+        _owed.discard(connection_id)
         _quiet_until[connection_id] = now + PAUSE_SECONDS
         return True
 

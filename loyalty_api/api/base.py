@@ -1,6 +1,6 @@
 """The ground of all views: who calls, for which program, where things are, and pages of a list."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, ClassVar, cast
 from urllib.parse import quote
@@ -11,10 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import MethodNotAllowed
-from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.negotiation import BaseContentNegotiation, DefaultContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.permissions import BasePermission
-from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
@@ -38,13 +37,10 @@ _PLAIN_IN_PATHS = "/~:@!$&'()*+,;="
 class PlainFirst(DefaultContentNegotiation):
     """As the framework's, but that it does not weigh what nearly every till sends."""
 
-    def select_renderer(
-        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
-    ) -> tuple[BaseRenderer, str]:
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
         meta = request.META
         if meta.get("HTTP_ACCEPT", "*/*") in _TAKES_JSON and not meta.get("QUERY_STRING"):
-            renderer = next(iter(renderers))
-            return renderer, renderer.media_type
+            return renderers[0], renderers[0].media_type
         return super().select_renderer(request, renderers, format_suffix)
 
 
@@ -65,7 +61,7 @@ class LoyaltyView(APIView):
     default_point: Point | None = None
     authentication_classes: Sequence[type[BaseAuthentication]] = (TokenAuthentication,)
     permission_classes: Sequence[type[BasePermission]] = (IsSignedIn,)
-    content_negotiation_class = PlainFirst
+    content_negotiation_class: type[BaseContentNegotiation] = PlainFirst
 
     def get_exception_handler(self) -> Callable[[Exception, dict[str, Any]], Response | None]:
         return answer_error

@@ -62,6 +62,11 @@ def silence() -> Iterator[None]:
         _is_silent.reset(token)
 
 
+def are_silent() -> bool:
+    """For who would make many events in vain."""
+    return _is_silent.get()
+
+
 def owner_scene(account: Account, *, now: datetime) -> Scene:
     """For what concerns the account as a whole: its events name the owner."""
     found, owner = standing.read(account)

@@ -14,6 +14,8 @@ _UMLAUT = re.compile(r"([aou])e")
 
 
 def fold(text: str) -> str:
+    if text.isascii():
+        return _UMLAUT.sub(r"\1", text.lower())
     apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     letters = "".join(letter for letter in apart if not unicodedata.combining(letter)).translate(_LETTERS)
     return _UMLAUT.sub(r"\1", letters)

@@ -7,12 +7,19 @@ import psycopg
 from django.db.backends.postgresql import base
 from psycopg_pool import ConnectionPool
 
+from selfservice.database.moments import with_moments
+
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """Looks at a connection out of the pool before it is used, without asking the server each time.
 
     `CONN_HEALTH_CHECKS` would do so, and make each request wait for one more answer.
     """
+
+    def get_connection_params(self) -> dict[str, Any]:
+        parameters: dict[str, Any] = super().get_connection_params()
+        parameters["context"] = with_moments(parameters["context"], self.timezone)
+        return parameters
 
     def get_new_connection(self, conn_params: Any) -> Any:
         connection = super().get_new_connection(conn_params)
@@ -26,7 +33,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _set_autocommit(self, autocommit: bool) -> None:
         # A connection out of the pool has it already, and to be asked for it once more would cost a wait.
         if self.connection.autocommit != autocommit:
-            super()._set_autocommit(autocommit)
+            with self.wrap_database_errors:
+                self.connection.autocommit = autocommit
 
 
 def is_alive(connection: "psycopg.Connection[Any]") -> bool:

@@ -1,11 +1,12 @@
 """Between rows and statements written by hand, for the calls that somebody waits for: Django compiles none of these."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
+import msgspec
 from django.db import connection
-from django.db.models import Model
+from django.db.models import AutoField, Model
 
 M = TypeVar("M", bound=Model)
 
@@ -20,6 +21,14 @@ def read(text: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
 def write(text: str, values: Mapping[str, Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(text, values)
+
+
+def insert_all(model: type[M], objects: Iterable[M]) -> None:
+    """Stores new objects as they are, all by one statement whose only value is one text. Their keys are made by us."""
+    columns = _inserted(model)
+    found = [{column: getattr(each, name) for name, column in columns.items()} for each in objects]
+    if found:
+        write(_insertion(model), {"rows": msgspec.json.encode(found).decode()})
 
 
 def statement(text: str, **models: type[Model]) -> str:
@@ -38,6 +47,23 @@ def made(model: type[M], values: Sequence[Any]) -> M:
     for place, field in _read_by_field(model):
         read_values[place] = field.from_db_value(read_values[place], None, connection)
     return model.from_db("default", _names(model), read_values)
+
+
+@cache
+def _insertion(model: type[Model]) -> str:
+    columns = ", ".join(_inserted(model).values())
+    types = ", ".join(f"{field.column} {field.db_type(connection)}" for field in model._meta.concrete_fields)
+    return (
+        f"INSERT INTO {model._meta.db_table} ({columns})"  # noqa: S608 - the names are those of our models
+        f" SELECT {columns} FROM json_to_recordset(%(rows)s::json) AS new({types})"
+    )
+
+
+@cache
+def _inserted(model: type[Model]) -> dict[str, str]:
+    """The columns by the attributes that they are of, without a key that the database makes."""
+    fields = model._meta.concrete_fields
+    return {field.attname: str(field.column) for field in fields if not isinstance(field, AutoField)}
 
 
 @cache

@@ -14,6 +14,7 @@ from loyalty_api.engine.rules import rules_of
 from loyalty_api.engine.search_words import words_of_identifier, words_of_user
 from loyalty_api.engine.standing import Standing
 from loyalty_api.engine.tiers import levels_of
+from selfservice.database import rows
 from selfservice.programs.models import Program
 
 _COPY_WORDS = "COPY engine_searchword (account_id, word, program_id) FROM STDIN"
@@ -36,15 +37,17 @@ class NewMember:
 def write(program: Program, members: Sequence[NewMember], *, now: datetime) -> None:
     """All of it, in the caller's transaction; the events too, unless they are silenced."""
     known = _known_in_program(program, members)
-    Account.objects.bulk_create(member.account for member in members)
-    User.objects.bulk_create(member.user for member in members if member.user and not member.is_known)
-    Membership.objects.bulk_create(member.membership for member in members if member.membership)
-    Identifier.objects.bulk_create(each for member in members for each in member.identifiers)
-    Booking.objects.bulk_create(each for member in members for each in member.bookings)
-    LevelBooking.objects.bulk_create(each for member in members for each in member.level_bookings)
+    rows.insert_all(Account, (member.account for member in members))
+    rows.insert_all(User, (member.user for member in members if member.user and not member.is_known))
+    rows.insert_all(Membership, (member.membership for member in members if member.membership))
+    rows.insert_all(Identifier, (each for member in members for each in member.identifiers))
+    rows.insert_all(Booking, (each for member in members for each in member.bookings))
+    rows.insert_all(LevelBooking, (each for member in members for each in member.level_bookings))
     with connection.cursor() as cursor, cursor.copy(_COPY_WORDS) as copy:
         for line in _words(program, members):
             copy.write_row(line)
+    if events.are_silent():
+        return
     standing = Standing(levels=tuple(levels_of(program)), expiry_kind=rules_of(program).expiry_kind)
     told = [event for member in members for event in _told(member, known, standing, now=now)]
     events.emit(program=program, events=told)
@@ -61,8 +64,8 @@ def _words(program: Program, members: Sequence[NewMember]) -> Iterator[tuple[str
 
 def _known_in_program(program: Program, members: Sequence[NewMember]) -> set[str]:
     ids = [member.user.id for member in members if member.user and member.is_known]
-    rows = Membership.objects.filter(user_id__in=ids, account__program=program)
-    return set(rows.values_list("user_id", flat=True))
+    found = Membership.objects.filter(user_id__in=ids, account__program=program)
+    return set(found.values_list("user_id", flat=True))
 
 
 def _told(member: NewMember, known: set[str], standing: Standing, *, now: datetime) -> Iterator[LoyaltyEvent]:

@@ -49,6 +49,7 @@ class _Setting:
     users: Mapping[str, User]
     zone: ZoneInfo
     now: datetime
+    opening_reason: str
 
 
 def store(program: Program, rows: Sequence[Row], now: datetime) -> Problems:
@@ -60,6 +61,7 @@ def store(program: Program, rows: Sequence[Row], now: datetime) -> Problems:
         users={user.id: user for user in User.objects.filter(id__in=ids)},
         zone=ZoneInfo(program.timezone),
         now=now,
+        opening_reason=_("Opening balance"),
     )
     problems: dict[int, str] = {}
     found: list[NewMember] = []
@@ -92,7 +94,7 @@ def _read(row: Row, setting: _Setting) -> NewMember:
     member = NewMember(row.number, account)
     _add_person(member, values, setting, created_at=created_at)
     _add_codes(member, values, created_at=created_at)
-    _add_opening(member, created_at=created_at)
+    _add_opening(member, reason=setting.opening_reason, created_at=created_at)
     return member
 
 
@@ -146,9 +148,9 @@ def _add_codes(member: NewMember, values: Mapping[str, str], *, created_at: date
             )
 
 
-def _add_opening(member: NewMember, *, created_at: datetime) -> None:
+def _add_opening(member: NewMember, *, reason: str, created_at: datetime) -> None:
     """The ledgers begin with what the account brings along, so that they add up to its balances."""
-    account, reason = member.account, _("Opening balance")
+    account = member.account
     if account.points:
         member.bookings.append(
             Booking(

@@ -54,6 +54,24 @@ def test_wake_again_at_once_is_no_hint_and_later_another(hints, monkeypatch):
     assert len(hints(connection_id)) > at_once
 
 
+def test_wake_without_news_is_a_hint_only_while_one_is_owed(hints, monkeypatch):
+    monkeypatch.setattr(wakeups, "PAUSE_SECONDS", 60.0)
+    connection_id = next(_ids)
+    wake([connection_id], is_news=False)
+    without_news = len(hints(connection_id))
+    wake([connection_id])
+    wake([connection_id])
+    monkeypatch.setattr(wakeups, "_quiet_until", {})
+
+    for _ in range(3):
+        wake([connection_id], is_news=False)
+        monkeypatch.setattr(wakeups, "_quiet_until", {})
+
+    assert without_news == 0
+    # A hint whose acknowledgement comes late is sent a second time.
+    assert 2 <= len(hints(connection_id)) <= 4
+
+
 def test_hint_names_a_task_that_the_workers_know(hints):
     app.loader.import_default_modules()
 
@@ -80,5 +98,17 @@ def test_accept_that_is_rolled_back_sends_no_hint(program, hints):
     with transaction.atomic():
         send(program, balance_event())
         transaction.set_rollback(True)
+
+    assert hints(connection.pk) == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_accept_for_a_lane_that_waits_already_sends_no_hint(program, hints, monkeypatch):
+    monkeypatch.setattr(wakeups, "PAUSE_SECONDS", 0.0)
+    connection = connect_braze(program)
+    send(program, balance_event())
+    before = hints(connection.pk)
+
+    send(program, balance_event())
 
     assert hints(connection.pk) == before
