@@ -25,6 +25,7 @@ HTTP_FIGURES: tuple[tuple[str, Callable[[Stage, Club], Figure]], ...] = (
     ("intake, one by one", http_figures.intake_single),
     ("intake, arrays", http_figures.intake_arrays),
     ("booking", http_figures.booking),
+    ("booking by webhook", http_figures.webhook_booking),
     ("booking with a history", http_figures.booking_with_history),
 )
 

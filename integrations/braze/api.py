@@ -17,7 +17,8 @@ from integrations.braze.serializers import (
     CouponsQuery,
     LedgerQuery,
     SubscriptionBody,
-    rendered_id,
+    rendered_account_id,
+    rendered_coupon_id,
 )
 from integrations.braze.subscriptions import channels_for, update_subscriptions
 from integrations.inbound.doors import ContentDoor, Door
@@ -42,7 +43,7 @@ class AssignDoor(Webhook):
     def act(self, client: LoyaltyClient, body: dict[str, Any], turn: Turn) -> Response:
         assigned = client.assign_coupon(
             account_id=body["account_id"],
-            coupon_id=self.kwargs["coupon_id"],
+            coupon_id=rendered_coupon_id(self.kwargs["coupon_id"]),
             valid_from=body["valid_from"],
             valid_to=body["valid_to"],
             campaign_id=body["braze_campaign_id"],
@@ -62,7 +63,7 @@ class BatchDoor(Webhook):
         batch = batches.start_batch(
             program=self.program,
             batch_id=turn.reference,
-            coupon_id=self.kwargs["coupon_id"],
+            coupon_id=rendered_coupon_id(self.kwargs["coupon_id"]),
             account_ids=body["account_ids"],
             campaign_id=body["braze_campaign_id"],
             valid_from=body["valid_from"],
@@ -101,7 +102,7 @@ class BookingDoor(Webhook):
 
     def act(self, client: LoyaltyClient, body: dict[str, Any], turn: Turn) -> Response:
         booked = client.book_points(
-            account_id=rendered_id(self.kwargs["account_id"]),
+            account_id=rendered_account_id(self.kwargs["account_id"]),
             booking_type=BookingType(body["booking_type"]),
             booking_type_code=body["booking_type_code"],
             points=body["points"],
