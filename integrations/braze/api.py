@@ -21,10 +21,10 @@ from integrations.braze.serializers import (
     rendered_coupon_id,
 )
 from integrations.braze.subscriptions import channels_for, update_subscriptions
+from integrations.inbound import webhooks
 from integrations.inbound.doors import ContentDoor, Door
 from integrations.inbound.errors import DoorError
 from integrations.inbound.turns import Turn
-from integrations.inbound.webhooks import Webhook
 from integrations.keys.models import Scope
 from loyalty_api.client.factory import client_for
 from loyalty_api.client.protocol import LoyaltyClient
@@ -34,8 +34,11 @@ from loyalty_api.contract import BookingType
 CONTENT_SECONDS = 1.2
 
 
-class AssignDoor(Webhook):
+class Webhook(webhooks.Webhook):
     kind = "braze"
+
+
+class AssignDoor(Webhook):
     endpoint = "campaigns/assign"
     scope = Scope.ASSIGN
     body = AssignBody
@@ -54,7 +57,6 @@ class AssignDoor(Webhook):
 
 
 class BatchDoor(Webhook):
-    kind = "braze"
     endpoint = "campaigns/assign/batch"
     scope = Scope.ASSIGN
     body = BatchBody
@@ -95,7 +97,6 @@ class BatchStatusDoor(Door):
 
 
 class BookingDoor(Webhook):
-    kind = "braze"
     endpoint = "members/bookings"
     scope = Scope.BOOK
     body = BookingBody
@@ -115,7 +116,6 @@ class BookingDoor(Webhook):
 
 
 class SubscriptionDoor(Webhook):
-    kind = "braze"
     endpoint = "subscriptions/email"
     scope = Scope.SUBSCRIPTIONS
     body = SubscriptionBody

@@ -171,6 +171,8 @@ class UnknownDoor(APIView):
 
     def dispatch(self, request: Any, *_args: Any, **_kwargs: Any) -> Any:
         hint = " Remove the slash at the end." if request.path.endswith("/") else ""
+        if "//" in request.path:
+            hint = " An id in it is empty. If it comes from Liquid, it was rendered as nothing."
         body = {"error": "not_found", "message": f"There is nothing at this address.{hint}"}
         return JsonResponse(body, status=404)
 

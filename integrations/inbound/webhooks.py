@@ -135,9 +135,9 @@ class Webhook(Door):
         call = super()._call(request, response, program_id, kwargs)
         return replace(call, error=OUTCOME_UNKNOWN) if self._is_unknown else call
 
-    def _record(self, request: Request, response: Any, kwargs: dict[str, Any]) -> None:
+    def log_call(self, call: Call) -> None:
         if not self._is_logged:
-            super()._record(request, response, kwargs)
+            super().log_call(call)
 
 
 def _replayed(given: Given) -> Response:
