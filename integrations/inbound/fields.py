@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 MAX_POINTS = 1_000_000_000
@@ -77,9 +76,9 @@ def has_liquid(text: str) -> bool:
 def template_problem(text: str, *, may_be_blank: bool = False) -> str:
     """What is wrong with a text that a template should have rendered; empty when nothing is."""
     if has_liquid(text):
-        return _("This is unrendered Liquid. Check the placeholder's name in Braze.")
+        return "This is unrendered Liquid. Check the placeholder's name in Braze."
     if not text.strip() and not may_be_blank:
-        return _("This is empty. If it comes from Liquid, it was rendered as nothing: check the value in Braze.")
+        return "This is empty. If it comes from Liquid, it was rendered as nothing: check the value in Braze."
     return ""
 
 

@@ -20,15 +20,14 @@ def member(club):
 
 
 def told(product, account_id):
-    """What Braze was told of a member, in the order of arrival: attributes and events, one after the other."""
-    objects = []
-    for line in product.journal.read_text().splitlines():
-        request = json.loads(line)
-        body = request.get("body") or {}
-        body = json.loads(body) if isinstance(body, str) else body
-        for kind in ("attributes", "events"):
-            objects += [(kind, item) for item in body.get(kind, []) if item.get("external_id") == account_id]
-    return objects
+    """What Braze was told of a member: the number of the request, and what stood in it."""
+    requests = [json.loads(line) for line in product.journal.read_text().splitlines()]
+    return [(each["n"], item) for each in requests for item in each["objects"] if item["id"] == account_id]
+
+
+def first(objects, condition):
+    """The number of the first request that holds such an object."""
+    return min(number for number, item in objects if condition(item))
 
 
 def event(product, account_id, name):
@@ -42,17 +41,20 @@ def test_tier_up_celebration(product, club, member):
     club.till.book(member, 75)
 
     level = event(product, member, "convercus_status_level_changed")
-    event(product, member, "convercus_balance_changed")
+    balance = event(product, member, "convercus_balance_changed")
+    events = {level["event_id"], balance["event_id"]}
 
     assert (level["new_level"], level["direction"]) == ("Gold", "up")
     objects = told(product, member)
-    for name, attribute in (
-        ("convercus_status_level_changed", "convercus_status_level"),
-        ("convercus_balance_changed", "convercus_balance"),
+    for name, attribute, value in (
+        ("convercus_status_level_changed", "convercus_status_level", "Gold"),
+        ("convercus_balance_changed", "convercus_balance", {"points": 75, "lockedPoints": 0, "statusPoints": 1_200}),
     ):
-        arrived = min(n for n, (kind, item) in enumerate(objects) if kind == "events" and item["name"] == name)
-        known = min(n for n, (kind, item) in enumerate(objects) if kind == "attributes" and attribute in item)
-        assert known < arrived
+        known = first(
+            objects, lambda item, attribute=attribute, value=value: item.get("attributes", {}).get(attribute) == value
+        )
+        arrived = first(objects, lambda item, name=name: item.get("name") == name and item["event_id"] in events)
+        assert known <= arrived
     profile = product.profile(member)["attributes"]
     assert profile["convercus_status_level"] == "Gold"
     assert profile["convercus_balance"]["points"] == 75
