@@ -37,6 +37,7 @@ ON_MEMBERS: tuple[tuple[str, Callable[[Stage, Club], Figure]], ...] = (
     ("intake", http_figures.intake_single),
     ("intake arrays", http_figures.intake_arrays),
     ("booking", http_figures.booking),
+    ("booking by webhook", http_figures.webhook_booking),
     ("booking with a history", http_figures.booking_with_history),
 )
 DOORS: tuple[tuple[str, Callable[[Stage, Club], Iterator[Figure]]], ...] = (

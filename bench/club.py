@@ -12,7 +12,7 @@ from bench.stage import Stage
 from bench.yardstick_keys import BARE_KEY, bare_digest
 
 CODE = "bench"
-SCOPES = ("profile", "coupons", "events")
+SCOPES = ("profile", "coupons", "book", "events")
 ALL_TAKEN = b'"rejected":[]'
 """What stands in the answer of the intake when it has refused nothing."""
 IMPORT_SECONDS_FOR_100_000 = 120.0
@@ -37,9 +37,10 @@ class Club:
             "data": {"points": number % 5_000, "lockedPoints": 0, "statusPoints": number % 9_000, "delta": 5},
         }
 
-    def door(self, method: str, path: str, body: object = None) -> bytes:
+    def door(self, method: str, path: str, body: object = None, *, idempotency_key: str = "") -> bytes:
         """A call as Braze makes it."""
-        return rendered(method, f"/v1/programs/{CODE}{path}", headers={"X-Convercus-Key": self.key}, body=body)
+        headers = {"X-Convercus-Key": self.key} | ({"Idempotency-Key": idempotency_key} if idempotency_key else {})
+        return rendered(method, f"/v1/programs/{CODE}{path}", headers=headers, body=body)
 
     def till(self, method: str, path: str, body: object = None) -> bytes:
         """A call of the loyalty API."""

@@ -18,6 +18,7 @@ ARRAY = 100
 HISTORY = 100_000
 SHORT_HISTORY = 10
 HISTORY_BOOKINGS = 300
+WEBHOOK_BOOKING = {"booking_type": "EARNBOOKING", "booking_type_code": "BENCH", "points": "5", "reason": "Bench"}
 BOOKING = {"bookingType": "EARNBOOKING", "bookingTypeCode": "BENCH", "points": 5}
 
 
@@ -74,6 +75,19 @@ def booking(stage: Stage, club: Club) -> Figure:
         return rendered("POST", "/insert", body=_entry(club, number))
 
     return _rates(stage, "Loyalty API, booking", product, bare, unit="calls/s", goal=ratio_at_least(0.3))
+
+
+def webhook_booking(stage: Stage, club: Club) -> Figure:
+    """As our snippets send it: with a key of its own, so that its answer is kept."""
+
+    def product(number: int) -> bytes:
+        key = f"{club.run}-{number}"
+        return club.door("POST", f"/members/{_member(club, number)}/bookings", WEBHOOK_BOOKING, idempotency_key=key)
+
+    def bare(number: int) -> bytes:
+        return rendered("POST", "/insert", body=_entry(club, number))
+
+    return _rates(stage, "Webhook, booking", product, bare, unit="calls/s", goal=ratio_at_least(0.3))
 
 
 def booking_with_history(stage: Stage, club: Club) -> Figure:

@@ -17,22 +17,26 @@ from integrations.braze.serializers import (
     CouponsQuery,
     LedgerQuery,
     SubscriptionBody,
-    rendered_id,
+    rendered_account_id,
+    rendered_coupon_id,
 )
 from integrations.braze.subscriptions import channels_for, update_subscriptions
+from integrations.inbound import webhooks
 from integrations.inbound.content_doors import ContentDoor
 from integrations.inbound.doors import Door
 from integrations.inbound.errors import DoorError
 from integrations.inbound.turns import Turn
-from integrations.inbound.webhooks import Webhook
 from integrations.keys.models import Scope
 from loyalty_api.client.factory import reader_for
 from loyalty_api.client.protocol import LoyaltyClient
 from loyalty_api.contract import BookingType
 
 
-class AssignDoor(Webhook):
+class Webhook(webhooks.Webhook):
     kind = "braze"
+
+
+class AssignDoor(Webhook):
     endpoint = "campaigns/assign"
     scope = Scope.ASSIGN
     described = operations.ASSIGN
@@ -41,7 +45,7 @@ class AssignDoor(Webhook):
     def act(self, client: LoyaltyClient, body: dict[str, Any], turn: Turn) -> Response:
         assigned = client.assign_coupon(
             account_id=body["account_id"],
-            coupon_id=self.kwargs["coupon_id"],
+            coupon_id=rendered_coupon_id(self.kwargs["coupon_id"]),
             valid_from=body["valid_from"],
             valid_to=body["valid_to"],
             campaign_id=body["braze_campaign_id"],
@@ -52,7 +56,6 @@ class AssignDoor(Webhook):
 
 
 class BatchDoor(Webhook):
-    kind = "braze"
     endpoint = "campaigns/assign/batch"
     scope = Scope.ASSIGN
     described = operations.ASSIGN_BATCH
@@ -62,7 +65,7 @@ class BatchDoor(Webhook):
         batch = batches.start_batch(
             program=self.program,
             batch_id=turn.reference,
-            coupon_id=self.kwargs["coupon_id"],
+            coupon_id=rendered_coupon_id(self.kwargs["coupon_id"]),
             account_ids=body["account_ids"],
             campaign_id=body["braze_campaign_id"],
             valid_from=body["valid_from"],
@@ -95,7 +98,6 @@ class BatchStatusDoor(Door):
 
 
 class BookingDoor(Webhook):
-    kind = "braze"
     endpoint = "members/bookings"
     scope = Scope.BOOK
     described = operations.BOOK
@@ -103,7 +105,7 @@ class BookingDoor(Webhook):
 
     def act(self, client: LoyaltyClient, body: dict[str, Any], turn: Turn) -> Response:
         booked = client.book_points(
-            account_id=rendered_id(self.kwargs["account_id"]),
+            account_id=rendered_account_id(self.kwargs["account_id"]),
             booking_type=BookingType(body["booking_type"]),
             booking_type_code=body["booking_type_code"],
             points=body["points"],
@@ -116,7 +118,6 @@ class BookingDoor(Webhook):
 
 
 class SubscriptionDoor(Webhook):
-    kind = "braze"
     endpoint = "subscriptions/email"
     scope = Scope.SUBSCRIPTIONS
     described = operations.SUBSCRIBE

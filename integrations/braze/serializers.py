@@ -4,7 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from integrations.inbound.fields import Points, RenderedText, StrictSerializer, refuse_liquid
+from integrations.inbound.errors import DoorError
+from integrations.inbound.fields import Points, RenderedText, StrictSerializer, template_problem
 from loyalty_api.contract import BookingType
 
 MAX_BATCH = 500
@@ -59,10 +60,15 @@ class LedgerQuery(serializers.Serializer[Any]):
     limit = serializers.IntegerField(required=False, default=20, min_value=1, max_value=50)
 
 
-def rendered_id(text: str) -> str:
+def rendered_account_id(text: str) -> str:
     """A member's id from the address."""
-    try:
-        refuse_liquid(text)
-    except serializers.ValidationError as error:
-        raise serializers.ValidationError({"account_id": error.detail}) from None
+    if problem := template_problem(text):
+        raise serializers.ValidationError({"account_id": [problem]})
+    return text
+
+
+def rendered_coupon_id(text: str) -> str:
+    """A coupon's id from the address. Nothing with such an id exists, so that this is what it is called."""
+    if problem := template_problem(text):
+        raise DoorError(400, "coupon_not_found", problem, fields={"coupon_id": [problem]})
     return text

@@ -177,6 +177,8 @@ class UnknownDoor(APIView):
 
     def dispatch(self, request: Any, *_args: Any, **_kwargs: Any) -> Any:
         hint = " Remove the slash at the end." if request.path.endswith("/") else ""
+        if "//" in request.path:
+            hint = " An id in it is empty. If it comes from Liquid, it was rendered as nothing."
         message = f"There is nothing at this address.{hint}"
         body = {"error": "not_found", "message": message, "fields": {}, "request_id": str(uuid.uuid4())}
         return JsonResponse(body, status=404, headers={"X-Request-Id": body["request_id"]})

@@ -1,6 +1,7 @@
 """Serializer fields for what marketing tools send: templates render text, and sometimes render nothing."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from rest_framework import serializers
@@ -51,7 +52,19 @@ class StrictSerializer(serializers.Serializer[Any]):
         if unknown := sorted(set(data) - set(self.fields)):
             known = ", ".join(sorted(self.fields))
             raise serializers.ValidationError({name: [f"Unknown field. Known are: {known}."] for name in unknown})
+        if misrendered := self._misrendered(data):
+            raise serializers.ValidationError(misrendered)
         found: dict[str, Any] = super().to_internal_value(data)
+        return found
+
+    def _misrendered(self, data: Mapping[str, Any]) -> dict[str, list[str]]:
+        """What a template has left over, or left out, in any field of any type."""
+        found: dict[str, list[str]] = {}
+        for name, value in data.items():
+            may_be_blank = getattr(self.fields[name], "allow_blank", False)
+            for text in value if isinstance(value, list) else [value]:
+                if isinstance(text, str) and (problem := template_problem(text, may_be_blank=may_be_blank)):
+                    found[name] = [problem]
         return found
 
 
@@ -60,7 +73,16 @@ def has_liquid(text: str) -> bool:
     return bool(_LIQUID.search(text))
 
 
+def template_problem(text: str, *, may_be_blank: bool = False) -> str:
+    """What is wrong with a text that a template should have rendered; empty when nothing is."""
+    if has_liquid(text):
+        return "This is unrendered Liquid. Check the placeholder's name in Braze."
+    if not text.strip() and not may_be_blank:
+        return "This is empty. If it comes from Liquid, it was rendered as nothing: check the value in Braze."
+    return ""
+
+
 def refuse_liquid(text: str) -> None:
     """Raises ValidationError for a text in which a template was not rendered."""
     if has_liquid(text):
-        raise serializers.ValidationError("This is unrendered Liquid. Check the placeholder's name in Braze.")
+        raise serializers.ValidationError(template_problem(text))

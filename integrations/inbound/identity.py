@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from integrations.inbound.errors import DoorError
 from integrations.inbound.fields import has_liquid
 
@@ -44,14 +42,14 @@ def identify(
 
 def _require_key(header: str) -> None:
     if not header.strip():
-        message = _("The header %(header)s is empty. If it comes from Liquid, it was rendered as nothing.")
+        problem = "is empty. If it comes from Liquid, it was rendered as nothing."
     elif has_liquid(header):
-        message = _("The header %(header)s holds unrendered Liquid. Check the placeholder's name in Braze.")
+        problem = "holds unrendered Liquid. Check the placeholder's name in Braze."
     elif not _VISIBLE.fullmatch(header):
-        message = _("The header %(header)s takes 1 to 255 visible ASCII characters.")
+        problem = "takes 1 to 255 visible ASCII characters."
     else:
         return
-    text = message % {"header": HEADER}
+    text = f"The header {HEADER} {problem}"
     raise DoorError(400, "validation_failed", text, fields={HEADER: [text]})
 
 

@@ -111,6 +111,7 @@ class OptinsView(LoyaltyView):
             account_id=account_id,
             membership_id=membership_id,
             optins=[Optin(**optin) for optin in fields["optins"]],
+            campaign_id=fields["braze_campaign_id"] or "",
             now=timezone.now(),
         )
         return Response(status=204)

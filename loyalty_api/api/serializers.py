@@ -97,6 +97,10 @@ class OptinSerializer(CamelSerializer):
 
 class OptinsSerializer(CamelSerializer):
     optins = OptinSerializer(many=True, allow_empty=False)
+    # Comes back with the event of the change.
+    braze_campaign_id = serializers.CharField(
+        required=False, default="", allow_blank=True, allow_null=True, max_length=128
+    )
 
     def to_internal_value(self, data: Any) -> Any:
         """The bare array is taken too."""

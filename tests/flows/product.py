@@ -72,6 +72,15 @@ class Product:
             if name in names:
                 eventually(lambda address=address: _answers(address), seconds=PATIENCE_SECONDS, what=f"{name} answers")
 
+    def restart(self, name: str, **variables: str) -> None:
+        """With other variables than the rest, for as long as it runs."""
+        self.kill(name)
+        kept, self._environ = self._environ, self._environ | variables
+        try:
+            self.start(name)
+        finally:
+            self._environ = kept
+
     def kill(self, name: str) -> None:
         """As a power cut would: nothing in the process gets to clean up."""
         process = self._processes.pop(name)
@@ -130,6 +139,13 @@ class Till:
 
     def create_coupon(self, **coupon: Any) -> str:
         return self._create("/coupons", coupon)
+
+    def create_account(self) -> str:
+        """Without anybody behind it."""
+        return self._create("/accounts", None)
+
+    def book_status_points(self, account_id: str, points: int) -> None:
+        self._request("POST", f"/accounts/{account_id}/levelbookings", {"points": points})
 
     def create_offer(self, code: str) -> str:
         """A coupon that one assignment lets be redeemed once."""

@@ -169,7 +169,8 @@ def test_killed_first_holds_its_repeats_up_for_seconds_only(remote_club, cutter,
 
 
 def test_repeats_that_wait_leave_room_for_other_callers(remote_club, cutter, club):
-    slow, quick = remote_club.till.create_member(), club.till.create_member()
+    slow = remote_club.till.create_member(emailAddress="jo@example.org")
+    quick = club.till.create_member(emailAddress="kit@example.org")
     cutter.hold(seconds=4)
     with ThreadPoolExecutor(REPEATS) as pool:
         waiting = [

@@ -181,12 +181,11 @@ class HttpClient:
     def set_optins(
         self, *, account_id: str, membership_id: str, channels: Sequence[str], flag: bool, campaign_id: str = ""
     ) -> Membership:
-        """The REST API has no place for a campaign on opt-ins, so a remote platform does not hear of it."""
         deadline = self._deadline()
         self.platform.require_account(account_id, deadline=deadline)
         there = partial(self.platform.call, account_id=account_id, membership_id=membership_id, deadline=deadline)
         answers = [self._body("optin", {"type": channel, "flag": flag}) for channel in channels]
-        body = self._body("membership", {"optins": answers})
+        body = self._body("membership", {"optins": answers, "campaign_id": campaign_id})
         there("optins", body=body)
         try:
             answer = there("membership")

@@ -62,6 +62,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "membership.role": ("memberRole",),
     "membership.partner_id": ("partnerId",),
     "membership.optins": ("optins",),
+    "membership.campaign_id": ("brazeCampaignId",),
     "membership.created_at": ("createdAt", "creationDate", "validFrom"),
     "optin.type": ("type",),
     "optin.flag": ("flag",),

@@ -145,8 +145,8 @@ def test_207_is_final_and_given_again(caller, account, settings):
 
 
 def test_subscription_that_fails_for_all_is_502_and_acts_with_the_next_repeat(caller, account, settings):
-    settings.LOYALTY_EVENT_SINK = sinks.EVERYBODY
-    MembershipFactory(account=account)
+    settings.LOYALTY_EVENT_SINK = sinks.COOWNERS
+    MembershipFactory(account=account, role="COOWNER")
     body = {"account_id": account.id, "status": "allowed", "optins": ["Post"], "dispatch_id": "d-1"}
     refused_ = caller.post("subscriptions/email", body)
     settings.LOYALTY_EVENT_SINK = "integrations.delivery.intake.accept"
@@ -183,7 +183,6 @@ def test_unrendered_liquid_is_refused_wherever_it_stands(caller, account, coupon
         (assign, {"account_id": account.id, "dispatch_id": text}, "dispatch_id"),
         (f"{assign}/batch", {"account_ids": ["a", text]}, "account_ids"),
         (f"{assign}/batch", {"account_ids": text}, "account_ids"),
-        (f"campaigns/{quoted(text)}/assign", {"account_id": account.id}, "coupon_id"),
         (f"members/{quoted(text)}/bookings", booking(), "account_id"),
         (book, booking(points=text), "points"),
         (book, booking(booking_type=text), "booking_type"),
@@ -208,7 +207,6 @@ def test_what_liquid_renders_as_nothing_is_refused(caller, account, coupon):
         (assign, {"account_id": "  "}, "account_id"),
         (f"{assign}/batch", {"account_ids": [""]}, "account_ids"),
         ("members/%20/bookings", booking(), "account_id"),
-        ("campaigns/%20/assign", {"account_id": account.id}, "coupon_id"),
         (book, booking(points=""), "points"),
         (book, booking(booking_type=""), "booking_type"),
         (book, booking(booking_type_code=""), "booking_type_code"),
@@ -220,6 +218,15 @@ def test_what_liquid_renders_as_nothing_is_refused(caller, account, coupon):
     for path, body, field in calls:
         message = refused(caller.post(path, body), "validation_failed", field)
         assert "rendered as nothing" in message, (path, body, message)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [(LIQUID, "unrendered Liquid"), (BLOCK, "unrendered Liquid"), (" ", "rendered as nothing")]
+)
+def test_coupon_that_was_not_rendered_is_no_coupon(caller, account, text, words):
+    for call, body in (("assign", {"account_id": account.id}), ("assign/batch", {"account_ids": [account.id]})):
+        answer = caller.post(f"campaigns/{quoted(text)}/{call}", body)
+        assert words in refused(answer, "coupon_not_found", "coupon_id")
 
 
 def test_what_does_not_exist_is_named(caller, account, coupon):
