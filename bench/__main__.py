@@ -1,4 +1,5 @@
-"""`make bench`: measures, prints one table, and leaves nothing running. BENCH_SCALE=10 takes ten times the data."""
+"""`make bench`: measures, prints one table, and leaves nothing running. BENCH_SCALE=10 takes ten times the data, and
+BENCH_CALL_LOG=1 measures the doors with 5,000,000 calls in the log too."""
 
 import os
 import signal
@@ -7,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import delivery_figures, http_figures, mapping_figures
+from bench import content_figures, delivery_figures, history_figures, http_figures, mapping_figures
 from bench.club import Club, founded
 from bench.figures import Figure, table
 from bench.load import LoadFailed
@@ -22,6 +23,7 @@ HTTP_FIGURES: tuple[tuple[str, Callable[[Stage, Club], Figure]], ...] = (
     ("search", http_figures.search),
     ("account details", http_figures.account_details),
     ("Connected Content", http_figures.content_profile),
+    ("Connected Content at a rate", content_figures.content_at_a_rate),
     ("intake, one by one", http_figures.intake_single),
     ("intake, arrays", http_figures.intake_arrays),
     ("booking", http_figures.booking),
@@ -64,6 +66,9 @@ def _measured(stage: Stage, scale: float) -> Iterator[Figure]:
     _say("delivery")
     yield delivery_figures.delivery(stage, club, scale=scale)
     yield imported
+    if os.environ.get("BENCH_CALL_LOG") == "1":
+        _say("a long call log")
+        yield from history_figures.with_history(stage, club, scale=scale)
 
 
 def _scale(text: str) -> float:
