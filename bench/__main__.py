@@ -1,6 +1,6 @@
 """`make bench`: measures, prints one table, and leaves nothing running. BENCH_SCALE=10 takes ten times the data.
 
-BENCH_ROWS="latency, backlog" measures these alone.
+BENCH_ROWS="latency, backlog" measures these alone; "call log", which takes minutes to fill, is measured only when named.
 """
 
 import os
@@ -12,7 +12,9 @@ from pathlib import Path
 
 from bench import (
     backlog_figures,
+    content_figures,
     delivery_figures,
+    history_figures,
     http_figures,
     mapping_figures,
     overload_figures,
@@ -34,6 +36,7 @@ ON_MEMBERS: tuple[tuple[str, Callable[[Stage, Club], Figure]], ...] = (
     ("search", http_figures.search),
     ("account details", http_figures.account_details),
     ("content", http_figures.content_profile),
+    ("content at a rate", content_figures.content_at_a_rate),
     ("intake", http_figures.intake_single),
     ("intake arrays", http_figures.intake_arrays),
     ("booking", http_figures.booking),
@@ -52,6 +55,8 @@ QUEUES = (
 # For these any members will do, and few are imported when no other row is wanted.
 OF_FEW = frozenset({"mapping", "freshness", "delivery", "recovery", *(name for name, _ in (*DOORS, *QUEUES))})
 FEW_MEMBERS = 2_000
+# Measured only when it is named: filling the log takes minutes.
+CALL_LOG = "call log"
 ROWS = OF_FEW | {name for name, _ in ON_MEMBERS}
 
 
@@ -110,14 +115,17 @@ def _on_a_club(stage: Stage, scale: float, rows: frozenset[str]) -> Iterator[Fig
         if name in rows:
             _say(name)
             yield from measure_queue(stage, club, scale=scale)
+    if CALL_LOG in rows:
+        _say(CALL_LOG)
+        yield from history_figures.with_history(stage, club, scale=scale)
     if members > FEW_MEMBERS:
         yield imported
 
 
 def _rows(text: str) -> frozenset[str]:
     named = {name.strip() for name in text.split(",") if name.strip()}
-    if unknown := sorted(named - ROWS):
-        raise StageFailed(f"BENCH_ROWS names '{unknown[0]}'; there are: {', '.join(sorted(ROWS))}.")
+    if unknown := sorted(named - ROWS - {CALL_LOG}):
+        raise StageFailed(f"BENCH_ROWS names '{unknown[0]}'; there are: {', '.join(sorted(ROWS | {CALL_LOG}))}.")
     return frozenset(named) or ROWS
 
 

@@ -57,7 +57,7 @@ class ContentDoor(Door):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         # A key that cannot be one is refused without the database, also while that is away.
-        if is_well_formed(request.META.get(META_KEY, "")) and not DATABASE.allows():
+        if DATABASE.is_open and is_well_formed(request.META.get(META_KEY, "")) and not DATABASE.allows():
             self.started_at, self.request_id = timezone.now(), str(uuid.uuid4())
             raise OperationalError("the database did not answer a moment ago")
         super().initial(request, *args, **kwargs)

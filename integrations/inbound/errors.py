@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.exceptions import TooManyFieldsSent
 from django.db import InterfaceError, OperationalError
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -96,6 +97,8 @@ def problem_of(error: Exception) -> Problem | None:
             return Problem(400, error.code, error.message)
         case PlatformUnavailable():
             return _platform_problem(error)
+        case TooManyFieldsSent():
+            return Problem(400, "validation_failed", "The address has too many parameters.")
         case OperationalError() | InterfaceError():
             return DATABASE_AWAY
     return None

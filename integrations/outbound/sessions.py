@@ -57,6 +57,10 @@ class GuardedSession(HTTPSession):  # type: ignore[misc]  # the library has no t
         for adapter in self.adapters.values():
             timed(adapter)
 
+    def resolve_redirects(self, *_args: Any, **_options: Any) -> Iterator[requests.Response]:
+        """None. The library would read a redirecting answer whole, to know where to; none is followed anyway."""
+        return iter(())
+
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
         """A caller's own time for reading bounds the whole answer, where it is shorter than the deadline."""
         deadline = time.monotonic() + min(DEADLINE_SECONDS, _reading_seconds(options.get("timeout")))

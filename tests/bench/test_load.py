@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from bench.content_figures import paced
 from bench.load import Load, LoadFailed, Target, connect, drive, exchange, rendered
 from bench.sink import Basin, Talk
 
@@ -59,3 +60,11 @@ def test_loads_add_up_in_order():
     assert both == Load(2.0, (0.1, 0.2, 0.3, 0.4))
     assert both.rate == 2.0
     assert both.percentile(0.5) == 0.3
+
+
+def test_paced_calls_begin_at_even_distances_and_count_from_when_they_were_due(sink):
+    load = paced(Target(sink, posted), rate=100, seconds=0.5, connections=4)
+
+    assert len(load.latencies) == 50
+    assert 0.48 < load.seconds < 5
+    assert list(load.latencies) == sorted(load.latencies)

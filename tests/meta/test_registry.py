@@ -60,6 +60,14 @@ def test_doors_are_addresses(kind):
 
 
 @each_kind
+def test_snippets_have_names_of_their_own_and_something_to_copy(kind):
+    found = SPECS[kind].snippets(doors_url="https://example.org/v1/programs/club", fields={})
+
+    assert len({snippet.slug for snippet in found}) == len(found) >= 1
+    assert all(snippet.title and snippet.hint and (snippet.block or snippet.body) for snippet in found)
+
+
+@each_kind
 def test_secret_fields_belong_to_the_form(kind):
     spec = SPECS[kind]
     fields = set(spec.config_form(optins=(), has_secrets=frozenset()).fields)

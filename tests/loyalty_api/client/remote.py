@@ -5,7 +5,7 @@ import threading
 from django.conf import settings
 
 from integrations.outbound.sessions import GuardedSession
-from loyalty_api.client.http import platform, profiles
+from loyalty_api.client.http import bounded, platform, profiles
 from loyalty_api.client.http.client import HttpClient
 from loyalty_api.client.http.tokens import TOKENS
 from loyalty_api.client.models import LoyaltyPlatform
@@ -23,6 +23,7 @@ def session():
 
 def forget_everything():
     TOKENS.clear()
+    bounded.forget_bulkheads()
     for remembered in (platform.ACCOUNTS, platform.LEVELS, platform.SHUT_COUPONS, profiles.WITHOUT_DETAILS):
         remembered.clear()
 
