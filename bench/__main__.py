@@ -1,6 +1,6 @@
 """`make bench`: measures, prints one table, and leaves nothing running. BENCH_SCALE=10 takes ten times the data.
 
-BENCH_ROWS="latency, backlog" measures these alone; "call log", which takes minutes to fill, is measured only when named.
+BENCH_ROWS="latency, backlog" measures these alone. "call log" takes minutes to fill, and is measured only when named.
 """
 
 import os

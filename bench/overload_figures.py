@@ -12,7 +12,8 @@ from bench.club import Club
 from bench.figures import Figure, at_least, at_most
 from bench.load import LoadFailed, percentile, rendered
 from bench.members import account_id
-from bench.stage import CLONE, Stage
+from bench.running import CLONE
+from bench.stage import Stage
 from selfservice.processes.ports import free_port
 
 RATE = 4_000
