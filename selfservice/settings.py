@@ -4,13 +4,13 @@ import sys
 from ipaddress import ip_network
 from pathlib import Path
 
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from selfservice import env
 from selfservice.logs.configuration import configuration
 from selfservice.middleware.database_deadline import DeadlineConnection
+from selfservice.schedule import SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 read = env.Reader()
@@ -202,17 +202,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE = {
-    "partitions": {"task": "selfservice.partitions.tasks.maintain", "schedule": crontab(minute=10)},
-    "coupon batches": {"task": "integrations.braze.tasks.resume_batches", "schedule": 15.0},
-    "purge": {"task": "integrations.delivery.tasks.purge", "schedule": crontab(hour=2, minute=40)},
-    "statistics": {"task": "integrations.statistics.tasks.fold", "schedule": crontab()},
-    "old statistics": {"task": "integrations.statistics.tasks.remove_expired", "schedule": crontab(hour=2, minute=50)},
-    "replays": {"task": "integrations.delivery.tasks.work_off_replays", "schedule": 5.0},
-    "locked points": {"task": "loyalty_api.engine.tasks.unlock_points", "schedule": crontab()},
-    "levels": {"task": "loyalty_api.engine.tasks.settle_levels", "schedule": crontab()},
-    "expiring points": {"task": "loyalty_api.engine.tasks.expire_points", "schedule": crontab(minute=20)},
-}
+CELERY_BEAT_SCHEDULE = SCHEDULE
 
 # --- delivery (docs/architecture.md) ------------------------------------------------------------------------------
 # A lease shorter than a request may last would let a second worker send what the first still sends.

@@ -1,0 +1,15 @@
+"""What the scheduler asks the workers to do, and when (UTC)."""
+
+from celery.schedules import crontab
+
+SCHEDULE = {
+    "partitions": {"task": "selfservice.partitions.tasks.maintain", "schedule": crontab(minute=10)},
+    "coupon batches": {"task": "integrations.braze.tasks.resume_batches", "schedule": 15.0},
+    "purge": {"task": "integrations.delivery.tasks.purge", "schedule": crontab(hour=2, minute=40)},
+    "statistics": {"task": "integrations.statistics.tasks.fold", "schedule": crontab()},
+    "old statistics": {"task": "integrations.statistics.tasks.remove_expired", "schedule": crontab(hour=2, minute=50)},
+    "replays": {"task": "integrations.delivery.tasks.work_off_replays", "schedule": 5.0},
+    "locked points": {"task": "loyalty_api.engine.tasks.unlock_points", "schedule": crontab()},
+    "levels": {"task": "loyalty_api.engine.tasks.settle_levels", "schedule": crontab()},
+    "expiring points": {"task": "loyalty_api.engine.tasks.expire_points", "schedule": crontab(minute=20)},
+}
