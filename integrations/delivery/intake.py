@@ -15,6 +15,7 @@ from django.utils import timezone
 from integrations.connections.models import Connection
 from integrations.delivery import wakeups
 from integrations.delivery.addressing import address
+from integrations.delivery.level_changes import with_directions
 from integrations.delivery.models import LANES_PER_CONNECTION, ROOM_FOR_EARLIER
 from integrations.registry import spec_for
 from loyalty_api.contract import LoyaltyEvent
@@ -124,7 +125,7 @@ def accept(*, program: Program, events: Sequence[LoyaltyEvent], source: str) -> 
     # No savepoint: what fails here takes back the engine's transaction around it too.
     with transaction.atomic(savepoint=False), database.cursor() as cursor:
         connections = _connections(cursor, program)
-        found = address(cursor, program, list(first.values()))
+        found = address(cursor, program, with_directions(program, list(first.values())))
         stored = _store(cursor, program, found.events, connections=connections, source=source) if found.events else 0
         connection_ids = [connection.id for connection in connections]
         transaction.on_commit(lambda: wakeups.wake(connection_ids), robust=True)
