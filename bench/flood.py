@@ -9,6 +9,7 @@ import asyncio
 import base64
 import json
 import re
+import resource
 import sys
 import time
 from collections import Counter
@@ -128,7 +129,15 @@ def _groups(text: str) -> list[Group]:
     ]
 
 
+def _allow_files(count: int) -> None:
+    """Each connection is an open file."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = count if hard == resource.RLIM_INFINITY else min(count, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
+
+
 def main(port: str, rate: str, seconds: str) -> None:
+    _allow_files(MOST_CONNECTIONS + 100)
     groups = _groups(sys.stdin.read())
     asyncio.run(flood(int(port), groups, rate=float(rate), seconds=float(seconds)))
     found = {

@@ -1,7 +1,9 @@
 """`manage.py web`: serves the pages and doors."""
 
 import copy
+import logging
 import os
+import resource
 import tempfile
 from typing import Any
 
@@ -17,6 +19,8 @@ from selfservice.processes.ports import is_free
 # All headers of a request together; whoever sends more gets 431 from the server.
 HEADER_BYTES = 64 * 1024
 HEADER_MILLISECONDS = 10_000
+# Open connections of a process, most of which say nothing; each is an open file.
+CONNECTIONS = 2_048
 # Where the processes of the server share their histograms; the metrics library reads it when it is first imported.
 SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
@@ -54,6 +58,8 @@ class Command(BaseCommand):
             interface=Interfaces.WSGI,
             workers=options["workers"],
             blocking_threads=threads_for(options["threads"]),
+            backlog=CONNECTIONS,
+            backpressure=_connections_allowed(),
             http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS, max_buffer_size=HEADER_BYTES),
             websockets=False,
             respawn_failed_workers=True,
@@ -63,8 +69,24 @@ class Command(BaseCommand):
         server.serve()
 
 
+def _connections_allowed() -> int:
+    """As many as there may be open files, those left out that the product needs itself."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * CONNECTIONS if hard == resource.RLIM_INFINITY else min(2 * CONNECTIONS, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
+    return min(CONNECTIONS, max(soft, wanted) // 2)
+
+
 def _logging() -> dict[str, Any]:
     """The server's own lines have the format of all others."""
     found: dict[str, Any] = copy.deepcopy(settings.LOGGING)
-    found.setdefault("loggers", {})["_granian"] = {"level": "INFO", "propagate": True}
+    found.setdefault("loggers", {})["_granian"] = {"level": "INFO", "propagate": True, "filters": ["intended"]}
+    found["filters"] = {"intended": {"()": f"{__name__}.Intended"}}
     return found
+
+
+class Intended(logging.Filter):
+    """Drops the server's warning of many threads: all but a few of them only wait (`Admission`)."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return "Python threads" not in record.getMessage()
