@@ -15,12 +15,11 @@ from requests import Session
 from integrations.braze.client import Reply, Unreachable, track
 from integrations.braze.config import BrazeConfig
 from integrations.braze.endpoints import is_allowed
+from integrations.braze.limits import EPOCH_FROM
 from integrations.spec import Checked
 
 _NOTHING = orjson.dumps({"attributes": [], "events": [], "purchases": []})
 SLOW_SECONDS = 3.0
-# A larger number in X-RateLimit-Reset is a moment, a smaller one seconds left: two kinds of contract.
-_EPOCH_FROM = 1_000_000_000
 
 
 def check_connection(config: BrazeConfig, session: Session) -> Checked:
@@ -126,4 +125,4 @@ def _rate_dialect(headers: Mapping[str, str]) -> str:
     reset = headers.get("x-ratelimit-reset", "").strip()
     if not (reset.isascii() and reset.isdecimal() and len(reset) <= 12):
         return ""
-    return "classic" if int(reset) > _EPOCH_FROM else "hourly"
+    return "classic" if int(reset) > EPOCH_FROM else "hourly"

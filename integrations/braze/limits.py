@@ -8,13 +8,13 @@ from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
 from integrations.braze.config import BrazeConfig
+from integrations.braze.mapping.values import MAX_OBJECT_BYTES
 from integrations.spec import Limits, Pace
 
 # Braze takes 4 MB; the rest is for the frame around the objects.
 MAX_BODY_BYTES = 4_000_000 - 10_000
-MAX_OBJECT_BYTES = 100_000
 # Larger numbers in X-RateLimit-Reset are moments (classic plans), smaller ones seconds left (newer plans).
-_EPOCH_FROM = 1_000_000_000
+EPOCH_FROM = 1_000_000_000
 # Braze's longest window is the hour. What is far beyond it, or far more than anybody is granted, is no limit.
 _LONGEST_WINDOW_SECONDS = 2 * 3_600
 _HIGHEST_LIMIT = 1_000_000_000
@@ -62,7 +62,7 @@ def _seconds(text: str, now: float) -> float | None:
     text = text.strip()
     if text.isdecimal() and len(text) <= 12:
         number = float(text)
-        return number - now if number > _EPOCH_FROM else number
+        return number - now if number > EPOCH_FROM else number
     try:
         return parsedate_to_datetime(text).timestamp() - now
     except (TypeError, ValueError, IndexError):

@@ -10,7 +10,7 @@ import msgspec
 from django.db.backends.utils import CursorWrapper
 
 from integrations.delivery import memberships
-from integrations.delivery.memberships import is_membership, role_of
+from integrations.delivery.memberships import is_membership
 from loyalty_api.contract import EventType, LoyaltyEvent
 from selfservice.programs.models import Program
 
@@ -36,7 +36,7 @@ def address(cursor: CursorWrapper, program: Program, events: Sequence[LoyaltyEve
     membership of the user. Locks the users concerned until the transaction ends.
     """
     users = sorted({event.user_id for event in events if _tells_or_asks(event)})
-    without_role = {event.user_id for event in events if event.user_id and not role_of(event)}
+    without_role = {event.user_id for event in events if event.user_id and not event.told_role}
     if not users and not without_role:
         return Addressed(list(events))
     told = []
@@ -67,7 +67,7 @@ def _spread(
         if is_membership(event):
             found.events += [_at(held, event.account_id, roles) for held in waiting.pop(event.user_id, ())]
         if event.account_id:
-            found.events.append(event if not event.user_id or role_of(event) else _at(event, event.account_id, roles))
+            found.events.append(event if not event.user_id or event.told_role else _at(event, event.account_id, roles))
         elif roles:
             found.events += [_at(event, account_id, roles) for account_id in roles]
         elif event.type == EventType.USER_CREATED:

@@ -159,7 +159,8 @@ class _Cutter:
         self._counts: dict[str, int] = {}
 
     def has_share(self, unit: MappedUnit) -> bool:
-        return isinstance(unit.result, Mapped) and bool(unit.result.records or self._changes(unit, unit.result))
+        mapped = unit.result
+        return isinstance(mapped, Mapped) and bool(_left(unit, mapped)[0] or self._changes(unit, mapped))
 
     def take(self, unit: MappedUnit) -> bool:
         """Whether the unit has found room. One that never can is taken without its records."""

@@ -11,7 +11,6 @@ from loyalty_api.contract import LoyaltyEvent
 
 MAX_EVENT_BYTES = 256 * 1024
 
-_OF_USERS = ("USER_", "PUSH_TOKEN_")
 _Id = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
 _OptionalId = Annotated[str, msgspec.Meta(max_length=128)]
 
@@ -55,11 +54,9 @@ def read_event(raw: bytes) -> LoyaltyEvent | Refused:
         return Refused("invalid_json", "The event is not valid JSON.")
     if not isinstance(data, dict):
         return Refused("validation_failed", "data must be an object.")
-    if not event.account_id and not (event.user_id and event.type.startswith(_OF_USERS)):
-        return Refused("validation_failed", "accountId is missing. Only events of a user may name userId alone.")
     if b"\\u0000" in raw:
         return Refused("validation_failed", "Texts must not hold the character U+0000.")
-    return LoyaltyEvent(
+    found = LoyaltyEvent(
         event_id=event.event_id,
         type=event.type,
         occurred_at=event.occurred_at,
@@ -70,3 +67,6 @@ def read_event(raw: bytes) -> LoyaltyEvent | Refused:
         member_role=event.member_role or "",
         external_code=event.external_code or "",
     )
+    if not found.account_id and not (found.user_id and found.is_of_user):
+        return Refused("validation_failed", "accountId is missing. Only events of a user may name userId alone.")
+    return found

@@ -9,12 +9,10 @@ import msgspec
 import orjson
 from django.conf import settings
 from django.db import connection as database
-from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from integrations.connections.models import Connection
-from integrations.delivery import last_sent
 from integrations.delivery.models import Lane
 from loyalty_api.contract import LoyaltyEvent
 
@@ -129,28 +127,6 @@ def claim(lane_id: int) -> ClaimedLane | None:
         )
         row = cursor.fetchone()
         return ClaimedLane(*row) if row else None
-
-
-def mark_unknown_fate(lane: ClaimedLane) -> int:
-    """Marks what an interrupted request of this lane may have delivered already; gives the number of units.
-
-    What it told of profiles is unknown from now on.
-    """
-    with transaction.atomic(), database.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM attempt WHERE lane_id = %s AND fence < %s RETURNING sequences, profiles",
-            [lane.id, lane.fence],
-        )
-        row = cursor.fetchone()
-        if row is None:
-            return 0
-        sequences, profiles = (orjson.loads(text) for text in row)
-        last_sent.forget(connection_id=lane.connection_id, profiles=profiles)
-        cursor.execute(
-            "UPDATE delivery SET is_maybe_twice = true WHERE lane_id = %s AND sequence = ANY(%s)",
-            [lane.id, sequences],
-        )
-        return int(cursor.rowcount)
 
 
 def read_next(lane: ClaimedLane, *, limit: int, after: int = 0) -> list[WaitingUnit]:

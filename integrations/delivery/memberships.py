@@ -8,7 +8,6 @@ from loyalty_api.contract import EventType, LoyaltyEvent
 from selfservice.programs.models import Program
 
 _PREFIX = "MEMBERSHIP_"
-_MAX_ROLE = 16
 _LEARN = """
 INSERT INTO user_account AS known (program_id, user_id, account_id, member_role)
 SELECT %s, * FROM unnest(%s::text[], %s::text[], %s::text[])
@@ -30,13 +29,6 @@ def is_membership(event: LoyaltyEvent) -> bool:
     return event.type.startswith(_PREFIX)
 
 
-def role_of(event: LoyaltyEvent) -> str:
-    """As the event tells it, in capitals; empty when it does not."""
-    role = event.data.get("memberRole")
-    role = role if isinstance(role, str) and role else event.member_role
-    return role.strip().upper()[:_MAX_ROLE] if role.isprintable() else ""
-
-
 def news(cursor: CursorWrapper, program: Program, events: Iterable[LoyaltyEvent]) -> list[LoyaltyEvent]:
     """The membership events that were not accepted before: a repeated one teaches nothing."""
     found = [event for event in events if is_membership(event) and event.user_id and event.account_id]
@@ -55,7 +47,7 @@ def learn(cursor: CursorWrapper, program: Program, told: Sequence[LoyaltyEvent])
     roles: dict[tuple[str, str], str] = {}
     for event in told:
         pair = (event.user_id, event.account_id)
-        roles[pair] = role_of(event) or roles.get(pair, "")
+        roles[pair] = event.told_role or roles.get(pair, "")
     if roles:
         users, accounts = zip(*roles, strict=True)
         cursor.execute(_LEARN, [program.pk, list(users), list(accounts), list(roles.values())])

@@ -9,12 +9,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import orjson
 from django.db import connection as database
 from django.db import transaction
 
 from integrations.connections.models import Connection
-from integrations.delivery import lanes, last_sent
+from integrations.delivery import fates, lanes
 from integrations.delivery.intake import lane_number, make_lanes
 from integrations.delivery.lanes import EVENT_FIELDS, ClaimedLane
 from integrations.delivery.models import ROOM_FOR_EARLIER, Lane
@@ -56,30 +55,11 @@ def move_on(lane: ClaimedLane, connection: Connection) -> bool:
     with transaction.atomic():
         rows = Lane.objects.filter(connection=connection)
         lanes.locked(rows)
-        _close_attempts(connection)
+        fates.mark_earlier_epochs(connection)
         today = {row.number: row.pk for row in rows.filter(epoch=connection.lane_epoch)}
         found = list(_in_order(connection))[:CHUNK]
         _move([(row, today[_number(row, connection)]) for row in found])
         return len(found) == CHUNK
-
-
-def _close_attempts(connection: Connection) -> None:
-    """A request that was under way when its worker ended may have arrived."""
-    with database.cursor() as cursor:
-        cursor.execute(
-            """
-            DELETE FROM attempt USING lane
-            WHERE lane.id = attempt.lane_id AND lane.connection_id = %s AND lane.epoch < %s
-            RETURNING attempt.lane_id, sequences::text, profiles::text
-            """,
-            [connection.pk, connection.lane_epoch],
-        )
-        for lane_id, sequences, profiles in cursor.fetchall():
-            last_sent.forget(connection_id=connection.pk, profiles=orjson.loads(profiles))
-            cursor.execute(
-                "UPDATE delivery SET is_maybe_twice = true WHERE lane_id = %s AND sequence = ANY(%s)",
-                [lane_id, orjson.loads(sequences)],
-            )
 
 
 def _in_order(connection: Connection) -> Iterator[_Row]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from integrations.calls.recording import Call, record_call
 from integrations.connections.models import Connection
-from integrations.delivery import last_sent
+from integrations.delivery import fates, last_sent
 from integrations.delivery.batching import Batch
 from integrations.delivery.deltas import Known
 from integrations.delivery.lanes import ClaimedLane, LeaseLost
@@ -64,7 +64,12 @@ def store_retry(lane: ClaimedLane, call: Call, *, unknown: Batch | None = None) 
     with transaction.atomic():
         _lock(lane)
         if unknown:
-            _mark(lane, unknown)
+            fates.mark(
+                connection_id=lane.connection_id,
+                lane_id=lane.id,
+                sequences=unknown.harmed_by_copy,
+                profiles=unknown.profiles,
+            )
         _end_attempt(lane)
         record_call(call)
 
@@ -96,15 +101,6 @@ def _lock(lane: ClaimedLane) -> None:
         cursor.execute("SELECT 1 FROM lane WHERE id = %s AND fence = %s FOR UPDATE", [lane.id, lane.fence])
         if cursor.fetchone() is None:
             raise LeaseLost
-
-
-def _mark(lane: ClaimedLane, unknown: Batch) -> None:
-    with database.cursor() as cursor:
-        cursor.execute(
-            "UPDATE delivery SET is_maybe_twice = true WHERE lane_id = %s AND sequence = ANY(%s)",
-            [lane.id, unknown.harmed_by_copy],
-        )
-    last_sent.forget(connection_id=lane.connection_id, profiles=unknown.profiles)
 
 
 def _end(lane: ClaimedLane, endings: Sequence[Ending], *, left: Sequence[int]) -> bool:

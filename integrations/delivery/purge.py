@@ -9,7 +9,7 @@ from django.db import connection as database
 from django.db.models import Min
 from django.utils import timezone
 
-from integrations.delivery import lanes
+from integrations.delivery import fates, lanes
 from integrations.delivery.lanes import ClaimedLane
 from integrations.delivery.models import Attempt, Delivery, StoredEvent
 from selfservice.partitions.days import drop_expired, first_day_kept
@@ -96,7 +96,7 @@ def _expire_lane(lane_id: int, oldest: date, now: datetime) -> int:
     if lane is None:
         return 0
     # What a dead worker's request may have delivered is marked before it ends.
-    lanes.mark_unknown_fate(lane)
+    fates.mark_interrupted(lane)
     total = 0
     while count := _expire_chunk(lane, oldest, now):
         total += count
@@ -120,7 +120,7 @@ def _end_attempts(now: datetime, is_dry_run: bool) -> int:
     count = 0
     for lane_id in list(left.values_list("lane_id", flat=True)):
         if lane := lanes.claim(lane_id):
-            lanes.mark_unknown_fate(lane)
+            fates.mark_interrupted(lane)
             lanes.give_back(lane)
             count += 1
     return count

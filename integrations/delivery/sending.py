@@ -17,7 +17,7 @@ from integrations.calls.models import Direction
 from integrations.calls.recording import Call
 from integrations.connections import services as connections
 from integrations.connections.models import Connection
-from integrations.delivery import breaker, lanes, outcomes, pace
+from integrations.delivery import breaker, fates, lanes, outcomes, pace
 from integrations.delivery.backoff import backoff_seconds, stated_wait
 from integrations.delivery.batching import Batch
 from integrations.delivery.front import Front
@@ -54,7 +54,7 @@ def drain_lane(lane: ClaimedLane) -> float:
 
     Raises LeaseLost when another worker has taken over: nothing was stored then that the other does not know.
     """
-    lanes.mark_unknown_fate(lane)
+    fates.mark_interrupted(lane)
     connection = Connection.objects.select_related("program").get(pk=lane.connection_id)
     end = time.monotonic() + SLICE_SECONDS
     if lane.epoch < connection.lane_epoch:

@@ -30,6 +30,11 @@ class EventType(StrEnum):
     PUSH_TOKEN_DELETED = "PUSH_TOKEN_DELETED"  # noqa: S105 - the name of an event
 
 
+# These tell of a person, who may have several accounts or none yet.
+_OF_A_USER = ("USER_", "PUSH_TOKEN_")
+_MAX_ROLE = 16
+
+
 @dataclass(frozen=True, slots=True)
 class LoyaltyEvent:
     """One thing that happened in the loyalty platform.
@@ -49,3 +54,17 @@ class LoyaltyEvent:
     partner_id: str = ""
     member_role: str = ""
     external_code: str = ""
+
+    @property
+    def is_of_user(self) -> bool:
+        """Whether an event of this type may name a user alone, and no account."""
+        return self.type.startswith(_OF_A_USER)
+
+    @property
+    def told_role(self) -> str:
+        """The member's role in capitals, a membership's own word first; empty when the event does not tell it."""
+        role = self.data.get("memberRole")
+        role = role if isinstance(role, str) and role else self.member_role
+        if not role or role == "OWNER":
+            return role
+        return role.strip().upper()[:_MAX_ROLE] if role.isprintable() else ""

@@ -57,11 +57,11 @@ class AttributeRules:
         """One profile stands for one account, or for one person of several: the owner's data is what it shows."""
         found: Attributes = {}
         rule = self.rules[event.type]
-        role = member_role(event)
+        role = event.told_role
         if not role or role == "OWNER" or (event.type in _OF_THE_ACCOUNT and not self._is_person):
             rule(event, found, notes)
         else:
-            notes.append(f"attributes: left out, they tell of a {role[:16]}, and the profile is the owner's")
+            notes.append(f"attributes: left out, they tell of a {role}, and the profile is the owner's")
         return found
 
     def _put(self, found: Attributes, name: str, value: Json) -> None:
@@ -111,7 +111,7 @@ class AttributeRules:
             "convercus_account_id": event.account_id,
             "convercus_user_id": event.user_id,
             "convercus_partner_id": plain_text(event.data.get("partnerId"), "partnerId", notes) or event.partner_id,
-            "convercus_member_role": member_role(event),
+            "convercus_member_role": event.told_role,
         }
         self._put_known(found, ids)
         self._optins(event, found, notes)
@@ -163,9 +163,3 @@ class AttributeRules:
         number = plain_number(remaining, "remainingTokens", notes)
         if number == 0 or remaining in (None, ""):
             self._put(found, "push_subscribe", "unsubscribed")
-
-
-def member_role(event: LoyaltyEvent) -> str:
-    role = event.data.get("memberRole")
-    role = role if type(role) is str and role else event.member_role
-    return role if not role or role == "OWNER" else role.strip().upper()

@@ -20,7 +20,6 @@ from loyalty_api.contract import EventType, Json, LoyaltyEvent
 # https://www.braze.com/docs/api/endpoints/user_data/post_user_track
 MAX_IDENTIFIER_BYTES = 987
 _SURELY_SHORT = MAX_IDENTIFIER_BYTES // 4
-_WITHOUT_ACCOUNT = ("USER_", "PUSH_TOKEN_")
 # The field of each type whose content is sent in another way than as a property.
 _USED_FIELDS: Mapping[str, str] = {
     EventType.MEMBERSHIP_CREATED.value: "user",
@@ -134,7 +133,7 @@ class BrazeMapper:
 
 def _unfit(event: LoyaltyEvent, profile: str) -> str:
     """Why the event cannot be told of any profile, empty when it can."""
-    if not event.account_id and event.type.startswith(_WITHOUT_ACCOUNT):
+    if not event.account_id and event.is_of_user:
         return "no_account"
     if not profile or profile.isspace() or not is_unicode(profile):
         return "no_identifier"

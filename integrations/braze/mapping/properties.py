@@ -7,11 +7,18 @@ from math import isfinite
 import orjson
 
 from integrations.braze.mapping.names import MAX_TEXT, RESERVED_PROPERTIES, is_name
-from integrations.braze.mapping.values import MAX_OBJECT_BYTES, Attributes, Notes, fitted_text, is_number, is_unicode
+from integrations.braze.mapping.values import (
+    INTEGER_BOUND,
+    MAX_OBJECT_BYTES,
+    Attributes,
+    Notes,
+    fitted_text,
+    is_number,
+    is_unicode,
+)
 from loyalty_api.contract import Json
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])([A-Z])")
-_INTEGER_BOUND = 2**63
 _CACHED_NAMES = 2_000
 _LINE_FIELDS = {
     "itemId": "item_id",
@@ -49,7 +56,7 @@ def event_properties(data: Mapping[str, Json], used: str | None, notes: Notes) -
                 continue
             if len(value) > MAX_TEXT or not value.isascii():
                 value = fitted_text(value, name, notes)
-        elif kind is not bool and not (kind is int and -_INTEGER_BOUND <= value < _INTEGER_BOUND):
+        elif kind is not bool and not (kind is int and -INTEGER_BOUND <= value < INTEGER_BOUND):
             if value is None or name == used:
                 continue
             if kind is list:

@@ -12,8 +12,9 @@ from loyalty_api.contract import Json
 Notes = list[str]
 Attributes = dict[str, Json]
 
-MAX_OBJECT_BYTES = 100 * 1024
-_INTEGER_BOUND = 2**63
+# Of one object, and of the objects in it. https://www.braze.com/docs/api/endpoints/user_data/post_user_track
+MAX_OBJECT_BYTES = 100_000
+INTEGER_BOUND = 2**63
 _MAX_NOTES = 50
 _QUOTED_LENGTH = len('"2026-03-02T09:15:02.114000Z"')
 _NUMERIC = re.compile(r"-?\d{1,18}(\.\d{1,15})?", re.ASCII)
@@ -52,7 +53,7 @@ def plain_text(value: Json, name: str, notes: Notes) -> str | None:
         return None
     if is_number(value):
         notes.append(f"{name}: a number, sent as text")
-        is_whole = type(value) is float and value.is_integer() and abs(value) < _INTEGER_BOUND
+        is_whole = type(value) is float and value.is_integer() and abs(value) < INTEGER_BOUND
         return str(int(value)) if is_whole else str(value)
     notes.append(f"{name}: left out, not a text")
     return None
@@ -61,7 +62,7 @@ def plain_text(value: Json, name: str, notes: Notes) -> str | None:
 def is_number(value: Json) -> bool:
     """A number that survives the way to Braze; true and false are none."""
     if type(value) is int:
-        return -_INTEGER_BOUND <= value < _INTEGER_BOUND
+        return -INTEGER_BOUND <= value < INTEGER_BOUND
     return type(value) is float and isfinite(value)
 
 

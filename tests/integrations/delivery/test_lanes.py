@@ -11,6 +11,7 @@ from integrations.calls.models import ApiCall
 from integrations.connections.models import Connection
 from integrations.delivery import last_sent
 from integrations.delivery.deltas import UNKNOWN
+from integrations.delivery.fates import mark_interrupted
 from integrations.delivery.lanes import (
     ClaimedLane,
     ConnectionChanged,
@@ -19,7 +20,6 @@ from integrations.delivery.lanes import (
     claim_due,
     give_back,
     has_waiting,
-    mark_unknown_fate,
     read_next,
 )
 from integrations.delivery.models import Attempt, Delivery, DeliveryOutcome, Lane
@@ -160,7 +160,7 @@ def test_take_over_marks_exactly_what_was_under_way(program, connected):
     begin(claim_one(program), [1, 2])
     end_leases()
 
-    marked = mark_unknown_fate(claim_one(program))
+    marked = mark_interrupted(claim_one(program))
 
     assert marked == 2
     assert list(Delivery.objects.filter(is_maybe_twice=True).values_list("sequence", flat=True)) == [1, 2]
@@ -172,7 +172,7 @@ def test_take_over_of_a_worker_that_had_sent_nothing_marks_nothing(program, conn
     claim_one(program)
     end_leases()
 
-    assert mark_unknown_fate(claim_one(program)) == 0
+    assert mark_interrupted(claim_one(program)) == 0
     assert not Delivery.objects.filter(is_maybe_twice=True).exists()
 
 
@@ -196,7 +196,7 @@ def test_take_over_makes_unknown_what_was_being_told(program, connected):
     begin(claim_one(program), [1], profiles=["a-1"])
     end_leases()
 
-    mark_unknown_fate(claim_one(program))
+    mark_interrupted(claim_one(program))
 
     known = last_sent.load(connection_id=connected.pk, target="t", profiles=["a-1", "a-2"])
     assert known == {"a-1": {"x": (1, UNKNOWN)}, "a-2": {"x": (1, "y")}}

@@ -127,7 +127,7 @@ def test_new_key_resumes_in_order(program, connection, braze):
     send(program, *events[:2])
     deliver(program)
     send(program, events[2])
-    braze.key = "the-mended-key-7777"
+    braze.key = "the-mended-key-mend"
 
     connect_braze(program, apiKey=braze.key, apiEndpoint=braze.url)
     deliver(program)

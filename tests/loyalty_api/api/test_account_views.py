@@ -9,12 +9,7 @@ from tests.factories.engine import (
     UserFactory,
 )
 from tests.loyalty_api import recording
-
-
-def path_of(answer):
-    prefix = "http://testserver/loyalty"
-    assert answer["Location"].startswith(prefix)
-    return answer["Location"].removeprefix(prefix)
+from tests.loyalty_api.api.locations import path_of
 
 
 def test_create_account_without_body_is_anonymous(caller):
