@@ -137,7 +137,7 @@ def accept(*, program: Program, events: Sequence[LoyaltyEvent], source: str) -> 
     first: dict[str, LoyaltyEvent] = {}
     for event in events:
         first.setdefault(event.event_id, event)
-    new = list(first.values())
+    new = with_directions(program, list(first.values()))
     # No savepoint: what fails here takes back the engine's transaction around it too. What names no user is stored by a
     # single statement, which needs none around it.
     with transaction.atomic(savepoint=False) if names_users(new) else nullcontext(), database.cursor() as cursor:
