@@ -195,7 +195,6 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "partitions": {"task": "selfservice.partitions.tasks.maintain", "schedule": crontab(minute=10)},
-    "coupon batches": {"task": "integrations.braze.tasks.resume_batches", "schedule": 15.0},
     "purge": {"task": "integrations.delivery.tasks.purge", "schedule": crontab(hour=2, minute=40)},
     "replays": {"task": "integrations.delivery.tasks.work_off_replays", "schedule": 5.0},
     "locked points": {"task": "loyalty_api.engine.tasks.unlock_points", "schedule": crontab()},
@@ -214,15 +213,10 @@ DELIVERY_BREAKER_FAILURES = 5
 DELIVERY_PROBE_SECONDS = read.number("DELIVERY_PROBE_SECONDS", 3.0, least=0.05, most=60.0)
 DELIVERY_RETRY_HOURS = 72.0
 RESYNC_MARKERS_PER_LANE = 50
+COUPON_BATCH_CALLS = 4
 # After which a resync whose markers nobody sends begins to send them by itself.
 RESYNC_PATIENCE_SECONDS = 5.0
 RETENTION_DAYS = 90
-
-# --- doors --------------------------------------------------------------------------------------------------------
-# So many threads of a process may wait, for up to 10 seconds, for the first of several equal calls.
-INBOUND_LONG_WAITERS = 2
-# A batch of coupons is assigned by so many calls side by side, where the loyalty platform is a remote one.
-COUPON_BATCH_CALLS = 4
 
 # --- Kafka (docs/kafka.md): off while no server is named ----------------------------------------------------------
 KAFKA_BOOTSTRAP_SERVERS = read.host_ports("KAFKA_BOOTSTRAP_SERVERS")
