@@ -4,7 +4,6 @@ from celery.schedules import crontab
 
 SCHEDULE = {
     "partitions": {"task": "selfservice.partitions.tasks.maintain", "schedule": crontab(minute=10)},
-    "coupon batches": {"task": "integrations.braze.tasks.resume_batches", "schedule": 15.0},
     "purge": {"task": "integrations.delivery.tasks.purge", "schedule": crontab(hour=2, minute=40)},
     "statistics": {"task": "integrations.statistics.tasks.fold", "schedule": crontab()},
     "old statistics": {"task": "integrations.statistics.tasks.remove_expired", "schedule": crontab(hour=2, minute=50)},

@@ -215,6 +215,7 @@ DELIVERY_BREAKER_FAILURES = 5
 DELIVERY_PROBE_SECONDS = read.number("DELIVERY_PROBE_SECONDS", 3.0, least=0.05, most=60.0)
 DELIVERY_RETRY_HOURS = 72.0
 RESYNC_MARKERS_PER_LANE = 50
+COUPON_BATCH_CALLS = 4
 # After which a resync whose markers nobody sends begins to send them by itself.
 RESYNC_PATIENCE_SECONDS = 5.0
 RETENTION_DAYS = 90

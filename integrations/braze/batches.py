@@ -81,6 +81,7 @@ def work_off(*, batch_id: str) -> None:
         return
     client = client_for(batch.program)
     waiting = list(batch.items.filter(status=ItemStatus.WAITING).order_by("place"))
+    # So many side by side, where the loyalty platform is a remote one; else one after the other.
     at_once = settings.COUPON_BATCH_CALLS
     with ThreadPoolExecutor(max_workers=at_once) as pool:
         for first in range(0, len(waiting), at_once):

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 from django.db import connections
 
@@ -23,14 +24,19 @@ class Sweeper:
         self._thread.start()
 
     def stop(self) -> None:
-        """Does not wait for a batch under way: the lease runs out, and another worker goes on."""
+        """Looks no more. As with a task, the process ends when what is under way has."""
         self._stopping.set()
 
     def _loop(self) -> None:
-        while not self._stopping.wait(SWEEP_SECONDS):
-            try:
-                batches.work_off_all()
-            except Exception as error:  # the task boundary: the next sweep tries again
-                log.warning("cannot work off coupon batches: %s", type(error).__name__)
-            finally:
-                connections.close_all()
+        """Whatever goes wrong ends one sweep, and is tried again by the next."""
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            while not self._stopping.wait(SWEEP_SECONDS):
+                if error := pool.submit(_sweep).exception():
+                    log.warning("cannot work off coupon batches: %s", type(error).__name__)
+
+
+def _sweep() -> None:
+    try:
+        batches.work_off_all()
+    finally:
+        connections.close_all()

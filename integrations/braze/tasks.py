@@ -14,11 +14,6 @@ def work_off_batch(*, batch_id: str, **_unknown: object) -> None:
     batches.work_off(batch_id=batch_id)
 
 
-@shared_task
-def resume_batches(**_unknown: object) -> None:
-    batches.work_off_all()
-
-
 @worker_init.connect
 def _start(**_signal: object) -> None:
     sweeper = Sweeper()

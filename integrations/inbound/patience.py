@@ -5,14 +5,13 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from django.conf import settings
-
 from integrations.inbound.errors import DoorError
 
 WAIT_SECONDS = 10.0
 # All repeats of a call that is done sooner than that wait for it; of one that takes longer only a few, since each holds
 # a thread that others need.
 QUICK_SECONDS = 2.0
+LONG_WAITERS = 2
 RETRY_AFTER_SECONDS = 2
 _FIRST_PAUSE_SECONDS = 0.01
 _LONGEST_PAUSE_SECONDS = 0.2
@@ -68,7 +67,7 @@ class Patience:
         with _lock:
             if now - _seen(self._key, now).since < QUICK_SECONDS or self._has_place:
                 return True
-            if _waiting >= settings.INBOUND_LONG_WAITERS:
+            if _waiting >= LONG_WAITERS:
                 return False
             _waiting += 1
             self._has_place = True

@@ -185,6 +185,8 @@ def test_repeats_that_wait_leave_room_for_other_callers(remote_club, cutter, clu
 
     assert other.status_code == 200
     assert took < 1
-    assert {answer.status_code for answer in answers} == {200, 503}
+    statuses = {answer.status_code for answer in answers}
+    # A platform that is held up for longer than our time for it is a 504.
+    assert {503} < statuses <= {200, 503, 504}
     assert all(int(answer.headers["Retry-After"]) for answer in answers if answer.status_code == 503)
     assert len(remote_club.till.bookings_of(slow)) == 1

@@ -21,8 +21,8 @@ class Clock:
 
 
 @pytest.fixture
-def clock(monkeypatch, settings):
-    settings.INBOUND_LONG_WAITERS = 1
+def clock(monkeypatch):
+    monkeypatch.setattr(patience, "LONG_WAITERS", 1)
     found = Clock()
     monkeypatch.setattr(patience, "time", found)
     return found
