@@ -164,16 +164,10 @@ AXES_SENSITIVE_PARAMETERS = ["password"]
 STORE_HINT = "It names the store of a real installation; `manage.py` starts an embedded one when it is unset."
 DATABASES = {"default": env.postgresql(read, "DATABASE_URL", hint=STORE_HINT)}
 DATABASES["default"]["ENGINE"] = "selfservice.database"
+# A door for Braze has 1.5 seconds in all, so waiting for a connection must end well before.
+_POOL = {"min_size": 0, "max_size": 8, "timeout": 1.0, "max_idle": 60.0, "reconnect_timeout": 1.0}
 DATABASES["default"]["OPTIONS"] |= {  # type: ignore[operator]
-    # A door for Braze has 1.5 seconds in all, so waiting for a connection must end well before.
-    "pool": {
-        "min_size": 0,
-        "max_size": 8,
-        "timeout": 1.0,
-        "max_idle": 60.0,
-        "reconnect_timeout": 1.0,
-        "connection_class": DeadlineConnection,
-    },
+    "pool": {**_POOL, "connection_class": DeadlineConnection},
     "connect_timeout": 2,
     # What is asked often is planned once per connection. A pooler that gives each transaction another one forbids it.
     "server_side_binding": True,
