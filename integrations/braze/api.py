@@ -119,6 +119,8 @@ class SubscriptionDoor(Webhook):
     endpoint = "subscriptions/email"
     scope = Scope.SUBSCRIPTIONS
     body = SubscriptionBody
+    # Each membership is a transaction of its own; opt-ins that are set once more are as they were.
+    is_one_act = False
 
     def act(self, client: LoyaltyClient, body: dict[str, Any], turn: Turn) -> Response:
         result = update_subscriptions(
@@ -134,7 +136,6 @@ class SubscriptionDoor(Webhook):
             return Response({"succeeded": succeeded})
         if succeeded:
             return Response({"succeeded": succeeded, "failed": failed}, status=207)
-        # Opt-ins that are set once more are as they were, so that nothing needs to be looked up before.
         raise DoorError(502, "platform_failed", "The loyalty platform refused to update every membership.")
 
 
