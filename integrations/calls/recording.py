@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 # By hand, because every call of a door waits for it.
-INSERT_CALL = """
+_INSERT = """
 INSERT INTO calls_apicall (day, at, program_id, kind, direction, method, path, endpoint, status, duration_ms,
                            request_id, key_prefix, account_id, units, error, request_body, response_body)
 VALUES (%(day)s, %(at)s, %(program_id)s, %(kind)s, %(direction)s, %(method)s, %(path)s, %(endpoint)s, %(status)s,
@@ -54,7 +55,12 @@ def record_call(call: Call) -> None:
     if call.direction == Direction.OUT:
         seconds = max(0.0, (now - call.started_at).total_seconds())
         observe_call(kind=call.kind, endpoint=call.endpoint, status=call.status, seconds=seconds)
-    rows.write(INSERT_CALL, columns(call, ended_at=now))
+    rows.write(_INSERT, columns(call, ended_at=now))
+
+
+def record_call_along(call: Call, *, change: str, values: Mapping[str, Any]) -> None:
+    """Adds the call of a door to the log, and changes a row of the caller's by the same statement."""
+    rows.write(f"WITH changed AS ({change}){_INSERT}", {**columns(call, ended_at=timezone.now()), **values})
 
 
 def columns(call: Call, *, ended_at: datetime) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 import orjson
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -133,7 +132,7 @@ class Webhook(Door):
 
     def _keep(self, turn: Turn, answer: Response) -> None:
         call = self._call(self.request, answer, self.program.pk, self.kwargs)
-        keep_answer(turn, status=answer.status_code, body=answer.content, call=call, ended_at=timezone.now())
+        keep_answer(turn, status=answer.status_code, body=answer.content, call=call)
 
     def _call(self, request: Request, response: Any, program_id: int, kwargs: dict[str, Any]) -> Call:
         call = super()._call(request, response, program_id, kwargs)
