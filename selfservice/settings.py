@@ -209,7 +209,6 @@ DELIVERY_BREAKER_FAILURES = 5
 DELIVERY_PROBE_SECONDS = read.number("DELIVERY_PROBE_SECONDS", 3.0, least=0.05, most=60.0)
 DELIVERY_RETRY_HOURS = 72.0
 RESYNC_MARKERS_PER_LANE = 50
-COUPON_BATCH_CALLS = 4
 # After which a resync whose markers nobody sends begins to send them by itself.
 RESYNC_PATIENCE_SECONDS = 5.0
 RETENTION_DAYS = 90
@@ -217,8 +216,6 @@ RETENTION_DAYS = 90
 # --- calls of other systems -----------------------------------------------------------------------------------------
 PROGRAM_CALLS_PER_SECOND = read.number("PROGRAM_CALLS_PER_SECOND", 200.0, least=1.0, most=100_000.0)
 KEY_CALLS_PER_SECOND = read.number("KEY_CALLS_PER_SECOND", PROGRAM_CALLS_PER_SECOND, least=1.0, most=100_000.0)
-# So many threads of a process may wait, for up to 10 seconds, for the first of several equal calls.
-INBOUND_LONG_WAITERS = 2
 # A batch of coupons is assigned by so many calls side by side, where the loyalty platform is a remote one.
 COUPON_BATCH_CALLS = 4
 

@@ -122,6 +122,8 @@ class SubscriptionDoor(Webhook):
     scope = Scope.SUBSCRIPTIONS
     described = operations.SUBSCRIBE
     body = SubscriptionBody
+    # Each membership is a transaction of its own; opt-ins that are set once more are as they were.
+    is_one_act = False
 
     def act(self, client: LoyaltyClient, body: dict[str, Any], turn: Turn) -> Response:
         result = update_subscriptions(
@@ -137,7 +139,6 @@ class SubscriptionDoor(Webhook):
             return Response({"succeeded": succeeded})
         if succeeded:
             return Response({"succeeded": succeeded, "failed": failed}, status=207)
-        # Opt-ins that are set once more are as they were, so that nothing needs to be looked up before.
         raise DoorError(502, "platform_failed", "The loyalty platform refused to update every membership.")
 
 

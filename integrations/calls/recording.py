@@ -1,6 +1,6 @@
 """Writes the call log."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from selfservice.watch.durations import observe_call
 
 # By hand, because every call of a door waits for it; the calls are one text, because each value costs more than what
 # stands in it.
-INSERT_CALLS = """
+_INSERT = """
 INSERT INTO calls_apicall (day, at, program_id, kind, direction, method, path, endpoint, status, duration_ms,
                            request_id, key_prefix, account_id, units, error, request_body, response_body)
 SELECT day, at, program_id, kind, direction, method, path, endpoint, status, duration_ms,
@@ -61,13 +61,17 @@ def observe(call: Call, *, ended_at: datetime) -> None:
         observe_call(kind=call.kind, endpoint=call.endpoint, status=call.status, seconds=seconds)
 
 
+def record_call_along(call: Call, *, change: str, values: Mapping[str, Any]) -> None:
+    """Adds the call of a door to the log, and changes a row of the caller's by the same statement."""
+    rows.write(f"WITH changed AS ({change}){_INSERT}", {**_lines([(call, timezone.now())]), **values})
+
+
 def record_calls(calls: Sequence[tuple[Call, datetime]]) -> None:
     """Adds calls to the log, each with the moment at which it had ended."""
-    rows.write(INSERT_CALLS, lines(calls))
+    rows.write(_INSERT, _lines(calls))
 
 
-def lines(calls: Sequence[tuple[Call, datetime]]) -> dict[str, str]:
-    """The parameter of INSERT_CALLS, for who adds the calls along with something else."""
+def _lines(calls: Sequence[tuple[Call, datetime]]) -> dict[str, str]:
     found = [_columns(call, ended_at=ended_at) for call, ended_at in calls]
     return {"calls": msgspec.json.encode(found).decode()}
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from integrations.calls.recording import INSERT_CALLS, Call, lines
+from integrations.calls.recording import Call, record_call, record_call_along
 from integrations.inbound.errors import DoorError
 from integrations.inbound.identity import CallIdentity
 from selfservice.database import rows
@@ -47,7 +47,6 @@ _ANSWER = """
 UPDATE known_call SET status = %(answer_status)s, body = %(answer)s, lease_until = NULL
  WHERE id = %(known_call)s AND fence = %(fence)s
 """
-_ANSWER_AND_CALL = f"WITH answered AS ({_ANSWER}){INSERT_CALLS}"
 
 
 class Busy(Exception):
@@ -146,19 +145,16 @@ def _turn_of_a_known_call(identity: CallIdentity, values: dict[str, Any], waited
     return Turn(values["reference"], None, known.id, known.fence + 1)
 
 
-def keep_answer(turn: Turn, *, status: int, body: bytes, call: Call, ended_at: datetime) -> None:
+def keep_answer(turn: Turn, *, status: int, body: bytes, call: Call) -> None:
     """Stores a final answer and the call's line in the log, in one statement.
 
     Who has lost the turn meanwhile, having stood still for longer than the lease, stores the line alone.
     """
-    line = lines([(call, ended_at)])
     if turn.row_id is None:
-        rows.write(INSERT_CALLS, line)
+        record_call(call)
         return
-    rows.write(
-        _ANSWER_AND_CALL,
-        line | {"answer_status": status, "answer": body, "known_call": turn.row_id, "fence": turn.fence},
-    )
+    values = {"answer_status": status, "answer": body, "known_call": turn.row_id, "fence": turn.fence}
+    record_call_along(call, change=_ANSWER, values=values)
 
 
 def let_go(turn: Turn, *, may_have_acted: bool) -> None:

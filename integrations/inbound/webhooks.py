@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 import orjson
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -34,10 +33,12 @@ class Webhook(Door):
     """A write: a valid body, one act, one answer.
 
     Of a platform whose writes join our transaction, the effect, the answer and the line in the call log are one
-    transaction. Before another one is asked, the call is written down; what becomes of it is written down after.
+    transaction. Before another one is asked, the call is written down, and what becomes of it after.
     """
 
     body: ClassVar[type[StrictSerializer]]
+    # One whose act is several transactions by nature is done step by step everywhere, and has to bear being done again.
+    is_one_act: ClassVar[bool] = True
 
     _is_logged: bool = False
     _is_unknown: bool = False
@@ -46,16 +47,17 @@ class Webhook(Door):
     def post(self, request: Request, **_place: Any) -> Response:
         client = client_for(self.program)
         called = self._identity(request)
-        if client.is_transactional and not called.is_named:
+        is_joined = client.is_transactional and self.is_one_act
+        if is_joined and not called.is_named:
             # Whatever got no answer here has changed nothing, so that there is nothing to repeat.
             return self._in_one_transaction(client, None, None)
         waited_for: UUID | None = None
         with Patience(called.key) as patience:
             while True:
                 try:
-                    if client.is_transactional:
+                    if is_joined:
                         return self._in_one_transaction(client, called, waited_for)
-                    return self._over_the_network(client, called, waited_for)
+                    return self._step_by_step(client, called, waited_for)
                 except Busy as busy:
                     waited_for = busy.reference or waited_for
                 give_connection_back()
@@ -91,9 +93,10 @@ class Webhook(Door):
                 turn = taken
             answer = self._answer(client, turn)
             self._keep(turn, answer)
+        self._is_logged = True
         return answer
 
-    def _over_the_network(self, client: LoyaltyClient, called: CallIdentity, waited_for: UUID | None) -> Response:
+    def _step_by_step(self, client: LoyaltyClient, called: CallIdentity, waited_for: UUID | None) -> Response:
         lease_seconds = settings.LOYALTY_CALL_SECONDS + _MARGIN_SECONDS
         turn = take_turn(called, lease_seconds=lease_seconds, is_remote=True, waited_for=waited_for)
         if isinstance(turn, Given):
@@ -109,6 +112,7 @@ class Webhook(Door):
             let_go(turn, may_have_acted=turn.tried_at is not None)
             raise
         self._keep(turn, answer)
+        self._is_logged = True
         return answer
 
     def _answer(self, client: LoyaltyClient, turn: Turn) -> Response:
@@ -128,8 +132,7 @@ class Webhook(Door):
 
     def _keep(self, turn: Turn, answer: Response) -> None:
         call = self._call(self.request, answer, self.kwargs)
-        keep_answer(turn, status=answer.status_code, body=answer.content, call=call, ended_at=timezone.now())
-        self._is_logged = True
+        keep_answer(turn, status=answer.status_code, body=answer.content, call=call)
 
     def _call(self, request: Request, response: Any, kwargs: dict[str, Any]) -> Call:
         call = super()._call(request, response, kwargs)

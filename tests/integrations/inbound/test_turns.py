@@ -24,7 +24,7 @@ def take(identity=NAMED, **changes):
 def keep(turn, status=200, body=b'{"bookingId":"b-1"}'):
     now = timezone.now()
     call = Call(7, "braze", Direction.IN, "POST", "/x", "members/bookings", status, now, "r-1")
-    keep_answer(turn, status=status, body=body, call=call, ended_at=now)
+    keep_answer(turn, status=status, body=body, call=call)
 
 
 def age(**spans):
