@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from selfservice import env
+from selfservice.apidocs.shared_settings import SHARED_SETTINGS
 from selfservice.logs.configuration import configuration
 from selfservice.middleware.database_deadline import DeadlineConnection
 from selfservice.schedule import SCHEDULE
@@ -250,20 +251,7 @@ REST_FRAMEWORK = {
     # A call's description stands in the OpenAPI document, so OPTIONS is a method that no view has.
     "DEFAULT_METADATA_CLASS": None,
 }
-# What all documents share; each has the rest with it (`selfservice.apidocs.documents`).
-SPECTACULAR_SETTINGS = {
-    "OAS_VERSION": "3.1.0",
-    # It would make one document of all interfaces, which spell the same names; tests check each by itself.
-    "ENABLE_DJANGO_DEPLOY_CHECK": False,
-    "DEFAULT_GENERATOR_CLASS": "selfservice.apidocs.generator.DescribedGenerator",
-    "PREPROCESSING_HOOKS": ["selfservice.apidocs.generator.keep_described"],
-    "POSTPROCESSING_HOOKS": [],
-    "COMPONENT_SPLIT_REQUEST": True,
-    "COMPONENT_SPLIT_PATCH": False,
-    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "SORT_OPERATIONS": False,
-    "SORT_OPERATION_PARAMETERS": False,
-}
+SPECTACULAR_SETTINGS = SHARED_SETTINGS
 # JSON for machines, unless somebody looks at a terminal.
 LOG_FORMAT = read.choice("LOG_FORMAT", ["json", "plain"], default="plain" if sys.stderr.isatty() else "json")
 LOGGING = configuration(form=LOG_FORMAT)
