@@ -15,7 +15,7 @@ from selfservice.watch.durations import observe_call
 
 # By hand, because every call of a door waits for it; the calls are one text, because each value costs more than what
 # stands in it.
-_INSERT = """
+INSERTION = """
 INSERT INTO calls_apicall (day, at, program_id, kind, direction, method, path, endpoint, status, duration_ms,
                            request_id, key_prefix, account_id, units, error, request_body, response_body)
 SELECT day, at, program_id, kind, direction, method, path, endpoint, status, duration_ms,
@@ -63,15 +63,16 @@ def observe(call: Call, *, ended_at: datetime) -> None:
 
 def record_call_along(call: Call, *, change: str, values: Mapping[str, Any]) -> None:
     """Adds the call of a door to the log, and changes a row of the caller's by the same statement."""
-    rows.write(f"WITH changed AS ({change}){_INSERT}", {**_lines([(call, timezone.now())]), **values})
+    rows.write(f"WITH changed AS ({change}){INSERTION}", {**lines([(call, timezone.now())]), **values})
 
 
 def record_calls(calls: Sequence[tuple[Call, datetime]]) -> None:
     """Adds calls to the log, each with the moment at which it had ended."""
-    rows.write(_INSERT, _lines(calls))
+    rows.write(INSERTION, lines(calls))
 
 
-def _lines(calls: Sequence[tuple[Call, datetime]]) -> dict[str, str]:
+def lines(calls: Sequence[tuple[Call, datetime]]) -> dict[str, str]:
+    """The values of INSERTION."""
     found = [_columns(call, ended_at=ended_at) for call, ended_at in calls]
     return {"calls": msgspec.json.encode(found).decode()}
 

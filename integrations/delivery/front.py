@@ -19,8 +19,7 @@ from integrations.spec import Filtered, Limits, Mapped
 
 log = logging.getLogger(__name__)
 
-# Units that are read at once; what a request leaves over is mapped already when the next one is cut. More would be
-# mapped in vain when the turn is over first.
+# Units that are read at once; what a request leaves over is mapped already when the next one is cut.
 READ_UNITS = 150
 # For reading the states of members in one go, well within the lease; what is left is read for the next request.
 MARKER_SECONDS = 3.0
@@ -41,13 +40,28 @@ class Front:
         self._units: list[MappedUnit] = []
         self._known: dict[str, Known] = {}
         self._last_read = 0
+        self._is_all_read = False
+        self._usual = self._limits.objects
+
+    @property
+    def holds_request(self) -> bool:
+        """Whether enough is read and mapped for one more request like the last one."""
+        return len(self._units) >= self._usual
 
     def cut(self, *, senders: int | None) -> Batch:
         """The next request, of at most so many units that have a share in it. No units: nothing waits."""
-        if len(self._units) < self._limits.objects:
+        if not self._units:
             self._read()
         if not self._units:
             return Batch((), (), ())
+        batch = self._cut(senders)
+        # A request that has room left is cut anew with what comes behind, if anything does.
+        if len(batch.shares) == len(self._units) < self._limits.objects and not self._is_all_read and self._read():
+            batch = self._cut(senders)
+        self._usual = len(batch.shares)
+        return batch
+
+    def _cut(self, senders: int | None) -> Batch:
         return cut(self._units, self._limits, known=self._known, mapper=self._mapper, senders=senders)
 
     def cut_markers(self, limits: Limits) -> Batch | None:
@@ -80,6 +94,8 @@ class Front:
     def _read(self) -> bool:
         found = lanes.read_next(self._lane, limit=READ_UNITS, after=self._last_read)
         mapped = self._map_all(found)
+        # What comes in from now on may wait until all that is read here has gone out.
+        self._is_all_read = len(found) < READ_UNITS and len(mapped) == len(found)
         if not mapped:
             return False
         self._last_read = mapped[-1].sequence

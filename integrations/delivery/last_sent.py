@@ -7,6 +7,17 @@ import orjson
 from django.db import connection as database
 
 from integrations.delivery.deltas import UNKNOWN, Known
+from selfservice.database import rows
+
+# For a statement that may hold more; what else it asks for stands between the two.
+TELLING = """
+INSERT INTO last_sent (connection_id, profile, target, attributes, is_known)
+SELECT %(connection)s, profile, %(target)s, attributes::jsonb, true FROM json_each(%(told)s::json) AS t(profile, attributes)
+"""
+OVER_EARLIER = """
+ON CONFLICT (connection_id, profile)
+DO UPDATE SET target = excluded.target, attributes = excluded.attributes, is_known = true
+"""
 
 
 def load(*, connection_id: int, target: str, profiles: Collection[str]) -> dict[str, Known]:
@@ -26,21 +37,16 @@ def load(*, connection_id: int, target: str, profiles: Collection[str]) -> dict[
 
 def store(*, connection_id: int, target: str, known: Mapping[str, Known]) -> None:
     """Keeps what was confirmed, in the caller's transaction."""
-    if not known:
-        return
-    with database.cursor() as cursor:
-        # In one order by everybody: after a change of the identifier two lanes may tell the same profiles.
-        told = [{"profile": profile, "attributes": _written(known[profile])} for profile in sorted(known)]
-        cursor.execute(
-            """
-            INSERT INTO last_sent (connection_id, profile, target, attributes, is_known)
-            SELECT %s, profile, %s, attributes, true
-            FROM json_to_recordset(%s::json) AS told(profile text, attributes jsonb)
-            ON CONFLICT (connection_id, profile)
-            DO UPDATE SET target = excluded.target, attributes = excluded.attributes, is_known = true
-            """,
-            [connection_id, target, orjson.dumps(told).decode()],
-        )
+    if known:
+        told = telling(connection_id=connection_id, target=target, known=known)
+        rows.write(f"{TELLING} {OVER_EARLIER}", told)
+
+
+def telling(*, connection_id: int, target: str, known: Mapping[str, Known]) -> dict[str, Any]:
+    """The values of TELLING."""
+    # In one order by everybody: after a change of the identifier two lanes may tell the same profiles.
+    told = {profile: _written(known[profile]) for profile in sorted(known)}
+    return {"connection": connection_id, "target": target, "told": orjson.dumps(told).decode()}
 
 
 def forget(*, connection_id: int, profiles: Collection[str]) -> None:

@@ -2,8 +2,12 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import date
+from functools import cache
+from types import MappingProxyType
+from typing import Any, Final
 
 import orjson
 from django.conf import settings
@@ -11,6 +15,7 @@ from django.db import connection as database
 from django.db import transaction
 from django.utils import timezone
 
+from integrations.calls import recording
 from integrations.calls.recording import Call, record_call
 from integrations.connections.models import Connection
 from integrations.delivery import fates, last_sent
@@ -21,15 +26,37 @@ from integrations.delivery.models import State
 from integrations.delivery.resyncs import note_failures
 from integrations.delivery.snapshots import UNREAD
 from integrations.delivery.verdicts import Ending, Unfinished, Verdicts
-from selfservice.database import rows
 
-# One text for all units of a request, because each value costs more than what stands in it.
+NOTHING_ELSE: Final[Mapping[str, Any]] = MappingProxyType({})
+# All that a request changes is one statement, and so one wait for the database: either the lane is held and all its
+# units are there, or nothing is stored. Locking the lane first keeps its fence as it is until the end.
+_SETTLE = """
+WITH held AS MATERIALIZED (SELECT id FROM lane WHERE id = %(lane)s AND fence = %(fence)s FOR UPDATE),
+gone AS (DELETE FROM delivery WHERE lane_id = (SELECT id FROM held) AND sequence = ANY(%(ended)s::bigint[])
+         RETURNING 1),
+whole AS MATERIALIZED (SELECT id FROM held WHERE (SELECT count(*) FROM gone) = %(count)s),
+concluded AS (DELETE FROM attempt WHERE lane_id = (SELECT id FROM held) AND fence = %(fence)s){parts}
+UPDATE lane SET delivered = delivered + %(delivered)s, dead = dead + %(dead)s, filtered = filtered + %(filtered)s,
+  maybe_twice = maybe_twice + %(maybe_twice)s, markers = markers - %(markers)s,
+  low_water = GREATEST(low_water, %(low_water)s), lease_until = now() + %(lease)s * interval '1 second'
+WHERE id = (SELECT id FROM whole)
+"""
+_TOLD = f"{last_sent.TELLING} WHERE EXISTS (SELECT FROM whole) {last_sent.OVER_EARLIER}"
+_CALL = f"{recording.INSERTION} WHERE EXISTS (SELECT FROM whole)"
+_REST = """
+UPDATE delivery SET parts = left_over.parts, refused = left_over.refused
+FROM whole, json_to_recordset(%(rest)s::json) AS left_over(sequence bigint, parts jsonb, refused jsonb)
+WHERE delivery.lane_id = whole.id AND delivery.sequence = left_over.sequence
+"""
+# One text for all units of a request, because each value costs more than what stands in it; so does each key, and what
+# is as usual is left out.
 _OUTCOMES = """
 INSERT INTO delivery_outcome (day, at, program_id, connection_id, lane_id, sequence, stored_event_id, event_day,
                               event_id, account_id, type, state, reason, is_maybe_twice, request_id, notes, refused)
-SELECT %(day)s, %(now)s, %(program)s, %(connection)s, %(lane)s, sequence, stored_event_id, event_day,
-       event_id, account_id, type, state, reason, is_maybe_twice, request_id, notes, refused
-  FROM json_to_recordset(%(endings)s::json) AS ending(
+SELECT %(day)s, %(now)s, %(program)s, %(connection)s, whole.id, sequence, stored_event_id, COALESCE(event_day, %(day)s),
+       event_id, account_id, type, COALESCE(state, 'delivered'), COALESCE(reason, ''), COALESCE(is_maybe_twice, false),
+       COALESCE(request_id, %(request)s), COALESCE(notes, '[]'), refused
+  FROM whole, json_to_recordset(%(endings)s::json) AS ending(
        sequence bigint, stored_event_id bigint, event_day date, event_id text, account_id text, type text, state text,
        reason text, is_maybe_twice boolean, request_id text, notes jsonb, refused jsonb)
 """
@@ -47,16 +74,14 @@ def store_verdicts(
     lane: ClaimedLane, connection: Connection, verdicts: Verdicts, learned: Learned, call: Call | None
 ) -> None:
     """Ends units, and notes what is left of others. Raises LeaseLost, and then nothing is stored."""
-    with transaction.atomic():
-        if not _end(lane, verdicts.endings, left=[each.unit.sequence for each in verdicts.unfinished]):
+    with _one_transaction(verdicts.endings):
+        if not _settle(lane, connection, verdicts, learned, call):
             if _holds(lane):
                 return  # stored by an earlier try whose acknowledgement was lost
             raise LeaseLost
-        _note_rest(lane, verdicts.unfinished)
-        last_sent.store(connection_id=connection.pk, target=learned.target, known=learned.known)
-        _keep(lane, connection, verdicts.endings)
-        if call:
-            record_call(call)
+        _note_markers(connection, verdicts.endings)
+    if call:
+        recording.observe(call, ended_at=timezone.now())
 
 
 def store_retry(lane: ClaimedLane, call: Call, *, unknown: Batch | None = None) -> None:
@@ -80,15 +105,17 @@ def store_expired(lane: ClaimedLane, connection: Connection, batch: Batch, endin
     left = [share.unit.sequence for share in batch.shares if share.unit.sequence not in ended]
     with transaction.atomic():
         _lock(lane)
-        if _end(lane, endings, left=left):
-            _keep(lane, connection, endings)
+        if _end(lane, connection, endings, left=left):
+            _note_markers(connection, endings)
 
 
-def _keep(lane: ClaimedLane, connection: Connection, endings: Sequence[Ending]) -> None:
-    """One row for each event; of a resync's markers only what went wrong."""
-    events = [ending for ending in endings if not ending.unit.is_marker]
-    if events:
-        _store_outcomes(lane, connection, events)
+def _one_transaction(endings: Sequence[Ending]) -> AbstractContextManager[None]:
+    """One statement needs none around it; what went wrong with markers is a second one."""
+    return transaction.atomic() if any(ending.unit.is_marker for ending in endings) else nullcontext()
+
+
+def _note_markers(connection: Connection, endings: Sequence[Ending]) -> None:
+    """Of a resync's markers only what went wrong is kept."""
     markers = [ending for ending in endings if ending.unit.is_marker]
     unread = [ending.unit.event.account_id for ending in markers if ending.reason == UNREAD]
     refused = sum(ending.state == State.DEAD for ending in markers)
@@ -103,55 +130,67 @@ def _lock(lane: ClaimedLane) -> None:
             raise LeaseLost
 
 
-def _end(lane: ClaimedLane, endings: Sequence[Ending], *, left: Sequence[int]) -> bool:
-    """Takes ended units out of the lane, counts them and concludes the attempt; or, when the lease is lost or they are
-    gone, counts nothing, and the caller takes the rest back.
+def _settle(lane: ClaimedLane, connection: Connection, verdicts: Verdicts, learned: Learned, call: Call | None) -> bool:
+    """Whether all was stored; otherwise nothing was, since the lease is lost or the units are gone."""
+    parts: dict[str, str] = {}
+    values: dict[str, Any] = {}
+    if verdicts.unfinished:
+        parts["rest"] = _REST
+        values["rest"] = orjson.dumps([_left_over(each) for each in verdicts.unfinished]).decode()
+    if learned.known:
+        parts["told"] = _TOLD
+        values |= last_sent.telling(connection_id=connection.pk, target=learned.target, known=learned.known)
+    if call:
+        parts["logged"] = _CALL
+        values |= recording.lines([(call, timezone.now())])
+    left = [each.unit.sequence for each in verdicts.unfinished]
+    return _end(lane, connection, verdicts.endings, left=left, parts=parts, values=values)
+
+
+def _end(
+    lane: ClaimedLane,
+    connection: Connection,
+    endings: Sequence[Ending],
+    *,
+    left: Sequence[int],
+    parts: Mapping[str, str] = NOTHING_ELSE,
+    values: Mapping[str, Any] = NOTHING_ELSE,
+) -> bool:
+    """Takes ended units out of the lane, counts and keeps them, concludes the attempt, and does what else `parts` name,
+    whose `values` these are; or, when the lease is lost or the units are gone, nothing of it.
 
     `left` are the sequences of units that were sent with them and wait on.
     """
     events = [ending for ending in endings if not ending.unit.is_marker]
     counts = Counter(ending.state for ending in events)
     ended = [ending.unit.sequence for ending in endings]
+    found = {
+        **values,
+        **(_kept(connection, events) if events else {}),
+        "lane": lane.id,
+        "fence": lane.fence,
+        "ended": f"{{{','.join(map(str, ended))}}}",
+        "count": len(ended),
+        "delivered": counts[State.DELIVERED],
+        "dead": counts[State.DEAD],
+        "filtered": counts[State.FILTERED],
+        "maybe_twice": sum(ending.is_maybe_twice for ending in events),
+        "markers": len(endings) - len(events),
+        "low_water": min(left) if left else max(ended) + 1,
+        "lease": settings.DELIVERY_LEASE_SECONDS,
+    }
     with database.cursor() as cursor:
-        cursor.execute(
-            """
-            WITH gone AS (DELETE FROM delivery WHERE lane_id = %s AND sequence = ANY(%s) RETURNING 1),
-            concluded AS (DELETE FROM attempt WHERE lane_id = %s AND fence = %s)
-            UPDATE lane SET delivered = delivered + %s, dead = dead + %s, filtered = filtered + %s,
-              maybe_twice = maybe_twice + %s, markers = markers - %s, low_water = GREATEST(low_water, %s),
-              lease_until = now() + %s * interval '1 second'
-            WHERE id = %s AND fence = %s AND (SELECT count(*) FROM gone) = %s
-            """,
-            [
-                *(lane.id, ended, lane.id, lane.fence),
-                *(counts[State.DELIVERED], counts[State.DEAD], counts[State.FILTERED]),
-                sum(ending.is_maybe_twice for ending in events),
-                len(endings) - len(events),
-                min(left) if left else max(ended) + 1,
-                settings.DELIVERY_LEASE_SECONDS,
-                *(lane.id, lane.fence, len(ended)),
-            ],
-        )
+        cursor.execute(_statement((*parts.items(), *([("kept", _OUTCOMES)] if events else []))), found)
         return bool(cursor.rowcount == 1)
 
 
-def _note_rest(lane: ClaimedLane, unfinished: Sequence[Unfinished]) -> None:
-    if not unfinished:
-        return
-    with database.cursor() as cursor:
-        cursor.execute(
-            """
-            UPDATE delivery SET parts = rest.parts, refused = rest.refused
-            FROM unnest(%s::bigint[], %s::jsonb[], %s::jsonb[]) AS rest(sequence, parts, refused)
-            WHERE delivery.lane_id = %s AND delivery.sequence = rest.sequence
-            """,
-            [
-                [each.unit.sequence for each in unfinished],
-                [orjson.dumps(sorted(each.parts)).decode() for each in unfinished],
-                [orjson.dumps(each.refused).decode() for each in unfinished],
-                lane.id,
-            ],
-        )
+@cache
+def _statement(parts: tuple[tuple[str, str], ...]) -> str:
+    return _SETTLE.format(parts="".join(f",\n{name} AS ({text})" for name, text in parts))
+
+
+def _left_over(rest: Unfinished) -> dict[str, Any]:
+    return {"sequence": rest.unit.sequence, "parts": sorted(rest.parts), "refused": rest.refused}
 
 
 def _holds(lane: ClaimedLane) -> bool:
@@ -165,32 +204,37 @@ def _end_attempt(lane: ClaimedLane) -> None:
         cursor.execute("DELETE FROM attempt WHERE lane_id = %s AND fence = %s", [lane.id, lane.fence])
 
 
-def _store_outcomes(lane: ClaimedLane, connection: Connection, endings: Sequence[Ending]) -> None:
+def _kept(connection: Connection, endings: Sequence[Ending]) -> dict[str, Any]:
+    """The values of _OUTCOMES."""
     now = timezone.now()
-    values = {
+    request = endings[0].request_id
+    return {
         "day": now.date(),
         "now": now,
         "program": connection.program_id,
         "connection": connection.pk,
-        "lane": lane.id,
-        "endings": orjson.dumps([_outcome(ending) for ending in endings]).decode(),
+        "request": request,
+        "endings": orjson.dumps([_outcome(ending, day=now.date(), request=request) for ending in endings]).decode(),
     }
-    rows.write(_OUTCOMES, values)
 
 
-def _outcome(ending: Ending) -> dict[str, Any]:
+def _outcome(ending: Ending, *, day: date, request: str) -> dict[str, Any]:
     unit = ending.unit
-    return {
+    found = {
         "sequence": unit.sequence,
         "stored_event_id": unit.stored_event_id,
-        "event_day": unit.event_day,
         "event_id": unit.event.event_id,
         "account_id": unit.event.account_id,
         "type": unit.event.type,
-        "state": ending.state,
-        "reason": ending.reason,
-        "is_maybe_twice": ending.is_maybe_twice,
-        "request_id": ending.request_id,
-        "notes": ending.notes,
-        "refused": ending.refused or None,
     }
+    if unit.event_day != day:
+        found["event_day"] = unit.event_day
+    if ending.request_id != request:
+        found["request_id"] = ending.request_id
+    if ending.notes:
+        found["notes"] = ending.notes
+    if ending.is_maybe_twice:
+        found["is_maybe_twice"] = True
+    if ending.state != State.DELIVERED:
+        found |= {"state": ending.state, "reason": ending.reason, "refused": ending.refused or None}
+    return found

@@ -32,6 +32,8 @@ from integrations.spec import Answer, BulkWay, Delivered, Rejected, Retry, Send,
 log = logging.getLogger(__name__)
 
 SLICE_SECONDS = 1.0
+# What has been read and mapped when the slice is over would be so in vain, and still goes out within this time.
+REST_SECONDS = 0.5
 
 
 @dataclass(slots=True)
@@ -66,10 +68,14 @@ def drain_lane(lane: ClaimedLane) -> float:
         return 0.0
     front = Front(lane, connection)
     turn = _Turn(lane, connection, front, lane.failures, bulk.way_of(connection, front.config))
-    while not turn.is_over and (time.monotonic() < end or turn.halving.is_active):
+    while not turn.is_over and _goes_on(turn, time.monotonic() - end):
         _send_next(turn)
     lanes.give_back(lane, failures=turn.failures, wait_seconds=turn.wait_seconds)
     return turn.wait_seconds
+
+
+def _goes_on(turn: _Turn, seconds_over: float) -> bool:
+    return seconds_over < 0 or turn.halving.is_active or (turn.front.holds_request and seconds_over < REST_SECONDS)
 
 
 def _send_next(turn: _Turn) -> None:
