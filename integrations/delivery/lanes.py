@@ -16,6 +16,7 @@ from integrations.connections.models import Connection
 from integrations.delivery.models import Lane
 from loyalty_api.contract import LoyaltyEvent
 
+# In the order of LoyaltyEvent's own; its `data` stands between account and user.
 EVENT_FIELDS = (
     "event_id",
     "type",
@@ -245,7 +246,8 @@ def has_waiting(*, program_id: int | None = None) -> bool:
 
 def stored_event(fields: Sequence[Any], data: str) -> LoyaltyEvent:
     """An event from the columns EVENT_FIELDS and `data` of its row."""
-    return LoyaltyEvent(**dict(zip(EVENT_FIELDS, fields, strict=True)), data=orjson.loads(data))
+    event_id, type_, occurred_at, account_id, *others = fields
+    return LoyaltyEvent(event_id, type_, occurred_at, account_id, orjson.loads(data), *others)
 
 
 def _unit(row: tuple[Any, ...]) -> WaitingUnit:

@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import msgspec
+
 from integrations.delivery.batching import ATTRIBUTES, Batch, Share, Unmappable
 from integrations.delivery.lanes import WaitingUnit
 from integrations.delivery.models import State
 from integrations.spec import Filtered
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(msgspec.Struct, frozen=True):
     """How one unit ended. `request_id` is empty for a unit of which nothing was sent; `refused` names refused parts."""
 
     unit: WaitingUnit
@@ -48,6 +49,9 @@ def judge(batch: Batch, waiting: Mapping[int, WaitingUnit], *, refused: Mapping[
     merged = {place for place in refused if place < len(batch.told) and batch.sources(place) > 1}
     for share in batch.shares:
         unit = waiting[share.unit.sequence]
+        if not refused and not unit.refused:
+            verdicts.endings.append(_ending(share, unit, {}, request_id))
+            continue
         reasons = dict(unit.refused)
         reasons |= {part: refused[place] for part, place in share.places.items() if place in refused}
         if share.attributes in merged:
