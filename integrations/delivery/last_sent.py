@@ -12,7 +12,8 @@ from selfservice.database import rows
 # For a statement that may hold more; what else it asks for stands between the two.
 TELLING = """
 INSERT INTO last_sent (connection_id, profile, target, attributes, is_known)
-SELECT %(connection)s, profile, %(target)s, attributes::jsonb, true FROM json_each(%(told)s::json) AS t(profile, attributes)
+SELECT %(connection)s, profile, %(target)s, attributes::jsonb, true
+  FROM json_each(%(told)s::json) AS telling(profile, attributes)
 """
 OVER_EARLIER = """
 ON CONFLICT (connection_id, profile)

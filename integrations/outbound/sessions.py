@@ -3,6 +3,8 @@
 import threading
 import time
 from collections.abc import Iterator
+from copy import copy
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import requests
@@ -17,6 +19,7 @@ CONNECT_TIMEOUT_SECONDS = 3.0
 READ_TIMEOUT_SECONDS = 8.0
 DEADLINE_SECONDS = 10.0
 MAX_ANSWER_BYTES = 1024 * 1024
+KEPT_PREPARED = 64
 
 _local = threading.local()
 
@@ -50,12 +53,31 @@ class GuardedSession(HTTPSession):  # type: ignore[misc]  # the library has no t
             )
         )
         self.trust_env = False
+        # What one answer sets goes along with no later request.
+        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
+        self._prepared: dict[object, requests.PreparedRequest] = {}
         self.mount("http://", _NoPlainHttp())
         for host_port in settings.OUTBOUND_ALLOW:
             self.mount(f"http://{host_port}/", HTTPAdapter())
             self.mount(f"https://{host_port}/", HTTPAdapter())
         for adapter in self.adapters.values():
             timed(adapter)
+
+    def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
+        """Of requests that differ in nothing but their bodies all else is prepared once."""
+        body = request.data
+        if type(body) is not bytes or request.files or request.params or request.auth or request.cookies:
+            prepared: requests.PreparedRequest = super().prepare_request(request)
+            return prepared
+        alike = (request.method, request.url, *(request.headers or {}).items())
+        if alike not in self._prepared:
+            if len(self._prepared) >= KEPT_PREPARED:
+                self._prepared.clear()
+            self._prepared[alike] = super().prepare_request(request)
+        prepared = copy(self._prepared[alike])
+        prepared.headers = prepared.headers.copy()
+        prepared.prepare_body(body, None)
+        return prepared
 
     def resolve_redirects(self, *_args: Any, **_options: Any) -> Iterator[requests.Response]:
         """None. The library would read a redirecting answer whole, to know where to; none is followed anyway."""
