@@ -76,6 +76,7 @@ class GuardedSession(HTTPSession):  # type: ignore[misc]  # the library has no t
             self._prepared[alike] = super().prepare_request(request)
         prepared = copy(self._prepared[alike])
         prepared.headers = prepared.headers.copy()
+        prepared.headers.pop("Content-Length", None)
         prepared.prepare_body(body, None)
         return prepared
 

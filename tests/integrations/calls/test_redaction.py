@@ -26,6 +26,7 @@ def test_our_key_never_survives(before, after):
         ('{"PASSWORD" : "topsecret"}', "topsecret"),
         ('{"token":"top\\"secret"}', "secret"),
         ('{"X-Convercus-Key":"topsecret"}', "topsecret"),
+        ('{"pa\u017f\u017fword":"topsecret"}', "topsecret"),
         ('{"a": 1, "password": "cut off topsecr', "topsecr"),
     ],
 )

@@ -6,6 +6,7 @@ from django.utils import timezone
 from integrations.calls.models import ApiCall
 from integrations.connections.models import Connection
 from integrations.connections.services import stop
+from integrations.delivery import sending
 from integrations.delivery.models import Attempt, Delivery, DeliveryOutcome
 from tests.factories.connection import connect_braze
 from tests.factories.engine import ProgramFactory
@@ -39,6 +40,18 @@ def test_deliver_fills_requests_and_keeps_order(program, connection, braze):
     assert braze.taken() == [event.event_id for event in events]
     assert [len(entry["objects"]) for entry in braze.journal()] == [75, 27]
     assert tally(connection) == (100, 100, 0, 0, 0, 0)
+
+
+def test_turn_that_is_over_sends_on_what_fills_a_request(program, connection, braze, monkeypatch):
+    """What is mapped by then would be mapped again in the next turn."""
+    monkeypatch.setattr(sending, "SLICE_SECONDS", 0.05)
+    braze.fault(status=201, process=True, delay_ms=100)
+    send(program, *(balance_event("a-1") for _ in range(170)))
+
+    turn(program)
+
+    assert [len(entry["objects"]) for entry in braze.journal()] == [75, 75]
+    assert tally(connection) == (170, 148, 0, 0, 22, 0)
 
 
 def test_deliver_logs_the_request_without_its_key(program, connection, braze):

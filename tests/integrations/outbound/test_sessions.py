@@ -93,6 +93,19 @@ def test_allowed_address_is_reached(allow):
     assert server.requests[0].endswith(b"\r\n\r\nbody")
 
 
+def test_requests_alike_but_for_the_body_say_their_own_length(allow):
+    with raw_server(answer(headers="Set-Cookie: a=b\r\n")) as server:
+        calling = allow(server)
+        for body, key in [(b"a longer body", "1"), (b"short", "1"), (b"", "1"), (b"short", "2")]:
+            calling.post(server.url + "/x", data=body, headers={"X-Key": key})
+
+    heads = [request.partition(b"\r\n\r\n")[0].lower().split(b"\r\n") for request in server.requests]
+    lengths = [[line for line in head if line.startswith(b"content-length")] for head in heads]
+    assert lengths == [[b"content-length: %d" % length] for length in (13, 5, 0, 5)]
+    assert [line for head in heads for line in head if line.startswith(b"x-key")] == [b"x-key: 1"] * 3 + [b"x-key: 2"]
+    assert not any(line.startswith(b"cookie") for head in heads for line in head)
+
+
 def test_allowance_is_for_the_whole_port(allow):
     with raw_server(answer()) as server:
         guarded = allow(server)
