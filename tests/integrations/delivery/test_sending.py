@@ -45,7 +45,7 @@ def test_deliver_fills_requests_and_keeps_order(program, connection, braze):
 def test_turn_that_is_over_sends_on_what_fills_a_request(program, connection, braze, monkeypatch):
     """What is mapped by then would be mapped again in the next turn."""
     monkeypatch.setattr(sending, "SLICE_SECONDS", 0.05)
-    braze.fault(status=201, process=True, delay_ms=100)
+    braze.fault(status=201, process=True, delay=0.1, next=9)
     send(program, *(balance_event("a-1") for _ in range(170)))
 
     turn(program)
