@@ -13,7 +13,7 @@ def sink():
     """The sink's port, with the sink in a thread."""
     loop = asyncio.new_event_loop()
     basin = Basin()
-    server = loop.run_until_complete(loop.create_server(lambda: Talk(basin.take), "127.0.0.1", 0))
+    server = loop.run_until_complete(loop.create_server(lambda: Talk(basin), "127.0.0.1", 0))
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
     yield server.sockets[0].getsockname()[1]
