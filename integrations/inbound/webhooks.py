@@ -16,7 +16,7 @@ from integrations.calls.recording import Call
 from integrations.inbound import identity
 from integrations.inbound.doors import Door
 from integrations.inbound.errors import OUTCOME_UNKNOWN, DoorError, problem_of
-from integrations.inbound.fields import StrictSerializer
+from integrations.inbound.fields import StrictSerializer, validated
 from integrations.inbound.identity import CallIdentity, identify
 from integrations.inbound.patience import Patience
 from integrations.inbound.turns import Busy, Given, Turn, give_connection_back, keep_answer, let_go, take_turn
@@ -120,9 +120,7 @@ class Webhook(Door):
         try:
             if self._unread:
                 raise self._unread
-            serializer = self.body(data=self.request.data)
-            serializer.is_valid(raise_exception=True)
-            answer = self.act(client, dict(serializer.validated_data), turn)
+            answer = self.act(client, validated(self.body, self.request.data), turn)
         except (DoorError, exceptions.APIException, LoyaltyError) as error:
             problem = problem_of(error)
             if problem is None or problem.status != 400:
