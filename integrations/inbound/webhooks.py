@@ -23,6 +23,7 @@ from integrations.inbound.turns import Busy, Given, Turn, give_connection_back, 
 from loyalty_api.client.factory import client_for
 from loyalty_api.client.protocol import LoyaltyClient
 from loyalty_api.contract import LoyaltyError, PlatformUnavailable
+from selfservice.middleware.admission import resting
 
 REPLAYED = "Idempotent-Replayed"
 # What a call over the network may take beyond the platform's time, before it is taken for dead.
@@ -61,7 +62,8 @@ class Webhook(Door):
                 except Busy as busy:
                     waited_for = busy.reference or waited_for
                 give_connection_back()
-                patience.pause()
+                with resting(request.META):
+                    patience.pause()
 
     def act(self, client: LoyaltyClient, body: dict[str, Any], turn: Turn) -> Response:
         """`self.kwargs` has what the address names. What refuses has changed nothing."""
