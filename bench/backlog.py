@@ -19,7 +19,7 @@ INSERT INTO loyalty_event (day, accepted_at, program_id, event_id, type, occurre
                            member_role, source, data)
 SELECT (now() AT TIME ZONE 'UTC')::date, now(), programs[1 + n %% cardinality(programs)], %(run)s || '-' || n,
        'BALANCE_CHANGED', now(), 'b-' || (n::bigint * 7919 %% %(accounts)s), '', '', '', 'door',
-       jsonb_build_object('points', n %% 5000, 'lockedPoints', 0, 'statusPoints', n %% 9000, 'delta', 5)
+       jsonb_build_object('points', n + %(salt)s, 'lockedPoints', 0, 'statusPoints', n %% 9000, 'delta', 5)
 FROM generate_series(1, %(count)s) n, (SELECT array_agg(id ORDER BY id) AS programs FROM programs_program
                                         WHERE code = ANY(%(codes)s)) AS chosen
 """
@@ -77,7 +77,15 @@ def start_workers(stage: Stage) -> list[Children]:
 
 def put_in_line(stage: Stage, *, events: int, codes: Sequence[str]) -> None:
     """The events wait, spread over these programs, but are not due yet: nobody touches them."""
-    values = {"run": f"queue{time.time_ns():x}", "count": events, "codes": list(codes), "accounts": ACCOUNTS}
+    # A balance that a profile has been told already would not be sent again.
+    salt = int(time.time()) % 1_000_000 * 1_000
+    values = {
+        "run": f"queue{time.time_ns():x}",
+        "count": events,
+        "codes": list(codes),
+        "accounts": ACCOUNTS,
+        "salt": salt,
+    }
     stage.sql(_LANES)
     stage.sql(_EVENTS, values)
     stage.sql(_WAITING, values)

@@ -1,5 +1,6 @@
 """Runs the product's commands, calls its doors and waits for what it does: the ground under every stage."""
 
+import socket
 import subprocess
 import sys
 import time
@@ -55,6 +56,19 @@ def call(port: int, method: str, path: str, *, body: object = None, headers: Map
         return exchange(connection, rendered(method, path, headers=headers, body=body))
     finally:
         connection.close()
+
+
+def free_ports(count: int) -> list[int]:
+    """Of the kernel's choice, as another run may go on beside this one. All are held open until all are known, so that
+    no two are the same."""
+    probes = [socket.socket() for _ in range(count)]
+    try:
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [int(probe.getsockname()[1]) for probe in probes]
+    finally:
+        for probe in probes:
+            probe.close()
 
 
 def wait_for(check: Callable[[], Any], *, what: str, logs: Path, seconds: float = START_SECONDS) -> Any:

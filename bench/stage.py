@@ -18,7 +18,6 @@ from integrations.cards.demo.children import Children
 from selfservice.embedded.generated import generated_secrets
 from selfservice.embedded.services import attach, detach
 from selfservice.embedded.stopping import postgres_pid
-from selfservice.processes.ports import free_port
 
 DATABASE = "bench"
 _BARE = {"DJANGO_SETTINGS_MODULE": "bench.bare_settings"}
@@ -108,9 +107,7 @@ def raised(folder: Path) -> Iterator[Stage]:
 
 
 def _stage(folder: Path, database_url: str, redis_url: str) -> Stage:
-    web = free_port("127.0.0.1", preferred=8800)
-    bare = free_port("127.0.0.1", preferred=web + 1)
-    sink = free_port("127.0.0.1", preferred=bare + 1)
+    web, bare, sink = running.free_ports(3)
     environ = {name: value for name, value in os.environ.items() if name not in CLEARED}
     environ |= generated_secrets(folder=folder)
     environ |= {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "OUTBOUND_ALLOW": f"127.0.0.1:{sink}"}

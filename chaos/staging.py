@@ -3,14 +3,13 @@
 import json
 import os
 import shutil
-import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from bench.running import CLEARED, CLONE, run
+from bench.running import CLEARED, CLONE, free_ports, run
 from chaos.processes import Processes
 from chaos.proxy import HOST, Proxies
 from chaos.stage import Pace, Program, Stage
@@ -42,7 +41,7 @@ def raised(parent: Path, *, pace: Pace, programs: int) -> Iterator[Stage]:
 
 def _stage(folder: Path, pace: Pace, database_url: str, redis_url: str) -> Stage:
     proxies = Proxies()
-    web, simulator, tls, nobody = _ports(4)
+    web, simulator, tls, nobody = free_ports(4)
     redis = urlsplit(redis_url)
     socket_folder = unquote(urlsplit(database_url).netloc.rpartition("@")[2])
     to_braze = proxies.to_port(simulator)
@@ -83,15 +82,3 @@ def _environ(folder: Path, pace: Pace) -> dict[str, str]:
         "PYTHONPATH": str(CLONE),
         "PYTHONUNBUFFERED": "1",
     }
-
-
-def _ports(count: int) -> list[int]:
-    """All are held open until all are known, so that no two are the same."""
-    probes = [socket.socket() for _ in range(count)]
-    try:
-        for probe in probes:
-            probe.bind((HOST, 0))
-        return [int(probe.getsockname()[1]) for probe in probes]
-    finally:
-        for probe in probes:
-            probe.close()

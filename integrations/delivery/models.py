@@ -228,6 +228,8 @@ class Resync(models.Model):
     total = models.BigIntegerField()
     queued = models.BigIntegerField(default=0)
     cursor = models.CharField(max_length=128, blank=True)
+    # That of the lanes into which the markers go.
+    epoch = models.IntegerField(default=1, db_default=1)
     unread = models.JSONField(default=list)
     refused = models.BigIntegerField(default=0)
     started_at = models.DateTimeField()

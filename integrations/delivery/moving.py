@@ -13,7 +13,7 @@ from django.db import connection as database
 from django.db import transaction
 
 from integrations.connections.models import Connection
-from integrations.delivery import fates, lanes
+from integrations.delivery import fates, lanes, resyncs
 from integrations.delivery.intake import lane_number, make_lanes
 from integrations.delivery.lanes import EVENT_FIELDS, ClaimedLane
 from integrations.delivery.models import ROOM_FOR_EARLIER, Lane
@@ -21,14 +21,14 @@ from integrations.delivery.models import ROOM_FOR_EARLIER, Lane
 CHUNK = 500
 
 _Row = tuple[Any, ...]
-"""What `_WAITING` gives: the unit's number, lane, sequence, day and marker, then the event."""
+"""What `_WAITING` gives: the unit's number, lane and sequence, then the event."""
 
 # As many of each lane as a chunk holds: whatever comes first over all lanes is among them.
 _WAITING = f"""
-SELECT d.event_id, d.lane_id, d.sequence, d.day, d.account_id, e.data::text, {", ".join(f"e.{n}" for n in EVENT_FIELDS)}
+SELECT d.event_id, d.lane_id, d.sequence, e.data::text, {", ".join(f"e.{n}" for n in EVENT_FIELDS)}
 FROM lane CROSS JOIN LATERAL (
   SELECT * FROM delivery WHERE lane_id = lane.id AND sequence >= lane.low_water ORDER BY sequence LIMIT %s) d
-LEFT JOIN loyalty_event e ON e.id = d.event_id AND e.day = d.day AND d.account_id = ''
+JOIN loyalty_event e ON e.id = d.event_id AND e.day = d.day
 WHERE lane.connection_id = %s AND lane.epoch < %s ORDER BY d.lane_id, d.sequence
 """  # noqa: S608 - the names are constants
 _MOVE = """
@@ -42,9 +42,9 @@ FROM place JOIN front USING (to_lane)
 WHERE delivery.lane_id = place.lane_id AND delivery.sequence = place.sequence
 """
 _COUNT = """
-UPDATE lane SET accepted = accepted + units, markers = markers + marked, low_water = GREATEST(low_water, behind),
-  due_at = CASE WHEN accepted + units + markers + marked > delivered + dead + filtered THEN COALESCE(due_at, now()) END
-FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) AS moved(lane_id, units, marked, behind)
+UPDATE lane SET accepted = accepted + units, low_water = GREATEST(low_water, behind),
+  due_at = CASE WHEN accepted + units + markers > delivered + dead + filtered THEN COALESCE(due_at, now()) END
+FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS moved(lane_id, units, behind)
 WHERE lane.id = moved.lane_id
 """
 
@@ -56,6 +56,7 @@ def move_on(lane: ClaimedLane, connection: Connection) -> bool:
         rows = Lane.objects.filter(connection=connection)
         lanes.locked(rows)
         fates.mark_earlier_epochs(connection)
+        resyncs.take_back_markers(connection)
         today = {row.number: row.pk for row in rows.filter(epoch=connection.lane_epoch)}
         found = list(_in_order(connection))[:CHUNK]
         _move([(row, today[_number(row, connection)]) for row in found])
@@ -73,9 +74,7 @@ def _in_order(connection: Connection) -> Iterator[_Row]:
 
 
 def _number(row: _Row, connection: Connection) -> int:
-    marked, data, fields = row[4], row[5], row[6:]
-    if marked:
-        return lane_number(marked)
+    data, fields = row[3], row[4:]
     return lane_number(connection.spec.profile_key(lanes.stored_event(fields, data), connection.config))
 
 
@@ -83,13 +82,11 @@ def _move(moves: Sequence[tuple[_Row, int]]) -> None:
     if not moves:
         return
     units: Counter[int] = Counter()
-    marked: Counter[int] = Counter()
     for row, to_lane in moves:
-        count = marked if row[4] else units
-        count[row[1]] -= 1
-        count[to_lane] += 1
+        units[row[1]] -= 1
+        units[to_lane] += 1
     behind = {row[1]: int(row[2]) + 1 for row, _lane in moves}
-    concerned = sorted(units.keys() | marked.keys())
+    concerned = sorted(units)
     with database.cursor() as cursor:
         cursor.execute(
             _MOVE,
@@ -104,7 +101,7 @@ def _move(moves: Sequence[tuple[_Row, int]]) -> None:
             _COUNT,
             [
                 concerned,
-                *([counts[lane] for lane in concerned] for counts in (units, marked)),
+                [units[lane] for lane in concerned],
                 [behind.get(lane, 0) for lane in concerned],
             ],
         )

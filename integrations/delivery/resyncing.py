@@ -173,6 +173,8 @@ class Runner:
         self._resync.refresh_from_db(fields=["state", "queued", "unread", "refused"])
         if self._resync.state != ResyncState.RUNNING:
             raise ResyncTaken
+        if self._resync.epoch != self._connection.lane_epoch:
+            raise CannotGoOn("The members' identifier has changed, so the resync begins again.")
         waiting = resyncs.waiting(connection=self._connection)
         self._note(sum(waiting.values()))
         return waiting

@@ -58,14 +58,17 @@ def current(*, connection: Connection) -> Resync | None:
 
 
 def start(*, connection: Connection, total: int) -> Resync:
-    """Opens a resync, or goes on with the one that is open."""
+    """Opens a resync, or goes on with the one that is open; from its beginning where profiles have other names now."""
     with transaction.atomic():
         found = Resync.objects.select_for_update().filter(connection=connection, state__in=_OPEN).first()
         if found is None:
-            return Resync.objects.create(connection=connection, total=total, started_at=timezone.now())
+            epoch = connection.lane_epoch
+            return Resync.objects.create(connection=connection, epoch=epoch, total=total, started_at=timezone.now())
         found.state = ResyncState.RUNNING
         found.total = max(found.total, total)
-        found.save(update_fields=["state", "total"])
+        if found.epoch != connection.lane_epoch:
+            found.epoch, found.cursor, found.queued, found.unread = connection.lane_epoch, "", 0, []
+        found.save(update_fields=["state", "total", "epoch", "cursor", "queued", "unread"])
         return found
 
 
@@ -104,6 +107,23 @@ def queue(*, resync: Resync, connection: Connection, step: Step) -> None:
             cursor.execute(_QUEUE, values)
     _advance(resync, step)
     transaction.on_commit(lambda: wakeups.wake([connection.pk]), robust=True)
+
+
+def take_back_markers(connection: Connection) -> None:
+    """Those of earlier epochs, whose profiles are named otherwise by now; in the caller's transaction, who holds the
+    lanes. Their resync begins again."""
+    with database.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH gone AS (
+              DELETE FROM delivery USING lane
+              WHERE lane.id = delivery.lane_id AND lane.connection_id = %s AND lane.epoch < %s AND account_id <> ''
+              RETURNING lane.id),
+            counted AS (SELECT id, count(*) AS n FROM gone GROUP BY id)
+            UPDATE lane SET markers = markers - n FROM counted WHERE lane.id = counted.id
+            """,
+            [connection.pk, connection.lane_epoch],
+        )
 
 
 def note_failures(*, connection_id: int, unread: Sequence[str], refused: int) -> None:

@@ -93,8 +93,3 @@ class ContentDoor(Door):
 
     def answer_spared(self) -> Response:
         return Response({"error": "internal_error"})
-
-    def _record(self, request: Request, response: Any, kwargs: dict[str, Any]) -> None:
-        if self.key is None and DATABASE.is_open:
-            return  # whose line it would be is in the database
-        super()._record(request, response, kwargs)

@@ -14,15 +14,16 @@ from rest_framework.response import Response
 
 from integrations.calls.recording import Call
 from integrations.inbound import identity
-from integrations.inbound.doors import Door
+from integrations.inbound.doors import Door, render
 from integrations.inbound.errors import OUTCOME_UNKNOWN, DoorError, problem_of
-from integrations.inbound.fields import StrictSerializer
+from integrations.inbound.fields import StrictSerializer, validated
 from integrations.inbound.identity import CallIdentity, identify
 from integrations.inbound.patience import Patience
 from integrations.inbound.turns import Busy, Given, Turn, give_connection_back, keep_answer, let_go, take_turn
 from loyalty_api.client.factory import client_for
 from loyalty_api.client.protocol import LoyaltyClient
 from loyalty_api.contract import LoyaltyError, PlatformUnavailable
+from selfservice.middleware.admission import resting
 
 REPLAYED = "Idempotent-Replayed"
 # What a call over the network may take beyond the platform's time, before it is taken for dead.
@@ -40,7 +41,6 @@ class Webhook(Door):
     # One whose act is several transactions by nature is done step by step everywhere, and has to bear being done again.
     is_one_act: ClassVar[bool] = True
 
-    _is_logged: bool = False
     _is_unknown: bool = False
     _unread: exceptions.APIException | None = None
 
@@ -61,7 +61,8 @@ class Webhook(Door):
                 except Busy as busy:
                     waited_for = busy.reference or waited_for
                 give_connection_back()
-                patience.pause()
+                with resting(request.META):
+                    patience.pause()
 
     def act(self, client: LoyaltyClient, body: dict[str, Any], turn: Turn) -> Response:
         """`self.kwargs` has what the address names. What refuses has changed nothing."""
@@ -93,7 +94,7 @@ class Webhook(Door):
                 turn = taken
             answer = self._answer(client, turn)
             self._keep(turn, answer)
-        self._is_logged = True
+        self.is_logged = True
         return answer
 
     def _step_by_step(self, client: LoyaltyClient, called: CallIdentity, waited_for: UUID | None) -> Response:
@@ -112,7 +113,7 @@ class Webhook(Door):
             let_go(turn, may_have_acted=turn.tried_at is not None)
             raise
         self._keep(turn, answer)
-        self._is_logged = True
+        self.is_logged = True
         return answer
 
     def _answer(self, client: LoyaltyClient, turn: Turn) -> Response:
@@ -120,15 +121,13 @@ class Webhook(Door):
         try:
             if self._unread:
                 raise self._unread
-            serializer = self.body(data=self.request.data)
-            serializer.is_valid(raise_exception=True)
-            answer = self.act(client, dict(serializer.validated_data), turn)
+            answer = self.act(client, validated(self.body, self.request.data), turn)
         except (DoorError, exceptions.APIException, LoyaltyError) as error:
             problem = problem_of(error)
             if problem is None or problem.status != 400:
                 raise
             answer = problem.response(self.request_id)
-        return _rendered(answer, orjson.dumps(answer.data, default=str))
+        return render(answer, orjson.dumps(answer.data, default=str))
 
     def _keep(self, turn: Turn, answer: Response) -> None:
         call = self._call(self.request, answer, self.kwargs)
@@ -138,18 +137,8 @@ class Webhook(Door):
         call = super()._call(request, response, kwargs)
         return replace(call, error=OUTCOME_UNKNOWN) if self._is_unknown else call
 
-    def log_call(self, call: Call) -> None:
-        if not self._is_logged:
-            super().log_call(call)
-
 
 def _replayed(given: Given) -> Response:
-    answer = _rendered(Response(orjson.loads(given.body), status=given.status), given.body)
+    answer = render(Response(orjson.loads(given.body), status=given.status), given.body)
     answer[REPLAYED] = "true"
-    return answer
-
-
-def _rendered(answer: Response, body: bytes) -> Response:
-    answer["Content-Type"] = "application/json"
-    answer.content = body
     return answer

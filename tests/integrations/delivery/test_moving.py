@@ -2,8 +2,11 @@
 
 import pytest
 
-from integrations.delivery import moving
+from integrations.connections.models import Connection
+from integrations.delivery import moving, resyncs
+from integrations.delivery.intake import lane_number
 from integrations.delivery.models import Delivery, Lane
+from integrations.delivery.resyncs import Step
 from tests.factories.connection import connect_braze
 from tests.factories.events import balance_event
 from tests.integrations.delivery.sending import deliver, send, tally
@@ -14,6 +17,10 @@ ACCOUNTS = 6
 
 def events_of_one_user(count):
     return [balance_event(f"a-{number % ACCOUNTS}", user_id="u-1", member_role="OWNER") for number in range(count)]
+
+
+def connection_of(program):
+    return Connection.objects.get(program=program)
 
 
 def name_by_user(program, braze):
@@ -63,3 +70,21 @@ def test_second_change_keeps_the_order_too(program, connection, braze):
     taken = braze.taken()
     assert [[event_id for event_id in taken if event_id in own] for own in by_account] == by_account
     assert tally(connection) == (60, 60, 0, 0, 0, 0)
+
+
+def test_markers_of_a_resync_are_taken_back_and_it_begins_again(program, connection, braze):
+    found = resyncs.start(connection=connection, total=2)
+    step = Step([("a-1", lane_number("a-1")), ("a-2", lane_number("a-2"))], "a-2")
+    resyncs.queue(resync=found, connection=connection, step=step)
+    event = events_of_one_user(1)[0]
+    send(program, event)
+    name_by_user(program, braze)
+    send(program, *events_of_one_user(2))
+
+    deliver(program)
+
+    assert not Delivery.objects.exists()
+    assert set(Lane.objects.values_list("markers", flat=True)) == {0}
+    assert tally(connection) == (3, 3, 0, 0, 0, 0)
+    again = resyncs.start(connection=connection_of(program), total=2)
+    assert (again.pk, again.cursor, again.queued, again.epoch) == (found.pk, "", 0, connection.lane_epoch + 1)

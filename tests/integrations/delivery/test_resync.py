@@ -12,6 +12,7 @@ from integrations.delivery.intake import lane_number
 from integrations.delivery.models import Delivery, DeliveryOutcome, Lane, LastSent, Resync, StoredEvent
 from integrations.delivery.resyncing import CannotGoOn, Pace
 from integrations.delivery.resyncs import ResyncTaken, Step
+from loyalty_api.client.factory import client_for
 from loyalty_api.client.models import LoyaltyPlatform
 from loyalty_api.engine.models import Account
 from tests.factories.connection import connect_braze
@@ -240,3 +241,12 @@ def test_progress_ends_at_the_whole(program, connection, braze, members):
     resyncing.run(connection=connection, pace=Pace(progress=shares.append))
 
     assert (shares == sorted(shares), shares[-1]) == (True, 1.0)
+
+
+def test_resync_under_way_ends_when_profiles_get_other_names(program, connection, braze, members):
+    found = mark(connection, *members[:2])
+    runner = resyncing.Runner(connection, client_for(program), found, Pace())
+    connect_braze(program, apiKey=braze.key, apiEndpoint=braze.url, identifierValue="user_id")
+
+    with pytest.raises(CannotGoOn, match="begins again"):
+        runner.has_room({})

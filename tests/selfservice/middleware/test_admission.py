@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from selfservice.middleware.admission import Admission, FairQueue, seconds_waited
+from selfservice.middleware.admission import Admission, FairQueue, resting, seconds_waited
 
 SHED = [b"turned away"]
 DONE = [b"done"]
@@ -166,3 +166,45 @@ def test_application_learns_how_long_a_request_has_waited():
 
     assert 0.05 <= seen[0] < 1
     assert seconds_waited(environ()) == 0
+
+
+def test_resting_request_lets_another_work_in_its_slot_and_comes_back_first():
+    queue = FairQueue(slots=2, places=6)
+    order = []
+
+    def work(name):
+        assert queue.enter("club", seconds=5)
+        order.append(name)
+        queue.leave("club")
+
+    assert queue.enter("club", seconds=0)
+    second = threading.Thread(target=work, args=["second"])
+    second.start()
+    time.sleep(0.05)
+    assert order == []
+
+    assert queue.rest("club")
+    second.join(5)
+    assert order == ["second"]
+
+    queue.come_back("club")
+    assert not queue.enter("club", seconds=0)
+    queue.leave("club")
+    assert queue.enter("club", seconds=0)
+
+
+def test_who_rests_takes_a_place_and_keeps_the_slot_where_there_is_none():
+    queue = FairQueue(slots=4, places=2)
+    for _ in range(3):
+        assert queue.enter("club", seconds=0)
+
+    assert queue.rest("club")
+    assert not queue.rest("club")
+
+    assert queue.enter("club", seconds=0)
+    assert not queue.enter("club", seconds=0)
+
+
+def test_resting_outside_of_a_queue_is_just_waiting():
+    with resting({}):
+        pass
