@@ -49,9 +49,7 @@ def store_verdicts(
     """Ends units, and notes what is left of others. Raises LeaseLost, and then nothing is stored."""
     with transaction.atomic():
         if not _end(lane, verdicts.endings, left=[each.unit.sequence for each in verdicts.unfinished]):
-            if _holds(lane):
-                return  # stored by an earlier try whose acknowledgement was lost
-            raise LeaseLost
+            return  # stored by an earlier try whose acknowledgement was lost
         _note_rest(lane, verdicts.unfinished)
         last_sent.store(connection_id=connection.pk, target=learned.target, known=learned.known)
         _keep(lane, connection, verdicts.endings)
@@ -104,8 +102,8 @@ def _lock(lane: ClaimedLane) -> None:
 
 
 def _end(lane: ClaimedLane, endings: Sequence[Ending], *, left: Sequence[int]) -> bool:
-    """Takes ended units out of the lane, counts them and concludes the attempt; or, when the lease is lost or they are
-    gone, counts nothing, and the caller takes the rest back.
+    """Takes ended units out of the lane, counts them and concludes the attempt. False, and nothing is counted, when all
+    of them are gone already. Raises LeaseLost when the lease is lost, or somebody has taken some of them.
 
     `left` are the sequences of units that were sent with them and wait on.
     """
@@ -116,11 +114,12 @@ def _end(lane: ClaimedLane, endings: Sequence[Ending], *, left: Sequence[int]) -
         cursor.execute(
             """
             WITH gone AS (DELETE FROM delivery WHERE lane_id = %s AND sequence = ANY(%s) RETURNING 1),
-            concluded AS (DELETE FROM attempt WHERE lane_id = %s AND fence = %s)
-            UPDATE lane SET delivered = delivered + %s, dead = dead + %s, filtered = filtered + %s,
+            concluded AS (DELETE FROM attempt WHERE lane_id = %s AND fence = %s),
+            counted AS (UPDATE lane SET delivered = delivered + %s, dead = dead + %s, filtered = filtered + %s,
               maybe_twice = maybe_twice + %s, markers = markers - %s, low_water = GREATEST(low_water, %s),
               lease_until = now() + %s * interval '1 second'
-            WHERE id = %s AND fence = %s AND (SELECT count(*) FROM gone) = %s
+            WHERE id = %s AND fence = %s AND (SELECT count(*) FROM gone) = %s RETURNING 1)
+            SELECT (SELECT count(*) FROM gone), EXISTS (SELECT 1 FROM counted)
             """,
             [
                 *(lane.id, ended, lane.id, lane.fence),
@@ -132,7 +131,10 @@ def _end(lane: ClaimedLane, endings: Sequence[Ending], *, left: Sequence[int]) -
                 *(lane.id, lane.fence, len(ended)),
             ],
         )
-        return bool(cursor.rowcount == 1)
+        gone, is_counted = cursor.fetchone()
+    if not is_counted and (gone or not _holds(lane)):
+        raise LeaseLost
+    return bool(is_counted)
 
 
 def _note_rest(lane: ClaimedLane, unfinished: Sequence[Unfinished]) -> None:
