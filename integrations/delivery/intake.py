@@ -107,6 +107,10 @@ class Accepted:
     duplicates: int
 
 
+class LanesMissing(Exception):
+    """A lane of the program's connections is missing and cannot be made; nothing of the call was accepted."""
+
+
 class _Streaming(NamedTuple):
     """A complete connection, as far as it decides on the lanes."""
 
@@ -207,7 +211,9 @@ def _store(
     if not all_locked:
         _make_lanes(cursor, program.pk, lanes)
         cursor.execute(statement, values)
-        _all_locked, *stored = cursor.fetchone()
+        all_locked, *stored = cursor.fetchone()
+        if not all_locked:
+            raise LanesMissing(f"program {program.code}: not all of {len(lanes)} lanes can be had, nothing is stored")
     return _Stored(*stored)
 
 

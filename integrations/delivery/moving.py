@@ -1,7 +1,8 @@
 """Moves what waits in the lanes of an earlier epoch into those of today, in the order of acceptance.
 
 An earlier epoch named the profiles in another way, so what concerns one profile of today may wait in several of its
-lanes. Nothing of a connection is sent before all of it has been moved.
+lanes. Nothing of a connection is sent before all of it has been moved. What is committed to an earlier epoch later
+still, by somebody who had read the connection before it was saved, goes behind what waits by then.
 """
 
 import heapq
@@ -11,6 +12,7 @@ from typing import Any
 
 from django.db import connection as database
 from django.db import transaction
+from django.db.models import F
 
 from integrations.connections.models import Connection
 from integrations.delivery import fates, lanes, resyncs
@@ -31,18 +33,25 @@ FROM lane CROSS JOIN LATERAL (
 JOIN loyalty_event e ON e.id = d.event_id AND e.day = d.day
 WHERE lane.connection_id = %s AND lane.epoch < %s ORDER BY d.lane_id, d.sequence
 """  # noqa: S608 - the names are constants
+# In front of what the lane of today has got meanwhile, unless somebody may have sent of that already: whoever reads a
+# lane never looks back.
 _MOVE = """
 WITH place AS (SELECT * FROM unnest(%(froms)s::bigint[], %(sequences)s::bigint[], %(tos)s::bigint[]) WITH ORDINALITY
                AS p(lane_id, sequence, to_lane, place)),
-front AS (SELECT to_lane, COALESCE((SELECT max(d.sequence) FROM delivery d
-                                    WHERE d.lane_id = to_lane AND d.sequence < %(room)s), 0) AS taken
-          FROM (SELECT DISTINCT to_lane FROM place) each)
-UPDATE delivery SET lane_id = place.to_lane, sequence = front.taken + place.place
-FROM place JOIN front USING (to_lane)
+front AS (SELECT to_lane, CASE WHEN lane.fence > 0 THEN lane.next_sequence - 1 ELSE
+            COALESCE((SELECT max(d.sequence) FROM delivery d
+                      WHERE d.lane_id = to_lane AND d.sequence < %(room)s), 0) END AS taken
+          FROM (SELECT DISTINCT to_lane FROM place) each JOIN lane ON lane.id = to_lane),
+target AS (SELECT place.lane_id, place.sequence, to_lane,
+                  taken + row_number() OVER (PARTITION BY to_lane ORDER BY place) AS new_sequence
+           FROM place JOIN front USING (to_lane))
+UPDATE delivery SET lane_id = place.to_lane, sequence = place.new_sequence
+FROM target AS place
 WHERE delivery.lane_id = place.lane_id AND delivery.sequence = place.sequence
 """
 _COUNT = """
 UPDATE lane SET accepted = accepted + units, low_water = GREATEST(low_water, behind),
+  next_sequence = next_sequence + CASE WHEN fence > 0 THEN GREATEST(units, 0) ELSE 0 END,
   due_at = CASE WHEN accepted + units + markers > delivered + dead + filtered THEN COALESCE(due_at, now()) END
 FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS moved(lane_id, units, behind)
 WHERE lane.id = moved.lane_id
@@ -55,6 +64,8 @@ def move_on(lane: ClaimedLane, connection: Connection) -> bool:
     with transaction.atomic():
         rows = Lane.objects.filter(connection=connection)
         lanes.locked(rows)
+        # Whoever still believes to hold another of them is told that it is lost, though nobody has claimed it.
+        rows.filter(epoch__lt=connection.lane_epoch).exclude(pk=lane.id).update(fence=F("fence") + 1)
         fates.mark_earlier_epochs(connection)
         resyncs.take_back_markers(connection)
         today = {row.number: row.pk for row in rows.filter(epoch=connection.lane_epoch)}

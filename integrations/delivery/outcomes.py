@@ -11,9 +11,10 @@ from typing import Any, Final
 
 import orjson
 from django.conf import settings
+from django.db import DataError, transaction
 from django.db import connection as database
-from django.db import transaction
 from django.utils import timezone
+from psycopg.errors import DivisionByZero
 
 from integrations.calls import recording
 from integrations.calls.recording import Call, record_call
@@ -29,12 +30,14 @@ from integrations.delivery.verdicts import Ending, Unfinished, Verdicts
 
 NOTHING_ELSE: Final[Mapping[str, Any]] = MappingProxyType({})
 # All that a request changes is one statement, and so one wait for the database: either the lane is held and all its
-# units are there, or nothing is stored. Locking the lane first keeps its fence as it is until the end.
+# units are there, or nothing is stored. Locking the lane first keeps its fence as it is until the end. Where somebody
+# has taken some of the units a division by nought takes everything back: a statement has no other way to do so.
 _SETTLE = """
 WITH held AS MATERIALIZED (SELECT id FROM lane WHERE id = %(lane)s AND fence = %(fence)s FOR UPDATE),
 gone AS (DELETE FROM delivery WHERE lane_id = (SELECT id FROM held) AND sequence = ANY(%(ended)s::bigint[])
          RETURNING 1),
-whole AS MATERIALIZED (SELECT id FROM held WHERE (SELECT count(*) FROM gone) = %(count)s),
+whole AS MATERIALIZED (SELECT id FROM held WHERE (
+  SELECT CASE count(*) WHEN %(count)s THEN true WHEN 0 THEN false ELSE 1 / (count(*) - count(*)) = 1 END FROM gone)),
 concluded AS (DELETE FROM attempt WHERE lane_id = (SELECT id FROM held) AND fence = %(fence)s){parts}
 UPDATE lane SET delivered = delivered + %(delivered)s, dead = dead + %(dead)s, filtered = filtered + %(filtered)s,
   maybe_twice = maybe_twice + %(maybe_twice)s, markers = markers - %(markers)s,
@@ -180,7 +183,12 @@ def _end(
         "lease": settings.DELIVERY_LEASE_SECONDS,
     }
     with database.cursor() as cursor:
-        cursor.execute(_statement((*parts.items(), *([("kept", _OUTCOMES)] if events else []))), found)
+        try:
+            cursor.execute(_statement((*parts.items(), *([("kept", _OUTCOMES)] if events else []))), found)
+        except DataError as error:
+            if isinstance(error.__cause__, DivisionByZero):
+                raise LeaseLost from None
+            raise
         return bool(cursor.rowcount == 1)
 
 

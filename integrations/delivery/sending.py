@@ -25,7 +25,7 @@ from integrations.delivery.lanes import ClaimedLane, ConnectionChanged, WaitingU
 from integrations.delivery.models import State
 from integrations.delivery.moving import move_on
 from integrations.delivery.splitting import Halving
-from integrations.delivery.verdicts import Ending, judge
+from integrations.delivery.verdicts import Ending, judge, refused_in_the_end
 from integrations.outbound.sessions import session
 from integrations.spec import Answer, BulkWay, Delivered, Rejected, Retry, Send, Stopped
 
@@ -244,7 +244,8 @@ def _expire(turn: _Turn, batch: Batch, reason: str) -> None:
 
 
 def _expired(unit: WaitingUnit, reason: str) -> Ending:
-    return Ending(unit, State.DEAD, f"expired: {reason}", is_maybe_twice=unit.is_maybe_twice)
+    left = refused_in_the_end(unit)
+    return Ending(unit, State.DEAD, f"expired: {reason}", is_maybe_twice=unit.is_maybe_twice, refused=left)
 
 
 def _wait(turn: _Turn, retry: Retry) -> None:

@@ -62,14 +62,20 @@ def judge(batch: Batch, waiting: Mapping[int, WaitingUnit], *, refused: Mapping[
     return verdicts
 
 
+def refused_in_the_end(unit: WaitingUnit) -> tuple[str, ...]:
+    """The parts that were not taken of a unit that ends without a request; none named: all of it."""
+    return () if unit.parts is None else tuple(sorted(unit.parts | unit.refused.keys()))
+
+
 def _ending(share: Share, unit: WaitingUnit, reasons: Mapping[str, str], request_id: str) -> Ending:
     result = share.unit.result
     if isinstance(result, Unmappable):
-        return Ending(unit, State.DEAD, result.reason)
+        left = refused_in_the_end(unit)
+        return Ending(unit, State.DEAD, result.reason, is_maybe_twice=unit.is_maybe_twice, refused=left)
     if reasons:
         reason = "; ".join(dict.fromkeys(reasons.values()))
         notes = result.notes
         return Ending(unit, State.DEAD, reason, notes, unit.is_maybe_twice, request_id, tuple(sorted(reasons)))
     if isinstance(result, Filtered) and unit.parts is None:
-        return Ending(unit, State.FILTERED, result.reason, result.notes)
+        return Ending(unit, State.FILTERED, result.reason, result.notes, unit.is_maybe_twice)
     return Ending(unit, State.DELIVERED, "", result.notes, unit.is_maybe_twice, request_id)

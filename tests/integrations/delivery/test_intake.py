@@ -4,7 +4,7 @@ import pytest
 from django.db import transaction
 
 from integrations.connections.models import Connection
-from integrations.delivery.intake import accept, lane_number
+from integrations.delivery.intake import LanesMissing, accept, lane_number
 from integrations.delivery.ledger import program_tally
 from integrations.delivery.models import Delivery, DeliveryOutcome, EventKey, Lane, StoredEvent
 from tests.factories.connection import connect_braze
@@ -150,6 +150,16 @@ def test_accept_asks_as_often_for_many_as_for_one(program, connected, django_ass
 
     with django_assert_num_queries(2):
         send(program, *[balance_event(f"a-{number}") for number in range(200)])
+
+
+def test_lane_that_cannot_be_had_is_an_error_and_nothing_is_accepted(program, connected):
+    Lane.objects.create(program=ProgramFactory(), connection=connected, number=lane_number("a-1"))
+
+    with pytest.raises(LanesMissing):
+        send(program, balance_event("a-1"))
+
+    assert not StoredEvent.objects.exists()
+    assert not EventKey.objects.exists()
 
 
 @several_connections

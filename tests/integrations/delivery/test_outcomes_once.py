@@ -10,6 +10,7 @@ from integrations.calls.recording import Call
 from integrations.connections.models import Connection
 from integrations.delivery import lanes, last_sent, outcomes
 from integrations.delivery.intake import accept
+from integrations.delivery.lanes import LeaseLost
 from integrations.delivery.ledger import connection_tally
 from integrations.delivery.models import Attempt, Delivery, DeliveryOutcome, State
 from integrations.delivery.outcomes import Learned
@@ -107,3 +108,19 @@ def _call(connection):
         request_id="r-1",
         units=3,
     )
+
+
+def test_units_of_which_some_were_taken_away_are_not_ended():
+    program = ProgramFactory()
+    connection: Connection = connect_braze(program)
+    accept(program=program, events=[balance_event("a-1") for _ in range(4)], source="http")
+    (lane,) = lanes.claim_due(limit=1)
+    verdicts = Verdicts([Ending(unit, State.DELIVERED) for unit in lanes.read_next(lane, limit=10)])
+    Delivery.objects.filter(sequence__lte=2).delete()
+
+    with pytest.raises(LeaseLost):
+        outcomes.store_verdicts(lane, connection, verdicts, Learned("t"), None)
+
+    assert Delivery.objects.count() == 2
+    assert not DeliveryOutcome.objects.exists()
+    assert connection_tally(connection=connection).delivered == 0
