@@ -1,5 +1,6 @@
 """A batch of records becomes one call of Braze and one outcome."""
 
+import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -13,6 +14,7 @@ from integrations.braze.config import BrazeConfig
 from integrations.braze.endpoints import is_allowed
 from integrations.braze.limits import pace, stated_wait, their_now
 from integrations.spec import Answer, Delivered, Outcome, Record, Rejected, Retry, Stopped
+from selfservice.database.texts import storable
 
 # What these mean: https://www.braze.com/docs/api/errors
 # Braze redirects nobody: whoever does is not Braze, has taken nothing, and does not get the key a second time.
@@ -81,7 +83,7 @@ def _refused_items(reply: Reply, records: Sequence[Record]) -> dict[int, str]:
     for error in _errors(reply):
         key = (str(error.get("input_array")), _index(error.get("index")))
         if key in places:
-            refused[places[key]] = str(error.get("type") or "refused")[:500]
+            refused[places[key]] = storable(str(error.get("type") or "refused"))[:500]
     return refused
 
 
@@ -113,12 +115,20 @@ def _errors(reply: Reply) -> list[Mapping[str, Any]]:
 def _message(reply: Reply) -> str:
     answer = _json(reply)
     text = answer.get("message") or answer.get("error") or "refused"
-    return f"{reply.status}: {text}"[:500]
+    return storable(f"{reply.status}: {text}")[:500]
 
 
 def _json(reply: Reply) -> Mapping[str, Any]:
     try:
-        answer = orjson.loads(reply.body)
-    except orjson.JSONDecodeError:
+        answer = _decoded(reply.body)
+    except (ValueError, RecursionError):
         return {}
     return answer if isinstance(answer, Mapping) else {}
+
+
+def _decoded(body: bytes) -> Any:
+    """One half of a character in some text must not cost the errors that name our items."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return json.loads(body)

@@ -45,9 +45,11 @@ def connection_form(*, program: Program, spec: IntegrationSpec, data: Mapping[st
 @transaction.atomic
 def save_connection(*, program: Program, spec: IntegrationSpec, form: forms.Form, actor: Actor) -> Saved:
     """Stores a valid form. A complete connection streams from now on, also after a stop."""
-    Program.objects.select_for_update().get(pk=program.pk)
+    # Rows that refer to these may be written meanwhile: a worker that holds a lane and stores what it told waits for
+    # nobody here, or each would wait for the other.
+    Program.objects.select_for_update(no_key=True).get(pk=program.pk)
     # Locked too: a worker may be writing down a wait or a stop.
-    connection = Connection.objects.select_for_update().filter(program=program, kind=spec.kind).first()
+    connection = Connection.objects.select_for_update(no_key=True).filter(program=program, kind=spec.kind).first()
     connection = connection or Connection(kind=spec.kind)
     connection.program = program
     before = _visible(connection)
@@ -95,7 +97,9 @@ def pause(*, connection: Connection, actor: Actor) -> None:
 @transaction.atomic
 def resume(*, connection: Connection, actor: Actor) -> None:
     """Lets a paused connection flow again. The time that it was paused does not count against what waits."""
-    held = Connection.objects.select_for_update().select_related("program").get(pk=connection.pk)
+    held = (
+        Connection.objects.select_for_update(no_key=True, of=("self",)).select_related("program").get(pk=connection.pk)
+    )
     if held.paused_at is None:
         return
     held.paused_at = None

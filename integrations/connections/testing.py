@@ -33,7 +33,7 @@ def run_test(*, connection: Connection, session: Session, actor: Actor) -> Check
 @transaction.atomic
 def _claim_turn(connection: Connection, actor: Actor) -> bool:
     """The trail itself says when the last test began."""
-    Connection.objects.select_for_update().get(pk=connection.pk)
+    Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
     since = timezone.now() - PAUSE
     entries = AuditEntry.objects.filter(program=connection.program.code, action=STARTED, subject=connection.kind)
     if entries.filter(at__gt=since).exists():

@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import orjson
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.db import connection as database
 from django.utils import timezone
 
@@ -34,6 +35,8 @@ log = logging.getLogger(__name__)
 SLICE_SECONDS = 1.0
 # What has been read and mapped when the slice is over would be so in vain, and still goes out within this time.
 REST_SECONDS = 0.5
+# In the place of a reason that the database does not take.
+UNSTORABLE = "refused"
 
 
 @dataclass(slots=True)
@@ -195,6 +198,15 @@ def _conclude(turn: _Turn, request: _Request) -> None:
 
 
 def _settle(turn: _Turn, batch: Batch, *, refused: Mapping[int, str], request: _Request | None) -> None:
+    try:
+        _store(turn, batch, refused, request)
+    except (DataError, UnicodeError, orjson.JSONEncodeError):
+        # What the other side answered is over; sent again for the sake of its words, it would double for ever.
+        log.exception("lane %d stores outcomes without their words", turn.lane.id)
+        _store(turn, batch, dict.fromkeys(refused, UNSTORABLE), request)
+
+
+def _store(turn: _Turn, batch: Batch, refused: Mapping[int, str], request: _Request | None) -> None:
     verdicts = judge(batch, turn.front.waiting, refused=refused, request_id=request.id if request else "")
     learned = turn.front.learned(batch, refused=refused)
     call = request.call("; ".join(dict.fromkeys(refused.values()))) if request else None

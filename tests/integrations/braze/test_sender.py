@@ -168,3 +168,12 @@ def test_no_answer_has_status_zero(settings):
 
     assert (answer.status, answer.response_body) == (0, b"")
     assert answer.outcome == Retry("unreachable", is_fate_unknown=False)
+
+
+@pytest.mark.parametrize(("text", "kept"), [(r"bad \u0000 one", "bad � one"), (r"bad \ud800 one", "bad ? one")])
+def test_words_that_no_row_takes_are_repaired(text, kept):
+    item = b'{"errors": [{"type": "%s", "input_array": "events", "index": 1}]}' % text.encode()
+    whole = b'{"message": "%s"}' % text.encode()
+
+    assert outcome(201, item) == Delivered({3: kept})
+    assert outcome(400, whole) == Rejected(f"400: {kept}")

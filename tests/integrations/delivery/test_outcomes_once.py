@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from integrations.calls.models import ApiCall, Direction
@@ -118,7 +119,7 @@ def test_units_of_which_some_were_taken_away_are_not_ended():
     verdicts = Verdicts([Ending(unit, State.DELIVERED) for unit in lanes.read_next(lane, limit=10)])
     Delivery.objects.filter(sequence__lte=2).delete()
 
-    with pytest.raises(LeaseLost):
+    with pytest.raises(LeaseLost), transaction.atomic():
         outcomes.store_verdicts(lane, connection, verdicts, Learned("t"), None)
 
     assert Delivery.objects.count() == 2
