@@ -116,11 +116,22 @@ def test_nameless_call_that_waited_for_the_first_gets_its_answer():
     assert isinstance(take(NAMELESS, waited_for=first.reference), Given)
 
 
+@pytest.mark.parametrize(("seconds_here", "is_repeat"), [(0.0, False), (5.0, True)])
+def test_nameless_call_that_was_here_before_the_answer_is_a_repeat(seconds_here, is_repeat):
+    first = take(NAMELESS)
+    keep(first)
+    age(lease_until=timedelta(seconds=2))
+
+    second = take(NAMELESS, seconds_here=seconds_here)
+
+    assert isinstance(second, Given) == is_repeat
+
+
 @pytest.mark.parametrize(("minutes", "is_repeat"), [(29, True), (31, False)])
-def test_nameless_call_is_a_repeat_for_half_an_hour(minutes, is_repeat):
+def test_nameless_call_is_a_repeat_for_half_an_hour_after_the_last_try(minutes, is_repeat):
     first = take(NAMELESS)
     let_go(first, may_have_acted=True)
-    age(first_at=timedelta(minutes=minutes))
+    age(first_at=timedelta(minutes=minutes + 20), lease_until=timedelta(minutes=minutes))
 
     second = take(NAMELESS)
 
