@@ -32,7 +32,7 @@ SELECT id, call, reference, first_at, fence, may_have_acted, status, body, lease
 """
 _TAKE = """
 UPDATE known_call SET fence = fence + 1, lease_until = now() + %(lease)s * interval '1 second',
-       may_have_acted = %(may_have_acted)s
+       may_have_acted = %(may_have_acted)s, day = (now() AT TIME ZONE 'UTC')::date
  WHERE id = %(id)s
 """
 _BEGIN_ANEW = """
@@ -45,7 +45,8 @@ _LET_GO = """
 UPDATE known_call SET lease_until = now(), may_have_acted = %(may_have_acted)s WHERE id = %(id)s AND fence = %(fence)s
 """
 _ANSWER = """
-UPDATE known_call SET status = %(answer_status)s, body = %(answer)s, lease_until = clock_timestamp()
+UPDATE known_call SET status = %(answer_status)s, body = %(answer)s, lease_until = clock_timestamp(),
+       day = (now() AT TIME ZONE 'UTC')::date
  WHERE id = %(known_call)s AND fence = %(fence)s
 """
 

@@ -11,6 +11,7 @@ from integrations.inbound.errors import DoorError
 from integrations.inbound.identity import CallIdentity
 from integrations.inbound.models import KnownCall
 from integrations.inbound.turns import Busy, Given, keep_answer, let_go, take_turn
+from selfservice.partitions.rows import remove_expired
 
 pytestmark = pytest.mark.django_db
 NAMED = CallIdentity(7, b"k" * 32, b"c" * 32, is_named=True)
@@ -137,6 +138,22 @@ def test_nameless_call_is_a_repeat_for_half_an_hour_after_the_last_try(minutes, 
 
     assert (second.reference == first.reference) == is_repeat
     assert (second.tried_at is not None) == is_repeat
+
+
+def test_row_is_kept_from_its_last_try_and_from_its_answer():
+    long_ago = timezone.now().date() - timedelta(days=91)
+    let_go(take(), may_have_acted=True)
+    KnownCall.objects.update(day=long_ago)
+
+    turn = take()
+    remove_expired()
+    kept_while_leased = KnownCall.objects.count()
+    KnownCall.objects.update(day=long_ago)
+    keep(turn)
+    remove_expired()
+
+    assert kept_while_leased == 1
+    assert take() == Given(200, b'{"bookingId":"b-1"}')
 
 
 def test_key_is_a_repeat_for_longer():
