@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from time import monotonic
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -90,7 +91,7 @@ class Webhook(Door):
     def _once(self, client: LoyaltyClient, called: CallIdentity, meeting: "_Meeting") -> Response:
         if client.is_transactional and self.is_one_act:
             return self._in_one_transaction(client, called, meeting)
-        return self._step_by_step(client, called, meeting)
+        return self._step_by_step(called, meeting)
 
     def act(self, client: LoyaltyClient, body: dict[str, Any], turn: Turn) -> Response:
         """`self.kwargs` has what the address names. What refuses has changed nothing."""
@@ -120,13 +121,15 @@ class Webhook(Door):
         self._is_logged = True
         return answer
 
-    def _step_by_step(self, client: LoyaltyClient, called: CallIdentity, meeting: "_Meeting") -> Response:
+    def _step_by_step(self, called: CallIdentity, meeting: "_Meeting") -> Response:
+        # The lease begins with the turn, so the act has to end by what was the time before.
+        ends_at = monotonic() + settings.LOYALTY_CALL_SECONDS
         lease_seconds = settings.LOYALTY_CALL_SECONDS + _MARGIN_SECONDS
         turn = meeting.take_turn(called, lease_seconds=lease_seconds, is_remote=True)
         if isinstance(turn, Given):
             return _replayed(turn)
         try:
-            answer = self._answer(client, turn)
+            answer = self._answer(client_for(self.program, ends_at=ends_at), turn)
         except PlatformUnavailable as error:
             # What a former try may have done is not undone by this one.
             self._is_unknown = error.may_have_acted or turn.tried_at is not None
