@@ -64,6 +64,7 @@ class BatchDoor(Webhook):
     def act(self, client: LoyaltyClient, body: dict[str, Any], turn: Turn) -> Response:
         batch = batches.start_batch(
             program=self.program,
+            client=client,
             batch_id=turn.reference,
             coupon_id=rendered_coupon_id(self.kwargs["coupon_id"]),
             account_ids=body["account_ids"],

@@ -19,8 +19,10 @@ class CouponBatch(models.Model):
     valid_to = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
-    # Until then the batch belongs to the process that took it.
+    # Until then the batch belongs to the process that took it, or to nobody after a round in vain.
     leased_until = models.DateTimeField(null=True)
+    # How often the platform was away in the midst of it.
+    rounds = models.SmallIntegerField(default=0, db_default=0)
 
     class Meta:
         indexes = [models.Index(fields=["created_at"], condition=Q(finished_at=None), name="batch_running")]

@@ -2,7 +2,10 @@
 
 import logging
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TypeVar
 
 from django.db import connections
 
@@ -11,6 +14,7 @@ from integrations.braze import batches
 log = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 3.0
+T = TypeVar("T")
 
 
 class Sweeper:
@@ -28,15 +32,25 @@ class Sweeper:
         self._stopping.set()
 
     def _loop(self) -> None:
-        """Whatever goes wrong ends one sweep, and is tried again by the next."""
         with ThreadPoolExecutor(max_workers=1) as pool:
             while not self._stopping.wait(SWEEP_SECONDS):
-                if error := pool.submit(_sweep).exception():
-                    log.warning("cannot work off coupon batches: %s", type(error).__name__)
+                sweep(pool)
 
 
-def _sweep() -> None:
+def sweep(pool: ThreadPoolExecutor) -> None:
+    """Takes up what a lost hint or a crash has left behind. Whatever goes wrong with one batch ends its turn alone, and
+    is tried again by the next sweep."""
+    running = pool.submit(_and_close, batches.running_batches)
+    if error := running.exception():
+        log.warning("cannot look for coupon batches: %s", type(error).__name__)
+        return
+    for batch_id in running.result():
+        if error := pool.submit(_and_close, partial(batches.work_off, batch_id=batch_id)).exception():
+            log.warning("cannot work off coupon batch %s: %s", batch_id, type(error).__name__)
+
+
+def _and_close(work: Callable[[], T]) -> T:
     try:
-        batches.work_off_all()
+        return work()
     finally:
         connections.close_all()

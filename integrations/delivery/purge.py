@@ -44,8 +44,6 @@ _ROWS = {
     "event_keys": ("event_key", "day < %(day)s"),
     "held_events": ("held_event", "held_at < %(day)s"),
     "accounts": ("user_account", "NOT EXISTS (SELECT 1 FROM programs_program p WHERE p.id = user_account.program_id)"),
-    # The doors' own, above this package; a table is all that there is to know of it.
-    "known_calls": ("known_call", "day < %(day)s"),
     "replays": ("replay_job", "state IN ('done', 'cancelled') AND updated_at < %(day)s"),
 }
 
@@ -63,7 +61,6 @@ class Purged:
     event_keys: int
     held_events: int
     accounts: int
-    known_calls: int
     replays: int
     partitions: tuple[str, ...]
     others: Mapping[str, int]

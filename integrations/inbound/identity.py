@@ -33,15 +33,22 @@ def identify(
     ids = [f"{name}={value}" for name, value in sorted(place.items())]
     call = _digest(endpoint, *ids, body)
     if header is not None:
+        header = header.strip()
         _require_key(header)
-        return CallIdentity(program_id, _digest("key", header), call, is_named=True)
-    if isinstance(dispatch_id, str) and dispatch_id.strip() and dispatch_id != PREVIEW_DISPATCH:
+        if not _is_of_preview(header):
+            return CallIdentity(program_id, _digest("key", header), call, is_named=True)
+    elif isinstance(dispatch_id, str) and dispatch_id.strip() and not _is_of_preview(dispatch_id):
         return CallIdentity(program_id, _digest("dispatch", dispatch_id, call), call, is_named=True)
     return CallIdentity(program_id, _digest("call", call), call, is_named=False)
 
 
+def _is_of_preview(name: str) -> bool:
+    """Also with something before or behind it, as keys are made of it and of what is done to whom."""
+    return PREVIEW_DISPATCH in name
+
+
 def _require_key(header: str) -> None:
-    if not header.strip():
+    if not header:
         problem = "is empty. If it comes from Liquid, it was rendered as nothing."
     elif has_liquid(header):
         problem = "holds unrendered Liquid. Check the placeholder's name in Braze."

@@ -2,14 +2,18 @@
 
 from django.db import models
 
+from selfservice.partitions.rows import kept_since
 
+
+@kept_since("day")
 class KnownCall(models.Model):
     """A call that is told from others by `key`, unique in its program; `call` is a digest of what it asks for.
 
     One with a `status` has been answered for good, and is given that answer again. Without one it belongs, until
     `lease_until`, to whoever wrote the row with this `fence`; after that to the next repeat. `may_have_acted` says
-    that a remote platform was asked under `reference`, so that the next repeat looks there first. Kept for
-    RETENTION_DAYS. `program_id` is no foreign key: a program that goes must not wait for these rows.
+    that a remote platform was asked under `reference`, so that the next repeat looks there first. `day` is that of the
+    last try or of the answer, whose moment is `lease_until`; kept for RETENTION_DAYS after it. `program_id` is no
+    foreign key: a program that goes must not wait for these rows.
     """
 
     day = models.DateField()

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from integrations.calls.recording import Call, record_call, record_call_along
+from integrations.calls.recording import Call, record_call_along
 from integrations.inbound.errors import DoorError
 from integrations.inbound.identity import CallIdentity
 from selfservice.database import rows
@@ -26,12 +26,13 @@ SELECT is_free, (SELECT id FROM new) FROM free
 """
 _READ = """
 SELECT id, call, reference, first_at, fence, may_have_acted, status, body, lease_until > now(),
-       first_at > now() - %(minutes)s * interval '1 minute'
+       coalesce(lease_until, first_at) > now() - %(minutes)s * interval '1 minute',
+       coalesce(lease_until > clock_timestamp() - %(seconds_here)s * interval '1 second', false)
   FROM known_call WHERE program_id = %(program)s AND key = %(key)s FOR UPDATE
 """
 _TAKE = """
 UPDATE known_call SET fence = fence + 1, lease_until = now() + %(lease)s * interval '1 second',
-       may_have_acted = %(may_have_acted)s
+       may_have_acted = %(may_have_acted)s, day = (now() AT TIME ZONE 'UTC')::date
  WHERE id = %(id)s
 """
 _BEGIN_ANEW = """
@@ -41,10 +42,11 @@ UPDATE known_call SET fence = fence + 1, lease_until = now() + %(lease)s * inter
  WHERE id = %(id)s
 """
 _LET_GO = """
-UPDATE known_call SET lease_until = NULL, may_have_acted = %(may_have_acted)s WHERE id = %(id)s AND fence = %(fence)s
+UPDATE known_call SET lease_until = now(), may_have_acted = %(may_have_acted)s WHERE id = %(id)s AND fence = %(fence)s
 """
 _ANSWER = """
-UPDATE known_call SET status = %(answer_status)s, body = %(answer)s, lease_until = NULL
+UPDATE known_call SET status = %(answer_status)s, body = %(answer)s, lease_until = clock_timestamp(),
+       day = (now() AT TIME ZONE 'UTC')::date
  WHERE id = %(known_call)s AND fence = %(fence)s
 """
 
@@ -59,14 +61,11 @@ class Busy(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Leave to act, under a reference. `tried_at`: somebody may have acted under it since then already.
-
-    `row_id` is None for a call of which nothing is kept.
-    """
+    """Leave to act, under a reference. `tried_at`: somebody may have acted under it since then already."""
 
     reference: uuid.UUID
-    tried_at: datetime | None = None
-    row_id: int | None = None
+    tried_at: datetime | None
+    row_id: int
     fence: int = 1
 
 
@@ -92,15 +91,22 @@ class _Known:
     body: bytes | None
     is_leased: bool | None
     is_recent: bool
+    has_met: bool
 
 
 def take_turn(
-    identity: CallIdentity, *, lease_seconds: float, is_remote: bool, waited_for: uuid.UUID | None = None
+    identity: CallIdentity,
+    *,
+    lease_seconds: float,
+    is_remote: bool,
+    waited_for: uuid.UUID | None = None,
+    seconds_here: float = 0.0,
 ) -> Turn | Given:
     """The right to act, or the answer that was given before. Part of the caller's transaction, if there is one.
 
     Who `is_remote` may have acted once it has the turn, whatever becomes of it. `waited_for` is the reference of the
-    Busy that the caller has met before. Raises Busy, and DoorError (400) for a key that came with another call.
+    Busy that the caller has met before, and `seconds_here` for how long it has been here: a call without a name is
+    given what was answered since. Raises Busy, and DoorError (400) for a key that came with another call.
     """
     reference = uuid.uuid4()
     values: dict[str, Any] = {
@@ -111,6 +117,7 @@ def take_turn(
         "lease": lease_seconds,
         "may_have_acted": is_remote,
         "minutes": REPEAT_MINUTES,
+        "seconds_here": seconds_here,
         "lock": int.from_bytes(identity.key[:8], "big", signed=True) ^ identity.program_id,
     }
     [(is_free, row_id)] = rows.read(_INSERT, values)
@@ -133,7 +140,7 @@ def _turn_of_a_known_call(identity: CallIdentity, values: dict[str, Any], waited
             "idempotency_mismatch",
             "This idempotency key came with another call before. A new call needs a key of its own.",
         )
-    if known.status is not None and (identity.is_named or known.reference == waited_for):
+    if known.status is not None and (identity.is_named or known.reference == waited_for or known.has_met):
         return Given(known.status, bytes(known.body or b""))
     if known.status is None and known.is_leased:
         raise Busy(known.reference)
@@ -150,9 +157,6 @@ def keep_answer(turn: Turn, *, status: int, body: bytes, call: Call) -> None:
 
     Who has lost the turn meanwhile, having stood still for longer than the lease, stores the line alone.
     """
-    if turn.row_id is None:
-        record_call(call)
-        return
     values = {"answer_status": status, "answer": body, "known_call": turn.row_id, "fence": turn.fence}
     record_call_along(call, change=_ANSWER, values=values)
 

@@ -1,9 +1,10 @@
 """The ground that all writes share: each acts once, however often it is sent."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from time import monotonic
 from typing import Any, ClassVar
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import orjson
 from django.conf import settings
@@ -17,17 +18,20 @@ from integrations.inbound import identity
 from integrations.inbound.doors import Door, render
 from integrations.inbound.errors import OUTCOME_UNKNOWN, DoorError, problem_of
 from integrations.inbound.fields import StrictSerializer, validated
+from integrations.inbound.flights import Flight, aboard
 from integrations.inbound.identity import CallIdentity, identify
 from integrations.inbound.patience import Patience
 from integrations.inbound.turns import Busy, Given, Turn, give_connection_back, keep_answer, let_go, take_turn
 from loyalty_api.client.factory import client_for
 from loyalty_api.client.protocol import LoyaltyClient
 from loyalty_api.contract import LoyaltyError, PlatformUnavailable
-from selfservice.middleware.admission import resting
+from selfservice.middleware.admission import resting, seconds_waited
 
 REPLAYED = "Idempotent-Replayed"
 # What a call over the network may take beyond the platform's time, before it is taken for dead.
 _MARGIN_SECONDS = 3.0
+# Between a stored answer and the end of its transaction.
+_COMMIT_SECONDS = 0.25
 
 
 class Webhook(Door):
@@ -47,22 +51,46 @@ class Webhook(Door):
     def post(self, request: Request, **_place: Any) -> Response:
         client = client_for(self.program)
         called = self._identity(request)
-        is_joined = client.is_transactional and self.is_one_act
-        if is_joined and not called.is_named:
-            # Whatever got no answer here has changed nothing, so that there is nothing to repeat.
-            return self._in_one_transaction(client, None, None)
-        waited_for: UUID | None = None
+        if called.is_named:
+            return self._when_free(client, called, None)
+        with aboard(called, seconds_here=seconds_waited(request.META)) as flight:
+            return self._when_free(client, called, flight)
+
+    def _when_free(self, client: LoyaltyClient, called: CallIdentity, flight: Flight | None) -> Response:
+        """Waits for whoever acts for the same call, and then acts, or gives its answer."""
+        meeting = _Meeting(self.request.META)
         with Patience(called.key) as patience:
             while True:
                 try:
-                    if is_joined:
-                        return self._in_one_transaction(client, called, waited_for)
-                    return self._step_by_step(client, called, waited_for)
+                    if flight is None:
+                        return self._once(client, called, meeting)
+                    return self._alike(client, called, meeting, flight)
                 except Busy as busy:
-                    waited_for = busy.reference or waited_for
+                    meeting.reference = busy.reference or meeting.reference
                 give_connection_back()
-                with resting(request.META):
+                with resting(self.request.META):
                     patience.pause()
+
+    def _alike(self, client: LoyaltyClient, called: CallIdentity, meeting: "_Meeting", flight: Flight) -> Response:
+        if flight.given is None:
+            with flight.lead():
+                if flight.given is None:
+                    return self._led(client, called, meeting, flight)
+        return _replayed(flight.given)
+
+    def _led(self, client: LoyaltyClient, called: CallIdentity, meeting: "_Meeting", flight: Flight) -> Response:
+        try:
+            answer = self._once(client, called, meeting)
+        except Busy:
+            meeting.was_busy = True
+            raise
+        flight.land(Given(answer.status_code, answer.content))
+        return answer
+
+    def _once(self, client: LoyaltyClient, called: CallIdentity, meeting: "_Meeting") -> Response:
+        if client.is_transactional and self.is_one_act:
+            return self._in_one_transaction(client, called, meeting)
+        return self._step_by_step(called, meeting)
 
     def act(self, client: LoyaltyClient, body: dict[str, Any], turn: Turn) -> Response:
         """`self.kwargs` has what the address names. What refuses has changed nothing."""
@@ -82,28 +110,25 @@ class Webhook(Door):
             body=self.raw_body or request._request.body,
         )
 
-    def _in_one_transaction(
-        self, client: LoyaltyClient, called: CallIdentity | None, waited_for: UUID | None
-    ) -> Response:
+    def _in_one_transaction(self, client: LoyaltyClient, called: CallIdentity, meeting: "_Meeting") -> Response:
         with transaction.atomic():
-            turn = Turn(uuid4())
-            if called:
-                taken = take_turn(called, lease_seconds=0, is_remote=False, waited_for=waited_for)
-                if isinstance(taken, Given):
-                    return _replayed(taken)
-                turn = taken
+            turn = meeting.take_turn(called, lease_seconds=0, is_remote=False)
+            if isinstance(turn, Given):
+                return _replayed(turn)
             answer = self._answer(client, turn)
             self._keep(turn, answer)
         self.is_logged = True
         return answer
 
-    def _step_by_step(self, client: LoyaltyClient, called: CallIdentity, waited_for: UUID | None) -> Response:
+    def _step_by_step(self, called: CallIdentity, meeting: "_Meeting") -> Response:
+        # The lease begins with the turn, so the act has to end by what was the time before.
+        ends_at = monotonic() + settings.LOYALTY_CALL_SECONDS
         lease_seconds = settings.LOYALTY_CALL_SECONDS + _MARGIN_SECONDS
-        turn = take_turn(called, lease_seconds=lease_seconds, is_remote=True, waited_for=waited_for)
+        turn = meeting.take_turn(called, lease_seconds=lease_seconds, is_remote=True)
         if isinstance(turn, Given):
             return _replayed(turn)
         try:
-            answer = self._answer(client, turn)
+            answer = self._answer(client_for(self.program, ends_at=ends_at), turn)
         except PlatformUnavailable as error:
             # What a former try may have done is not undone by this one.
             self._is_unknown = error.may_have_acted or turn.tried_at is not None
@@ -136,6 +161,22 @@ class Webhook(Door):
     def _call(self, request: Request, response: Any, kwargs: dict[str, Any]) -> Call:
         call = super()._call(request, response, kwargs)
         return replace(call, error=OUTCOME_UNKNOWN) if self._is_unknown else call
+
+
+@dataclass(slots=True)
+class _Meeting:
+    """What a call knows of those it has met: since when it is here, and whom it has found at work."""
+
+    environ: dict[str, Any]
+    reference: UUID | None = None
+    was_busy: bool = False
+
+    def take_turn(self, called: CallIdentity, *, lease_seconds: float, is_remote: bool) -> Turn | Given:
+        # Who was found at work may have answered by then, and have been about to end its transaction.
+        seconds = seconds_waited(self.environ) + (_COMMIT_SECONDS if self.was_busy else 0)
+        return take_turn(
+            called, lease_seconds=lease_seconds, is_remote=is_remote, waited_for=self.reference, seconds_here=seconds
+        )
 
 
 def _replayed(given: Given) -> Response:

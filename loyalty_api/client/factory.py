@@ -10,12 +10,13 @@ from loyalty_api.client.protocol import LoyaltyClient, LoyaltyReader
 from selfservice.programs.models import Program
 
 
-def client_for(program: Program, *, budget_seconds: float | None = None) -> LoyaltyClient:
-    """`budget_seconds` bounds each call of a remote platform; without it settings.LOYALTY_CALL_SECONDS does."""
+def client_for(program: Program, *, budget_seconds: float | None = None, ends_at: float | None = None) -> LoyaltyClient:
+    """`budget_seconds` bounds each call of a remote platform; without it settings.LOYALTY_CALL_SECONDS does. `ends_at`,
+    by `time.monotonic`, bounds all of them together."""
     row = _platform_of(program)
     if row is None or row.kind != PlatformKind.REMOTE:
         return EmbeddedClient(program)
-    return HttpClient(program, row, budget_seconds=budget_seconds)
+    return HttpClient(program, row, budget_seconds=budget_seconds, ends_at=ends_at)
 
 
 def reader_for(program: Program, *, seconds: float) -> LoyaltyReader:

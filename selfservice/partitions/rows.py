@@ -34,6 +34,7 @@ def _remove(model: type[models.Model], oldest: datetime, is_dry_run: bool) -> in
         return rows.count()
     total = 0
     while ids := list(rows.values_list("pk", flat=True)[:CHUNK]):
-        model._default_manager.filter(pk__in=ids).delete()
+        # One that got a later moment since is kept.
+        rows.filter(pk__in=ids).delete()
         total += len(ids)
     return total

@@ -42,6 +42,7 @@ class Product:
         self.url = f"http://127.0.0.1:{web_port}"
         self.braze = f"http://127.0.0.1:{braze_port}"
         self.journal = folder / "journal.jsonl"
+        self.database_url = services["DATABASE_URL"]
         self._environ = os.environ | services
         self._environ |= {
             "OUTBOUND_ALLOW": f"127.0.0.1:{braze_port},127.0.0.1:{self.cutter_port}",
@@ -182,7 +183,7 @@ class Club:
 
     def __init__(self, product: Product) -> None:
         self.code = f"club-{uuid.uuid4().hex[:8]}"
-        self._product = product
+        self.product = product
         product.manage("create_program", self.code, "--name", "Club", "--optin", "newsletter", "--level", "gold:1000")
         fields = {
             "apiKey": f"braze-{self.code}",
@@ -197,12 +198,12 @@ class Club:
 
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> requests.Response:
         """A call as Braze makes it; of a header's name the underscores are dashes."""
-        address = f"{self._product.url}/v1/programs/{self.code}{path}"
+        address = f"{self.product.url}/v1/programs/{self.code}{path}"
         given = {name.replace("_", "-"): value for name, value in headers.items()}
         return requests.request(method, address, json=body, headers={"X-Convercus-Key": self.key} | given, timeout=30)
 
     def ledger(self) -> dict[str, Any]:
-        return dict(self._product.manage("ledger", self.code)[self.code])
+        return dict(self.product.manage("ledger", self.code)[self.code])
 
 
 class RemoteClub(Club):
@@ -210,7 +211,7 @@ class RemoteClub(Club):
 
     def __init__(self, product: Product) -> None:
         theirs = Club(product)
-        self.code, self.till, self._product = f"remote-{theirs.code}", theirs.till, product
+        self.code, self.till, self.product = f"remote-{theirs.code}", theirs.till, product
         user = product.manage("create_api_user", theirs.code, "bot")
         url = f"http://127.0.0.1:{product.cutter_port}/loyalty"
         options = ["--org", user["org"], "--user", user["userName"], "--password", user["password"]]

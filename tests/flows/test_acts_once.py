@@ -1,17 +1,21 @@
 """Braze sends a write up to six times: it acts once, and each time gets the answer of the first."""
 
+import threading
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
+import psycopg
 import pytest
 
 from tests.flows.product import Club, eventually
 
 pytestmark = pytest.mark.slow
 REPEATS = 50
+HELD_SECONDS = 1.0
 BIRTHDAY = {"booking_type": "EARNBOOKING", "booking_type_code": "BDAY", "points": "25", "reason": "Birthday"}
-by_name = pytest.mark.parametrize("name", ["key", "dispatch"])
+by_name = pytest.mark.parametrize("name", ["key", "dispatch", "nothing"])
 everywhere = pytest.mark.parametrize("place", ["embedded", "remote"])
 
 
@@ -28,14 +32,25 @@ def at(place, request):
 
 
 def named(name):
-    """Headers and fields that name a call."""
+    """Headers and fields that name a call, or do not."""
     value = uuid.uuid4().hex
-    return ({"Idempotency_Key": value}, {}) if name == "key" else ({}, {"dispatch_id": value})
+    named_by = {"key": ({"Idempotency_Key": value}, {}), "dispatch": ({}, {"dispatch_id": value}), "nothing": ({}, {})}
+    return named_by[name]
 
 
 def in_parallel(club, path, body, headers):
-    with ThreadPoolExecutor(REPEATS) as pool:
+    with ThreadPoolExecutor(REPEATS) as pool, first_under_way(club):
         return list(pool.map(lambda _: club.call("POST", path, body, **headers), range(REPEATS)))
+
+
+@contextmanager
+def first_under_way(club):
+    """Whoever comes first is held up in the database until all others are there: without a name, only who comes
+    before the first has its answer is its repeat."""
+    with psycopg.connect(club.product.database_url) as database:
+        database.execute("LOCK TABLE known_call IN SHARE MODE")
+        threading.Timer(HELD_SECONDS, database.rollback).start()
+        yield
 
 
 def the_one_answer(answers):
@@ -70,11 +85,12 @@ def test_fifty_parallel_assignments_act_once(at, name):
 
 
 @everywhere
-def test_fifty_parallel_batches_are_one(at):
+@by_name
+def test_fifty_parallel_batches_are_one(at, name):
     account_id, coupon_id = at.till.create_member(emailAddress="cy@example.org"), at.till.create_offer("SPRING20")
-    body = {"account_ids": [account_id]}
+    headers, body = named(name)
 
-    answers = in_parallel(at, f"/campaigns/{coupon_id}/assign/batch", body, named("key")[0])
+    answers = in_parallel(at, f"/campaigns/{coupon_id}/assign/batch", {"account_ids": [account_id]} | body, headers)
 
     assert the_one_answer(answers)["batchId"]
 
@@ -87,6 +103,18 @@ def test_fifty_parallel_opt_ins_have_one_answer(at):
     answers = in_parallel(at, "/subscriptions/email", body, {})
 
     assert [entry["optins"] for entry in the_one_answer(answers)["succeeded"]] == [["newsletter"]]
+
+
+@everywhere
+def test_nameless_call_after_the_answers_of_fifty_is_a_new_one(at):
+    account_id = at.till.create_member(emailAddress="lu@example.org")
+    path = f"/members/{account_id}/bookings"
+    first = the_one_answer(in_parallel(at, path, BIRTHDAY, {}))["bookingId"]
+
+    second, third = (at.call("POST", path, BIRTHDAY).json()["bookingId"] for _ in range(2))
+
+    assert len({first, second, third}) == 3
+    assert {line["bookingId"] for line in at.till.bookings_of(account_id)} == {first, second, third}
 
 
 @by_name

@@ -39,13 +39,21 @@ from selfservice.secrets.secret import Secret
 
 
 class HttpClient:
-    """See `LoyaltyClient`. Each method gives up after `budget_seconds`. Writes are not repeated once they were sent:
-    after PlatformUnavailable it is unknown whether one acted."""
+    """See `LoyaltyClient`. Each method gives up after `budget_seconds`, and all of them at `ends_at`. Writes are not
+    repeated once they were sent: after PlatformUnavailable it is unknown whether one acted."""
 
     is_transactional = False
 
-    def __init__(self, program: Program, row: LoyaltyPlatform, *, budget_seconds: float | None = None) -> None:
+    def __init__(
+        self,
+        program: Program,
+        row: LoyaltyPlatform,
+        *,
+        budget_seconds: float | None = None,
+        ends_at: float | None = None,
+    ) -> None:
         self.program = program
+        self.ends_at = ends_at
         self.budget_seconds = budget_seconds or settings.LOYALTY_CALL_SECONDS
         login = Login(row.url.rstrip("/"), row.org, row.user_name, Secret(row.password))
         self.platform = RemotePlatform(
@@ -230,7 +238,8 @@ class HttpClient:
         return self.platform.transport.endpoints.written(record, given)
 
     def _deadline(self) -> Deadline:
-        return Deadline.after(self.budget_seconds)
+        own = Deadline.after(self.budget_seconds)
+        return own if self.ends_at is None else Deadline(min(own.at, self.ends_at))
 
 
 def _wire(moment: datetime | None) -> str | None:

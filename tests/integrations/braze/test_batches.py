@@ -1,6 +1,7 @@
 """A coupon for many members at once: answered at once, worked off in the background, reported member by member."""
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier, Thread
 
@@ -11,7 +12,10 @@ from django.utils import timezone
 
 from integrations.braze import batches
 from integrations.braze.models import CouponBatch, CouponBatchItem
+from integrations.braze.sweeping import sweep
 from integrations.delivery.models import StoredEvent
+from loyalty_api.client.factory import client_for
+from loyalty_api.client.models import LoyaltyPlatform
 from loyalty_api.engine.coupons import assign_coupon
 from loyalty_api.engine.logins import save_api_user
 from loyalty_api.engine.models import AccountCoupon
@@ -31,6 +35,7 @@ def coupon(program):
 def started(program, coupon_id, account_ids):
     return batches.start_batch(
         program=program,
+        client=client_for(program),
         coupon_id=coupon_id,
         account_ids=account_ids,
         campaign_id="bc-7",
@@ -152,6 +157,50 @@ def test_batch_of_a_dead_process_is_taken_over(program, coupon):
     batches.work_off(batch_id=str(batch.pk))
 
     assert AccountCoupon.objects.get().assignments == 1
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_batch_that_raises_does_not_hold_up_those_behind_it(program, coupon):
+    broken = started(program, coupon.id, [AccountFactory(program=program).id])
+    sound = started(program, coupon.id, [AccountFactory(program=program).id])
+    broken_program = ProgramFactory()
+    CouponBatch.objects.filter(pk=broken.pk).update(program=broken_program)
+    LoyaltyPlatform.objects.create(program=broken_program, kind="remote", url="http://[", org="o", user_name="u")
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        sweep(pool)
+
+    assert batches.running_batches() == [str(broken.pk)]
+    assert sound.items.get().status == "succeeded"
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("transactional_db")
+class TestPlatformAway:
+    @pytest.fixture
+    def batch(self, program, coupon, settings):
+        batch = started(program, coupon.id, ["a-1", "a-2"])
+        remote.allow(settings, "http://127.0.0.1:1")
+        remote.platform_row(program, "http://127.0.0.1:1/loyalty").save()
+        return batch
+
+    def test_items_that_never_acted_wait_for_another_round(self, batch):
+        batches.work_off(batch_id=str(batch.pk))
+        batches.work_off(batch_id=str(batch.pk))
+
+        batch.refresh_from_db()
+        assert batch.rounds == 1
+        assert batch.leased_until > timezone.now() + timedelta(seconds=5)
+        assert set(batch.items.values_list("status", "started_at")) == {("waiting", None)}
+
+    def test_items_have_failed_when_the_last_round_is_over(self, batch):
+        for _round in range(batches.ROUNDS):
+            CouponBatch.objects.update(leased_until=None)
+            batches.work_off(batch_id=str(batch.pk))
+
+        assert set(batch.items.values_list("status", "error")) == {("failed", "platform_failed")}
+        assert batches.running_batches() == []
 
 
 @pytest.mark.slow

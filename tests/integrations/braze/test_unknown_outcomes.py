@@ -1,5 +1,7 @@
 """What the caller and the call log are told when a remote platform leaves open whether it has acted."""
 
+import time
+
 import pytest
 
 from integrations.calls.models import ApiCall
@@ -102,3 +104,24 @@ def test_refusal_of_the_platform_is_final(book, platform):
 
     assert (second.status_code, second.content) == (400, first.content)
     assert writes(platform) == 1
+
+
+def test_opt_ins_of_many_memberships_end_within_one_time(caller, platform, settings):
+    """None is under way any more when the turn is somebody else's."""
+    settings.LOYALTY_CALL_SECONDS = 1.0
+    program = caller.program
+    program.optins = ["newsletter"]
+    program.save()
+    members = [{"membershipId": f"m-{n}", "id": f"m-{n}", "memberRole": "OWNER", "optins": []} for n in range(4)]
+    platform.lay_out("/accounts/a-1/memberships", Reply(members))
+    for member in members:
+        platform.lay_out(f"/accounts/a-1/memberships/{member['id']}/optins", Reply({}, delay=0.6))
+        platform.lay_out(f"/accounts/a-1/memberships/{member['id']}", Reply(member))
+    begun = time.monotonic()
+
+    answer = caller.post("subscriptions/email", {"account_id": "a-1", "status": "allowed", "optins": ["newsletter"]})
+
+    assert time.monotonic() - begun < 1.8
+    assert answer.status_code == 207, answer.content
+    assert [entry["membership_id"] for entry in answer.json()["succeeded"]] == ["m-0"]
+    assert [entry["error"] for entry in answer.json()["failed"]] == ["platform_failed"] * 3

@@ -43,9 +43,20 @@ def test_dispatch_is_a_key_together_with_the_call(changes):
     assert call(**{"dispatch_id": "d-1"} | changes).key != one.key
 
 
-@pytest.mark.parametrize("dispatch_id", [None, "", "  ", 7, ["d-1"], PREVIEW_DISPATCH])
+@pytest.mark.parametrize("dispatch_id", [None, "", "  ", 7, ["d-1"], PREVIEW_DISPATCH, f" {PREVIEW_DISPATCH} "])
 def test_call_without_a_dispatch_of_its_own_has_no_name(dispatch_id):
     found = call(dispatch_id=dispatch_id)
+
+    assert not found.is_named
+    assert found.key == call().key
+
+
+@pytest.mark.parametrize(
+    "header",
+    [PREVIEW_DISPATCH, f" {PREVIEW_DISPATCH}\t", f"{PREVIEW_DISPATCH}-1771000000-a-1-book", f"a-{PREVIEW_DISPATCH}"],
+)
+def test_key_of_a_preview_is_no_name(header):
+    found = call(header=header)
 
     assert not found.is_named
     assert found.key == call().key

@@ -11,6 +11,7 @@ from integrations.inbound.errors import DoorError
 from integrations.inbound.identity import CallIdentity
 from integrations.inbound.models import KnownCall
 from integrations.inbound.turns import Busy, Given, keep_answer, let_go, take_turn
+from selfservice.partitions.rows import remove_expired
 
 pytestmark = pytest.mark.django_db
 NAMED = CallIdentity(7, b"k" * 32, b"c" * 32, is_named=True)
@@ -116,16 +117,43 @@ def test_nameless_call_that_waited_for_the_first_gets_its_answer():
     assert isinstance(take(NAMELESS, waited_for=first.reference), Given)
 
 
+@pytest.mark.parametrize(("seconds_here", "is_repeat"), [(0.0, False), (5.0, True)])
+def test_nameless_call_that_was_here_before_the_answer_is_a_repeat(seconds_here, is_repeat):
+    first = take(NAMELESS)
+    keep(first)
+    age(lease_until=timedelta(seconds=2))
+
+    second = take(NAMELESS, seconds_here=seconds_here)
+
+    assert isinstance(second, Given) == is_repeat
+
+
 @pytest.mark.parametrize(("minutes", "is_repeat"), [(29, True), (31, False)])
-def test_nameless_call_is_a_repeat_for_half_an_hour(minutes, is_repeat):
+def test_nameless_call_is_a_repeat_for_half_an_hour_after_the_last_try(minutes, is_repeat):
     first = take(NAMELESS)
     let_go(first, may_have_acted=True)
-    age(first_at=timedelta(minutes=minutes))
+    age(first_at=timedelta(minutes=minutes + 20), lease_until=timedelta(minutes=minutes))
 
     second = take(NAMELESS)
 
     assert (second.reference == first.reference) == is_repeat
     assert (second.tried_at is not None) == is_repeat
+
+
+def test_row_is_kept_from_its_last_try_and_from_its_answer():
+    long_ago = timezone.now().date() - timedelta(days=91)
+    let_go(take(), may_have_acted=True)
+    KnownCall.objects.update(day=long_ago)
+
+    turn = take()
+    remove_expired()
+    kept_while_leased = KnownCall.objects.count()
+    KnownCall.objects.update(day=long_ago)
+    keep(turn)
+    remove_expired()
+
+    assert kept_while_leased == 1
+    assert take() == Given(200, b'{"bookingId":"b-1"}')
 
 
 def test_key_is_a_repeat_for_longer():
