@@ -31,11 +31,13 @@ from integrations.inbound.errors import (
     problem_of,
 )
 from integrations.inbound.parsing import BoundedJSONParser, require_readable
+from integrations.inbound.turns import give_connection_back
 from integrations.keys.authentication import META_KEY, KeyRefused, authenticate
 from integrations.keys.last_use import note_use
 from integrations.keys.models import ApiKey, Scope
 from loyalty_api.contract import NotFound
 from selfservice.apidocs.operation import Operation
+from selfservice.middleware.admission import resting
 from selfservice.programs.models import Program
 
 log = logging.getLogger(__name__)
@@ -95,8 +97,11 @@ class Door(APIView):
         require_readable(request.META, max_bytes=self.max_body_bytes)
         _require_storable(kwargs)
         super().initial(request, *args, **kwargs)
-        # DRF reads the stream; the copy is for the call log.
-        self.raw_body = request._request.body
+        # DRF reads the stream; the copy is for the call log. A body that takes its time, or never comes, holds no slot.
+        if request.META.get("CONTENT_LENGTH") not in {None, "", "0"}:
+            give_connection_back()
+            with resting(request.META, is_next=True):
+                self.raw_body = request._request.body
 
     def _require_room(self, raw_key: str) -> None:
         assert self.key is not None

@@ -8,13 +8,15 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-# Waiting requests of one process. At 300 answers a second the last of them has waited for two fifths of a second.
+# Waiting requests of one process, and as many that rest. At 300 answers a second the last of them has waited for two
+# fifths of a second.
 PLACES = 120
 # Threads that are neither at work nor waiting, so that there is always one to turn a request away.
 SPARE_THREADS = 16
@@ -24,8 +26,8 @@ PATIENCE_SECONDS = 1.0
 
 # When the request came, in the seconds of `time.monotonic`.
 _ARRIVED_AT = "selfservice.arrived_at"
-# The queue in which the request has a slot, and its lane there.
-_SLOT = "selfservice.slot"
+# The request's place at work.
+_STAY = "selfservice.stay"
 # A probe must learn how things stand when they are bad.
 _ALWAYS = ("/health/", "/metrics")
 _DOORS = "/v1/programs/"
@@ -36,9 +38,14 @@ StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 
+class Overloaded(Exception):
+    """There is neither a place to rest at nor a slot to come back to in time."""
+
+
 class FairQueue:
     """`slots` may work. Those who wait do so in lanes that are served in turn. No lane may work in all slots or wait at
-    more than half of the places, so that many of one lane, or a few that get stuck, hold up no other."""
+    more than half of the places, so that many of one lane, or a few that get stuck, hold up no other. As many again may
+    rest, no lane at more places than it leaves free, so that there are some left however many lanes are stuck."""
 
     def __init__(self, *, slots: int, places: int) -> None:
         self._lock = Lock()
@@ -46,9 +53,8 @@ class FairQueue:
         self._places, self._places_of_lane = places, places // 2
         self._working: Counter[str] = Counter()
         self._waiting: dict[str, deque[Lock]] = {}
+        self._waiting_count = 0
         self._resting: Counter[str] = Counter()
-        # Those who wait and those who rest.
-        self._count = 0
 
     def enter(self, lane: str, *, seconds: float) -> bool:
         """Whether a slot was got in time; it is kept until `leave`."""
@@ -69,25 +75,27 @@ class FairQueue:
     def rest(self, lane: str) -> bool:
         """Gives the slot away until `come_back`, if there is a place to be at meanwhile; else it is kept."""
         with self._lock:
-            if not self._has_place(lane):
+            if self._resting[lane] >= self._places - self._resting.total():
                 return False
-            self._count += 1
             self._resting[lane] += 1
             self._hand_on(lane)
             return True
 
-    def come_back(self, lane: str) -> None:
-        """Waits for a slot for as long as it takes, before those of its lane that have had none yet."""
+    def come_back(self, lane: str, *, seconds: float, is_next: bool = False) -> bool:
+        """Whether a slot was got in time. Who `is_next` has it before those of the lane that have had none yet."""
         with self._lock:
-            self._count -= 1
             self._resting[lane] -= 1
             if not self._resting[lane]:
                 del self._resting[lane]
             if self._took_slot(lane):
-                return
+                return True
             ticket = self._new_ticket()
-            self._waiting.setdefault(lane, deque()).appendleft(ticket)
-        ticket.acquire()
+            tickets = self._waiting.setdefault(lane, deque())
+            if is_next:
+                tickets.appendleft(ticket)
+            else:
+                tickets.append(ticket)
+        return ticket.acquire(timeout=seconds) or not self._gave_up(lane, ticket)
 
     def _took_slot(self, lane: str) -> bool:
         if not self._free or not self._may_work(lane):
@@ -97,11 +105,11 @@ class FairQueue:
         return True
 
     def _has_place(self, lane: str) -> bool:
-        of_lane = len(self._waiting.get(lane, ())) + self._resting[lane]
-        return self._count < self._places and of_lane < self._places_of_lane
+        of_lane = len(self._waiting.get(lane, ()))
+        return self._waiting_count < self._places and of_lane < self._places_of_lane
 
     def _new_ticket(self) -> Lock:
-        self._count += 1
+        self._waiting_count += 1
         ticket = Lock()
         ticket.acquire()
         return ticket
@@ -119,7 +127,7 @@ class FairQueue:
         ticket = tickets.popleft()
         if tickets:
             self._waiting[following] = tickets
-        self._count -= 1
+        self._waiting_count -= 1
         ticket.release()
 
     def _may_work(self, lane: str) -> bool:
@@ -134,8 +142,17 @@ class FairQueue:
             tickets.remove(ticket)
             if not tickets:
                 del self._waiting[lane]
-            self._count -= 1
+            self._waiting_count -= 1
             return True
+
+
+@dataclass(slots=True)
+class _Stay:
+    """A request that was let in."""
+
+    queue: FairQueue
+    lane: str
+    has_slot: bool = True
 
 
 class Admission:
@@ -161,11 +178,12 @@ class Admission:
         lane, environ[_ARRIVED_AT] = _lane(path), time.monotonic()
         if self._is_in_vain(environ) or not self._queue.enter(lane, seconds=_patience(environ, path)):
             return self._turn_away(environ, start_response)
-        environ[_SLOT] = (self._queue, lane)
+        stay = environ[_STAY] = _Stay(self._queue, lane)
         try:
             return self._application(environ, start_response)
         finally:
-            self._queue.leave(lane)
+            if stay.has_slot:
+                self._queue.leave(lane)
 
 
 def with_admission(application: Application, *, slots: int) -> Application:
@@ -183,21 +201,30 @@ def seconds_waited(environ: Environ) -> float:
 
 
 @contextmanager
-def resting(environ: Environ) -> Iterator[None]:
-    """Inside, others may work in the request's slot: for who sleeps until somebody else is done."""
-    queue, lane = environ.get(_SLOT, (None, ""))
-    if queue is None or not queue.rest(lane):
+def resting(environ: Environ, *, is_next: bool = False, must_go_on: bool = False) -> Iterator[None]:
+    """Inside, others may work in the request's slot: for who sleeps until somebody else is done.
+
+    Who `is_next` comes back before those of its lane that were not let in yet; who `must_go_on` does so after a while
+    without a slot too. Raises Overloaded, before or after what is done inside.
+    """
+    stay: _Stay | None = environ.get(_STAY)
+    if stay is None or not stay.has_slot:
         yield
         return
+    if not stay.queue.rest(stay.lane):
+        raise Overloaded
+    stay.has_slot = False
     try:
         yield
     finally:
-        queue.come_back(lane)
+        stay.has_slot = stay.queue.come_back(stay.lane, seconds=PATIENCE_SECONDS, is_next=is_next)
+    if not (stay.has_slot or must_go_on):
+        raise Overloaded
 
 
 def threads_for(slots: int) -> int:
     """How many threads the server needs so that nothing waits before it is counted."""
-    return slots + PLACES + SPARE_THREADS if is_asked_for() else slots
+    return slots + 2 * PLACES + SPARE_THREADS if is_asked_for() else slots
 
 
 def is_asked_for() -> bool:
