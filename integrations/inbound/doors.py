@@ -37,7 +37,7 @@ from integrations.keys.last_use import note_use
 from integrations.keys.models import ApiKey, Scope
 from loyalty_api.contract import NotFound
 from selfservice.apidocs.operation import Operation
-from selfservice.middleware.admission import resting
+from selfservice.middleware.admission import join_lane, resting
 from selfservice.programs.models import Program
 
 log = logging.getLogger(__name__)
@@ -91,6 +91,8 @@ class Door(APIView):
             address=request.META.get("REMOTE_ADDR", ""),
             now=self.started_at,
         )
+        limits.note_valid(raw_key=raw_key, program_code=self.program.code)
+        join_lane(request.META, self.program.code)
         self._require_room(raw_key)
         if self.scope not in self.key.scopes:
             raise DoorError(403, "forbidden", f"This key may not do that: it lacks the scope “{self.scope}”.")
@@ -111,6 +113,8 @@ class Door(APIView):
             raise DoorError.of(OVER_THE_LIMIT)
 
     def handle_exception(self, exc: Exception) -> Response:
+        if isinstance(exc, KeyRefused):
+            limits.note_refused(raw_key=self.request.META.get(META_KEY, ""), program_code=self.kwargs["program"])
         problem = UNAUTHORIZED if isinstance(exc, KeyRefused) else problem_of(exc)
         if problem is None:
             log.error("door %s failed request=%s", self.endpoint, self.request_id, exc_info=exc)

@@ -30,7 +30,10 @@ _ARRIVED_AT = "selfservice.arrived_at"
 _STAY = "selfservice.stay"
 # A probe must learn how things stand when they are bad.
 _ALWAYS = ("/health/", "/metrics")
-_DOORS = "/v1/programs/"
+# Where programs are called by others, as `DOORS` + the program's code.
+DOORS = "/v1/programs/"
+# The lane of all who have not shown lately that they are who they say; narrower than any other.
+STRANGERS = "?"
 _READS = {"GET", "HEAD"}
 
 Environ = dict[str, Any]
@@ -49,7 +52,7 @@ class FairQueue:
 
     def __init__(self, *, slots: int, places: int) -> None:
         self._lock = Lock()
-        self._free, self._slots_of_lane = slots, max(1, slots - 1)
+        self._free, self._slots_of_lane, self._slots_of_strangers = slots, max(1, slots - 1), max(1, slots // 2)
         self._places, self._places_of_lane = places, places // 2
         self._working: Counter[str] = Counter()
         self._waiting: dict[str, deque[Lock]] = {}
@@ -97,6 +100,14 @@ class FairQueue:
                 tickets.append(ticket)
         return ticket.acquire(timeout=seconds) or not self._gave_up(lane, ticket)
 
+    def move(self, lane: str, *, to: str) -> None:
+        """Who works in one lane does so in another from now on, also when that has its slots already."""
+        with self._lock:
+            self._working[to] += 1
+            self._working[lane] -= 1
+            if not self._working[lane]:
+                del self._working[lane]
+
     def _took_slot(self, lane: str) -> bool:
         if not self._free or not self._may_work(lane):
             return False
@@ -131,7 +142,7 @@ class FairQueue:
         ticket.release()
 
     def _may_work(self, lane: str) -> bool:
-        return self._working[lane] < self._slots_of_lane
+        return self._working[lane] < (self._slots_of_strangers if lane == STRANGERS else self._slots_of_lane)
 
     def _gave_up(self, lane: str, ticket: Lock) -> bool:
         """False if the slot came at the last moment after all."""
@@ -166,16 +177,18 @@ class Admission:
         turn_away: Application,
         slots: int,
         places: int = PLACES,
+        lane_of: Callable[[Environ], str] | None = None,
     ) -> None:
         self._application = application
         self._is_in_vain, self._turn_away = is_in_vain, turn_away
+        self._lane_of = lane_of or program_code_in
         self._queue = FairQueue(slots=slots, places=places)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         path = str(environ.get("PATH_INFO", ""))
         if path.startswith(_ALWAYS):
             return self._application(environ, start_response)
-        lane, environ[_ARRIVED_AT] = _lane(path), time.monotonic()
+        lane, environ[_ARRIVED_AT] = self._lane_of(environ), time.monotonic()
         if self._is_in_vain(environ) or not self._queue.enter(lane, seconds=_patience(environ, path)):
             return self._turn_away(environ, start_response)
         stay = environ[_STAY] = _Stay(self._queue, lane)
@@ -183,7 +196,7 @@ class Admission:
             return self._application(environ, start_response)
         finally:
             if stay.has_slot:
-                self._queue.leave(lane)
+                self._queue.leave(stay.lane)
 
 
 def with_admission(application: Application, *, slots: int) -> Application:
@@ -191,7 +204,8 @@ def with_admission(application: Application, *, slots: int) -> Application:
     if not is_asked_for():
         return application
     is_in_vain, turn_away = import_string(settings.ADMISSION_IN_VAIN), import_string(settings.ADMISSION_TURN_AWAY)
-    return Admission(application, is_in_vain=is_in_vain, turn_away=turn_away, slots=slots)
+    lane_of = import_string(settings.ADMISSION_LANE)
+    return Admission(application, is_in_vain=is_in_vain, turn_away=turn_away, slots=slots, lane_of=lane_of)
 
 
 def seconds_waited(environ: Environ) -> float:
@@ -222,6 +236,14 @@ def resting(environ: Environ, *, is_next: bool = False, must_go_on: bool = False
         raise Overloaded
 
 
+def join_lane(environ: Environ, lane: str) -> None:
+    """For who was let in as a stranger and turns out to be none."""
+    stay: _Stay | None = environ.get(_STAY)
+    if stay is not None and stay.has_slot and stay.lane != lane:
+        stay.queue.move(stay.lane, to=lane)
+        stay.lane = lane
+
+
 def threads_for(slots: int) -> int:
     """How many threads the server needs so that nothing waits before it is counted."""
     return slots + 2 * PLACES + SPARE_THREADS if is_asked_for() else slots
@@ -231,11 +253,12 @@ def is_asked_for() -> bool:
     return bool(getattr(settings, "ADMISSION_TURN_AWAY", ""))
 
 
-def _lane(path: str) -> str:
-    """The program that a call is about; pages and tills share one."""
-    return path[len(_DOORS) :].partition("/")[0] if path.startswith(_DOORS) else ""
+def program_code_in(environ: Environ) -> str:
+    """The program that a call says it is about; pages and tills name none here."""
+    path = str(environ.get("PATH_INFO", ""))
+    return path[len(DOORS) :].partition("/")[0] if path.startswith(DOORS) else ""
 
 
 def _patience(environ: Environ, path: str) -> float:
-    is_read = path.startswith(_DOORS) and environ.get("REQUEST_METHOD") in _READS
+    is_read = path.startswith(DOORS) and environ.get("REQUEST_METHOD") in _READS
     return READ_SECONDS if is_read else PATIENCE_SECONDS

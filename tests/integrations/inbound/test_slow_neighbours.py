@@ -1,12 +1,15 @@
 """Programs whose callers or platforms are slow, beside one whose are not, over a real server with four slots."""
 
+import threading
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import pytest
 import requests
 
+from integrations.keys.secret_keys import generate_key
 from loyalty_api.engine.models import Booking
 from tests.factories.connection import key_for
 from tests.factories.engine import AccountFactory, ProgramFactory
@@ -69,7 +72,8 @@ def test_who_sends_no_body_is_refused_where_too_many_of_its_program_do(tmp_path)
             stack.enter_context(raw(url)).sendall(head + b"{")
         time.sleep(1.0)
 
-        answer = booked(url, caller)
+        # Under a name whose failures no other test has used up.
+        answer = booked(url.replace("127.0.0.1", "localhost"), caller)
 
     assert (answer.status_code, answer.json()["error"]) == (503, "busy")
     assert answer.headers["Retry-After"]
@@ -88,3 +92,30 @@ def test_writes_to_hanging_platforms_hold_up_no_other_program(tmp_path):
 
     assert set(statuses) == {503, 504}
     assert statuses.count(504) == 16
+
+
+@pytest.mark.parametrize("is_code_made_up", [True, False])
+def test_strangers_hold_up_nobody_who_is_known(tmp_path, is_code_made_up):
+    known = new_caller()
+    stop, seen = threading.Event(), Counter()
+
+    def attack(number, url):
+        with requests.Session() as session:
+            while not stop.is_set():
+                code = f"made-up-{number}" if is_code_made_up else known.program.code
+                path = f"{url}/v1/programs/{code}/members/a-1/bookings"
+                answer = session.post(path, json=BOOKING, headers={"X-Convercus-Key": generate_key()}, timeout=20)
+                seen[answer.status_code] += 1
+
+    with web(tmp_path / "web.log") as url, ThreadPoolExecutor(150) as threads:
+        assert booked(url, known).status_code == 400
+        attackers = [threads.submit(attack, number, url) for number in range(150)]
+        time.sleep(1.0)
+        answers = [timed(lambda: booked(url, known)) for _ in range(10)]
+        stop.set()
+        for attacker in attackers:
+            attacker.result()
+
+    assert {answer.status_code for answer, _seconds in answers} == {400}
+    assert sorted(seconds for _answer, seconds in answers)[-2] < 1.0
+    assert set(seen) <= {401, 429, 500}

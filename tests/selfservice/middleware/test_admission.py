@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from selfservice.middleware.admission import Admission, FairQueue, Overloaded, resting, seconds_waited
+from selfservice.middleware.admission import STRANGERS, Admission, FairQueue, Overloaded, resting, seconds_waited
 
 SHED = [b"turned away"]
 DONE = [b"done"]
@@ -290,3 +290,23 @@ def test_request_without_a_slot_to_come_back_to_gives_up_unless_it_must_go_on(mu
 
     assert answers == [DONE if must_go_on else SHED]
     assert gate(environ(), None) is DONE
+
+
+def test_strangers_have_half_of_the_slots_in_one_lane():
+    queue = FairQueue(slots=4, places=8)
+
+    assert [queue.enter(STRANGERS, seconds=0) for _ in range(3)] == [True, True, False]
+    assert [queue.enter("club", seconds=0) for _ in range(3)] == [True, True, False]
+
+
+def test_stranger_who_is_known_now_works_in_its_own_lane():
+    queue = FairQueue(slots=4, places=8)
+    for _ in range(2):
+        assert queue.enter(STRANGERS, seconds=0)
+
+    queue.move(STRANGERS, to="club")
+
+    assert queue.enter(STRANGERS, seconds=0)
+    assert not queue.enter(STRANGERS, seconds=0)
+    queue.leave("club")
+    assert [queue.enter("club", seconds=0) for _ in range(3)] == [True, True, False]
