@@ -121,6 +121,7 @@ ROOT_URLCONF = "selfservice.urls"
 WSGI_APPLICATION = "selfservice.wsgi.application"
 # Who says which requests are in vain, and what one is told for which there is no room.
 ADMISSION_IN_VAIN = "integrations.inbound.shedding.is_in_vain"
+ADMISSION_LANE = "integrations.inbound.shedding.lane_of"
 ADMISSION_TURN_AWAY = "integrations.inbound.shedding.turn_away"
 # Braze never follows a redirect, so no door may answer with one for a missing slash.
 APPEND_SLASH = False

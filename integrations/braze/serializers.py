@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from integrations.inbound.errors import DoorError
-from integrations.inbound.fields import Points, RenderedText, StrictSerializer, template_problem
+from integrations.inbound.fields import BoundedList, Points, RenderedText, StrictSerializer, template_problem
 from loyalty_api.contract import BookingType
 
 MAX_BATCH = 500
@@ -28,7 +28,7 @@ class AssignBody(_Window):
 
 
 class BatchBody(_Window):
-    account_ids = serializers.ListField(child=RenderedText(max_length=128), min_length=1, max_length=MAX_BATCH)
+    account_ids = BoundedList(child=RenderedText(max_length=128), min_length=1, max_length=MAX_BATCH)
 
     def validate_account_ids(self, value: list[str]) -> list[str]:
         return list(dict.fromkeys(value))
@@ -44,7 +44,7 @@ class BookingBody(StrictSerializer):
 class SubscriptionBody(StrictSerializer):
     account_id = RenderedText(max_length=128)
     status = serializers.ChoiceField(choices=["allowed", "declined"])
-    optins = serializers.ListField(
+    optins = BoundedList(
         child=RenderedText(max_length=128), required=False, default=list, max_length=100, allow_null=True
     )
 

@@ -52,7 +52,7 @@ REFUSALS = {
     429: "More calls came than the program or the key may make in a second.",
     500: "Something went wrong on our side, or too many calls failed lately. Braze repeats the call.",
     502: "The loyalty platform failed. Braze repeats the call.",
-    503: "Our database is away, or an equal call is still being worked on. Braze repeats the call.",
+    503: "Our database is away, too many calls wait, or an equal one is still being worked on. Braze repeats the call.",
     504: "The loyalty platform did not answer in time. Braze repeats the call.",
 }
 RETRY_AFTER = OpenApiParameter(

@@ -32,11 +32,13 @@ from integrations.inbound.errors import (
     problem_of,
 )
 from integrations.inbound.parsing import BoundedJSONParser, require_readable
+from integrations.inbound.turns import give_connection_back
 from integrations.keys.authentication import META_KEY, KeyRefused, authenticate
 from integrations.keys.last_use import note_use
 from integrations.keys.models import ApiKey, Scope
 from loyalty_api.contract import NotFound
 from selfservice.apidocs.operation import Operation
+from selfservice.middleware.admission import join_lane, resting
 from selfservice.programs.models import Program
 
 log = logging.getLogger(__name__)
@@ -92,14 +94,19 @@ class Door(APIView):
             address=request.META.get("REMOTE_ADDR", ""),
             now=self.started_at,
         )
+        limits.note_valid(raw_key=raw_key, program_code=self.program.code)
+        join_lane(request.META, self.program.code)
         self._require_room(raw_key)
         if self.scope not in self.key.scopes:
             raise DoorError(403, "forbidden", f"This key may not do that: it lacks the scope “{self.scope}”.")
         require_readable(request.META, max_bytes=self.max_body_bytes)
         _require_storable(kwargs)
         super().initial(request, *args, **kwargs)
-        # DRF reads the stream; the copy is for the call log.
-        self.raw_body = request._request.body
+        # DRF reads the stream; the copy is for the call log. A body that takes its time, or never comes, holds no slot.
+        if request.META.get("CONTENT_LENGTH") not in {None, "", "0"}:
+            give_connection_back()
+            with resting(request.META, is_next=True):
+                self.raw_body = request._request.body
 
     def _require_room(self, raw_key: str) -> None:
         assert self.key is not None
@@ -109,6 +116,8 @@ class Door(APIView):
             raise DoorError.of(OVER_THE_LIMIT)
 
     def handle_exception(self, exc: Exception) -> Response:
+        if isinstance(exc, KeyRefused):
+            limits.note_refused(raw_key=self.request.META.get(META_KEY, ""), program_code=self.kwargs["program"])
         problem = UNAUTHORIZED if isinstance(exc, KeyRefused) else problem_of(exc)
         if problem is None:
             log.error("door %s failed request=%s", self.endpoint, self.request_id, exc_info=exc)

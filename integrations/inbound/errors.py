@@ -10,6 +10,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from loyalty_api.contract import LoyaltyError, NotFound, OutcomeUnknown, PlatformUnavailable
+from selfservice.middleware.admission import Overloaded
 
 RETRY_AFTER_SECONDS = 5
 OUTCOME_UNKNOWN = "outcome_unknown"
@@ -69,6 +70,12 @@ OVER_THE_LIMIT = Problem(
     "More calls came than this program or this key may make in a second. Nothing was changed; please repeat the call.",
     headers={"Retry-After": "1"},
 )
+BUSY = Problem(
+    503,
+    "busy",
+    "Too many calls are waiting at the moment. Nothing was changed; please repeat the call.",
+    headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
+)
 # In the place of an answer that would make Braze stop all its calls to this host for a minute. It repeats this one too.
 BREAKER_SPARED = Problem(500, "temporarily_unavailable", "Too many calls failed lately. Please repeat this one later.")
 
@@ -101,6 +108,8 @@ def problem_of(error: Exception) -> Problem | None:
             return Problem(400, "validation_failed", "The address has too many parameters.")
         case OperationalError() | InterfaceError():
             return DATABASE_AWAY
+        case Overloaded():
+            return BUSY
     return None
 
 

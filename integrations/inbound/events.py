@@ -9,13 +9,18 @@ from django.db import transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from integrations.delivery.event_form import Refused, read_event
+from integrations.delivery.event_form import MAX_EVENT_BYTES, Refused, read_event
 from integrations.delivery.intake import Accepted, accept
 from integrations.inbound.doors import Door
 from integrations.inbound.errors import DoorError
 from integrations.inbound.event_answers import MAX_EVENTS, POST_EVENTS
+from integrations.inbound.scanning import TooMuch, elements
 from integrations.keys.models import Scope
 from loyalty_api.contract import LoyaltyEvent
+
+# Objects and arrays of one call, those inside of events included; a receipt's line is one.
+MAX_BRACKETS = 400_000
+_WRONG_NUMBER = f"Send 1 to {MAX_EVENTS} events in one call."
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +73,28 @@ def _items(content_type: str | None, body: bytes) -> list[bytes]:
         raise DoorError(400, "validation_failed", "The body must be an event, a JSON object, or an array of events.")
     items = _apart(body) if is_array else [body]
     if not 1 <= len(items) <= MAX_EVENTS:
-        raise DoorError(400, "validation_failed", f"Send 1 to {MAX_EVENTS} events in one call.")
+        raise DoorError(400, "validation_failed", _WRONG_NUMBER)
     return items
 
 
 def _apart(body: bytes) -> list[bytes]:
-    """The elements of an array, unread. One with half a surrogate pair stops the fast way, but not its neighbours."""
+    """The elements of an array, unread: counted before anything is made of them, and checked one by one after."""
     try:
-        return [bytes(raw) for raw in msgspec.json.decode(body, type=list[msgspec.Raw])]
-    except (msgspec.DecodeError, RecursionError) as error:
-        try:
-            return [json.dumps(item).encode() for item in json.loads(body)]
-        except (ValueError, RecursionError):
-            raise DoorError(400, "validation_failed", f"The body is not valid JSON: {error}.") from None
+        items = elements(body, at_most=MAX_EVENTS, brackets_at_most=MAX_BRACKETS)
+        for item in items:
+            _require_json(item)
+    except TooMuch:
+        raise DoorError(400, "validation_failed", _WRONG_NUMBER) from None
+    except (ValueError, RecursionError) as error:
+        raise DoorError(400, "validation_failed", f"The body is not valid JSON: {error}.") from None
+    return items
+
+
+def _require_json(item: bytes) -> None:
+    """One that is too large is refused as such, unread. One with half a surrogate pair is JSON, though no event."""
+    if len(item) > MAX_EVENT_BYTES:
+        return
+    try:
+        msgspec.json.decode(item, type=msgspec.Raw)
+    except (msgspec.DecodeError, RecursionError):
+        json.loads(item)

@@ -36,6 +36,19 @@ class Points(serializers.Field[int, Any, int, Any]):
         return value
 
 
+class BoundedList(serializers.ListField):
+    """A list whose length is judged before any of its elements is."""
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        if self.is_too_long(data):
+            raise serializers.ValidationError(f"Ensure this field has no more than {self.max_length} elements.")
+        found: list[Any] = super().to_internal_value(data)
+        return found
+
+    def is_too_long(self, data: object) -> bool:
+        return isinstance(data, list) and self.max_length is not None and len(data) > self.max_length
+
+
 class StrictSerializer(serializers.Serializer[Any]):
     """Refuses fields that it does not know, so that a misspelt optional one is noticed.
 
@@ -63,7 +76,10 @@ class StrictSerializer(serializers.Serializer[Any]):
         """What a template has left over, or left out, in any field of any type."""
         found: dict[str, list[str]] = {}
         for name, value in data.items():
-            may_be_blank = getattr(self.fields[name], "allow_blank", False)
+            field = self.fields[name]
+            if isinstance(field, BoundedList) and field.is_too_long(value):
+                continue
+            may_be_blank = getattr(field, "allow_blank", False)
             for text in value if isinstance(value, list) else [value]:
                 if isinstance(text, str) and (problem := template_problem(text, may_be_blank=may_be_blank)):
                     found[name] = [problem]

@@ -40,6 +40,9 @@ _limits: dict[str, _Limits] = {}
 _lock = Lock()
 # Until when a key has nothing left; by a hash that means nothing outside this process.
 _closed: dict[int, float] = {}
+# Since when a key is known to be valid for a program, named in the same way. Nobody is let in for it.
+_valid: dict[int, float] = {}
+VALID_SECONDS = 600.0
 
 
 def take_call(*, key: ApiKey) -> Taken:
@@ -70,6 +73,22 @@ def close(*, raw_key: str, program_code: str, seconds: float) -> None:
 def is_closed(*, raw_key: str, program_code: str) -> bool:
     ends_at = _closed.get(hash((raw_key, program_code)))
     return ends_at is not None and time.monotonic() < ends_at
+
+
+def note_valid(*, raw_key: str, program_code: str) -> None:
+    if len(_valid) >= _REMEMBERED:
+        _valid.clear()
+    _valid[hash((raw_key, program_code))] = time.monotonic()
+
+
+def note_refused(*, raw_key: str, program_code: str) -> None:
+    _valid.pop(hash((raw_key, program_code)), None)
+
+
+def was_valid(*, raw_key: str, program_code: str) -> bool:
+    """Whether the key was accepted for the program lately, by this process."""
+    known_at = _valid.get(hash((raw_key, program_code)))
+    return known_at is not None and time.monotonic() < known_at + VALID_SECONDS
 
 
 def _current() -> _Limits:

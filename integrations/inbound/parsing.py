@@ -1,4 +1,4 @@
-"""Reads JSON bodies: bounded in size, depth and names, and without values that no database could hold."""
+"""Reads JSON bodies, whose size, depth and names are judged before, and without values that no database could hold."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,6 +8,7 @@ from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 
 from integrations.inbound.errors import DoorError
+from integrations.inbound.scanning import first_level_exceeded, max_depth_exceeded
 
 MAX_DEPTH = 20
 MAX_NAMES = 200
@@ -19,17 +20,15 @@ class BoundedJSONParser(BaseParser):
     media_type = "application/json"
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        raw = stream.read()
+        raw: bytes = stream.read()
+        if raw.lstrip()[:1] == b"{" and first_level_exceeded(raw, at_most=MAX_NAMES):
+            raise ParseError(f"The body has more than {MAX_NAMES} fields.")
+        if max_depth_exceeded(raw, at_most=MAX_DEPTH):
+            raise ParseError(f"The body is nested deeper than {MAX_DEPTH} levels.")
         try:
-            found = orjson.loads(raw)
+            return orjson.loads(raw)
         except orjson.JSONDecodeError as error:
             raise ParseError(f"The body is not valid JSON: {error}.") from None
-        if isinstance(found, dict) and len(found) > MAX_NAMES:
-            raise ParseError(f"The body has more than {MAX_NAMES} fields.")
-        # What opens fewer levels in all cannot be deeper.
-        if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _is_deep(found):
-            raise ParseError(f"The body is nested deeper than {MAX_DEPTH} levels.")
-        return found
 
 
 def require_readable(headers: Mapping[str, Any], *, max_bytes: int) -> None:
@@ -57,16 +56,3 @@ def _charset(content_type: str) -> str:
         if name.strip().lower() == "charset":
             return value.strip().strip('"').lower()
     return ""
-
-
-def _is_deep(found: Any) -> bool:
-    level = [found]
-    for _depth in range(MAX_DEPTH):
-        level = [inner for each in level for inner in _inside(each)]
-    return bool(level) and any(isinstance(each, dict | list) for each in level)
-
-
-def _inside(value: Any) -> list[Any]:
-    if isinstance(value, dict):
-        return list(value.values())
-    return value if isinstance(value, list) else []

@@ -5,23 +5,27 @@ import logging
 import time
 import uuid
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from http import HTTPStatus
 from threading import Lock
 from typing import Any
 from urllib.parse import parse_qs
 
+from django.conf import settings
 from django.urls import Resolver404, ResolverMatch, resolve
+from django.utils.translation import get_supported_language_variant, override
 from django.utils.translation import gettext as _
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 from integrations.inbound import limits
 from integrations.inbound.doors import Door
 from integrations.inbound.errors import BREAKER_SPARED, OVER_THE_LIMIT, RETRY_AFTER_SECONDS, Problem
-from selfservice.middleware.admission import Environ
+from integrations.keys.authentication import META_KEY
+from selfservice.middleware.admission import DOORS, STRANGERS, Environ, program_code_in
 from selfservice.watch.durations import observe_request
 
 log = logging.getLogger(__name__)
 
-DOORS = "/v1/programs/"
 TILLS = "/loyalty/"
 # So often a line says how many were turned away.
 SAID_EVERY_SECONDS = 10.0
@@ -33,11 +37,18 @@ _said_at = float("-inf")
 
 def is_in_vain(environ: Environ) -> bool:
     """Whether the call's key got nothing a moment ago, which will not have changed."""
-    path = str(environ.get("PATH_INFO", ""))
-    raw_key = environ.get("HTTP_X_CONVERCUS_KEY")
-    if not raw_key or not path.startswith(DOORS):
-        return False
-    return limits.is_closed(raw_key=str(raw_key), program_code=path[len(DOORS) :].partition("/")[0])
+    raw_key, program_code = environ.get(META_KEY), program_code_in(environ)
+    return bool(raw_key and program_code) and limits.is_closed(raw_key=str(raw_key), program_code=program_code)
+
+
+def lane_of(environ: Environ) -> str:
+    """The program's for who has shown its key lately. An address can be made up, and so can a key; whoever comes with
+    such has a lane with all others who do. Pages and tills share one."""
+    if not str(environ.get("PATH_INFO", "")).startswith(DOORS):
+        return ""
+    program_code = program_code_in(environ)
+    is_known = limits.was_valid(raw_key=str(environ.get(META_KEY, "")), program_code=program_code)
+    return program_code if is_known else STRANGERS
 
 
 def turn_away(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -46,7 +57,7 @@ def turn_away(environ: Environ, start_response: Callable[..., Any]) -> Iterable[
     if path.startswith(DOORS):
         status, body, headers = _door_answer(environ, match, request_id)
     else:
-        status, body, headers = _other_answer(path)
+        status, body, headers = _other_answer(environ, path)
     _note(str(environ.get("REQUEST_METHOD", "")), match, status)
     start_response(
         f"{status} {HTTPStatus(status).phrase}",
@@ -81,14 +92,23 @@ def _door_answer(environ: Environ, match: ResolverMatch | None, request_id: str)
     return problem.status, json.dumps(problem.body(request_id)).encode(), {**_JSON, **problem.headers}
 
 
-def _other_answer(path: str) -> tuple[int, bytes, dict[str, str]]:
+def _other_answer(environ: Environ, path: str) -> tuple[int, bytes, dict[str, str]]:
     """Pages and tills. Braze calls neither."""
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
-    text = _("Too much is going on at the moment. Please try again in a few seconds.")
+    # No request has begun, so that the thread still has the language of some other one.
+    with override(_language_of(environ)):
+        text = _("Too much is going on at the moment. Please try again in a few seconds.")
     if path.startswith(TILLS):
         refusal = {"status": 503, "code": "SERVICE_UNAVAILABLE", "message": text, "detail": [], "error": []}
         return 503, json.dumps(refusal).encode(), {**_JSON, **headers}
     return 503, text.encode(), {"Content-Type": "text/plain; charset=utf-8", **headers}
+
+
+def _language_of(environ: Environ) -> str:
+    for code, _weight in parse_accept_lang_header(str(environ.get("HTTP_ACCEPT_LANGUAGE", ""))):
+        with suppress(LookupError):
+            return get_supported_language_variant(code)
+    return settings.LANGUAGE_CODE
 
 
 def _note(method: str, match: ResolverMatch | None, status: int) -> None:

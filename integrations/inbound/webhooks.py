@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from integrations.calls.recording import Call
 from integrations.inbound import identity
+from integrations.inbound.asking import asking
 from integrations.inbound.doors import Door, render
 from integrations.inbound.errors import OUTCOME_UNKNOWN, DoorError, problem_of
 from integrations.inbound.fields import StrictSerializer, validated
@@ -128,7 +129,9 @@ class Webhook(Door):
         if isinstance(turn, Given):
             return _replayed(turn)
         try:
-            answer = self._answer(client_for(self.program, ends_at=ends_at), turn)
+            client = client_for(self.program, ends_at=ends_at)
+            with asking(self.request.META, program_id=self.program.pk, is_remote=not client.is_transactional):
+                answer = self._answer(client, turn)
         except PlatformUnavailable as error:
             # What a former try may have done is not undone by this one.
             self._is_unknown = error.may_have_acted or turn.tried_at is not None

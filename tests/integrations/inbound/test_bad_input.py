@@ -217,3 +217,13 @@ def test_key_of_one_program_opens_no_other(caller):
 
     assert caller.get("members/a-1/profile", code=other.code).status_code == 401
     assert foreign.get("members/a-1/profile", code=caller.program.code).status_code == 401
+
+
+def test_far_too_many_accounts_are_refused_before_each_is_looked_at(caller):
+    begun = time.process_time()
+    answer = caller.post("campaigns/c-1/assign/batch", {"account_ids": ["{{a"] * 120_000})
+    seconds = time.process_time() - begun
+
+    assert answer.status_code == 400
+    assert answer.json()["fields"] == {"account_ids": ["Ensure this field has no more than 500 elements."]}
+    assert seconds < 0.3

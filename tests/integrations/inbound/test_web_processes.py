@@ -164,19 +164,6 @@ def test_slow_clients_do_not_stop_others(caller, url):
     assert seconds < 10
 
 
-def test_bodies_that_never_come_hold_up_no_other_program(caller, url):
-    head = request_head(caller, "Content-Type: application/json", "Content-Length: 1000")
-    other = Caller(ProgramFactory(), "")
-    other = Caller(other.program, key_for(other.program))
-    with ExitStack() as stack:
-        for _ in range(20):
-            stack.enter_context(raw(url)).sendall(head + b"{")
-        time.sleep(0.5)
-        answer = profile(url, other)
-
-    assert (answer.status_code, answer.json()) == (200, {"error": "member_not_found"})
-
-
 @pytest.mark.parametrize(
     ("line", "statuses"),
     [
