@@ -97,6 +97,7 @@ LOYALTY_ENDPOINTS: dict[str, object] = {}
 MIDDLEWARE = [
     "selfservice.watch.middleware.WatchMiddleware",
     "selfservice.middleware.proxies.TrustedProxyMiddleware",
+    "selfservice.middleware.hosts.HostMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "selfservice.middleware.private_answers.PrivateAnswerMiddleware",

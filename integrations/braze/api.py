@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import asdict
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -19,6 +20,7 @@ from integrations.braze.serializers import (
     SubscriptionBody,
     rendered_account_id,
     rendered_coupon_id,
+    window_in,
 )
 from integrations.braze.subscriptions import channels_for, update_subscriptions
 from integrations.inbound import webhooks
@@ -46,8 +48,7 @@ class AssignDoor(Webhook):
         assigned = client.assign_coupon(
             account_id=body["account_id"],
             coupon_id=rendered_coupon_id(self.kwargs["coupon_id"]),
-            valid_from=body["valid_from"],
-            valid_to=body["valid_to"],
+            **window_in(ZoneInfo(self.program.timezone), body),
             campaign_id=body["braze_campaign_id"],
             reference=str(turn.reference),
             tried_at=turn.tried_at,
@@ -69,8 +70,7 @@ class BatchDoor(Webhook):
             coupon_id=rendered_coupon_id(self.kwargs["coupon_id"]),
             account_ids=body["account_ids"],
             campaign_id=body["braze_campaign_id"],
-            valid_from=body["valid_from"],
-            valid_to=body["valid_to"],
+            **window_in(ZoneInfo(self.program.timezone), body),
         )
         return Response({"batchId": str(batch.pk)})
 

@@ -191,10 +191,12 @@ class Door(APIView):
 
 
 class UnknownDoor(APIView):
-    """Every other address below a program: an answer that a program can read, and no redirect."""
+    """Every other address of the interface: an answer that a program can read, and no redirect."""
 
     def dispatch(self, request: Any, *_args: Any, **_kwargs: Any) -> Any:
-        hint = " Remove the slash at the end." if request.path.endswith("/") else ""
+        # Below the program's own address there is something; that itself leads nowhere with or without a slash.
+        is_below_program = request.path.strip("/").count("/") > 2
+        hint = " Remove the slash at the end." if request.path.endswith("/") and is_below_program else ""
         if "//" in request.path:
             hint = " An id in it is empty. If it comes from Liquid, it was rendered as nothing."
         message = f"There is nothing at this address.{hint}"

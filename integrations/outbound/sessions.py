@@ -28,11 +28,12 @@ class AddressNotAllowed(requests.RequestException):
     """Plain http is for the addresses that OUTBOUND_ALLOW names only."""
 
 
-class AnswerTooLong(requests.Timeout):
-    """The answer is larger or slower than any that the other side has reason to give.
+class AnswerTooSlow(requests.Timeout):
+    """The answer drips. To a caller it did not come in time: the request went out, and may have been taken."""
 
-    To a caller it is an answer that did not come in time: the request went out, and may have been taken.
-    """
+
+class AnswerTooLarge(requests.exceptions.ContentDecodingError):
+    """The answer is larger than any that the other side has reason to give, so that it is one nobody can read."""
 
 
 class _NoPlainHttp(HTTPAdapter):
@@ -92,9 +93,12 @@ class GuardedSession(HTTPSession):  # type: ignore[misc]  # the library has no t
         body = bytearray()
         for chunk in _as_it_comes(response, deadline):
             body += chunk
-            if len(body) > MAX_ANSWER_BYTES or time.monotonic() > deadline:
+            if len(body) > MAX_ANSWER_BYTES:
                 response.close()
-                raise AnswerTooLong("The answer was too long or too slow.", request=request)
+                raise AnswerTooLarge("The answer was too large.", request=request)
+            if time.monotonic() > deadline:
+                response.close()
+                raise AnswerTooSlow("The answer was too slow.", request=request)
         response._content = bytes(body)
         return response
 
@@ -112,7 +116,7 @@ def _as_it_comes(response: requests.Response, deadline: float) -> Iterator[bytes
         response.raw.release_conn()
     except ReadTimeoutError as error:
         if time.monotonic() >= deadline:
-            raise AnswerTooLong("The answer was too slow.", request=response.request) from None
+            raise AnswerTooSlow("The answer was too slow.", request=response.request) from None
         raise requests.ReadTimeout(error, request=response.request) from None
     except (DecodeError, ProtocolError, SSLError) as error:
         raise requests.exceptions.ChunkedEncodingError(error, request=response.request) from None

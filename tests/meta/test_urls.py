@@ -35,6 +35,7 @@ OPEN = {
     "/v1/openapi.json": (200, 405),
     "/v1/openapi.yaml": (200, 405),
     "/v1/docs": (200, 405),
+    "/v1/anything": (404, 404),
     f"/v1/programs/{CODE}/anything": (404, 404),
 }
 

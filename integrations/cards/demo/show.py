@@ -74,12 +74,19 @@ def choose_places(*, clone: Path, folder: Path, preferred_port: int, say: Say) -
     return Places(clone, folder, web, simulator)
 
 
+def with_address(given: str, address: str) -> str:
+    """A list as OUTBOUND_ALLOW has it, and the address in it."""
+    return ",".join(dict.fromkeys([*(part.strip() for part in given.split(",") if part.strip()), address]))
+
+
 def start(places: Places, say: Say) -> tuple[Children, DemoNotes]:
     """Starts all processes and loads the data. When it fails, nothing of it is left running. Raises DemoFailed."""
-    settings = {"OUTBOUND_ALLOW": f"{HOST}:{places.simulator_port}", "PORT": str(places.web_port)}
+    stand_in = f"{HOST}:{places.simulator_port}"
+    allowed = with_address(os.environ.get("OUTBOUND_ALLOW", ""), stand_in)
+    settings = {"OUTBOUND_ALLOW": allowed, "PORT": str(places.web_port)}
     note_settings(folder=places.folder, settings=settings)
     # The demo's connection leads to the stand-in also for a command that is run without the demo.
-    keep_settings(folder=places.folder, settings={"OUTBOUND_ALLOW": settings["OUTBOUND_ALLOW"]})
+    keep_settings(folder=places.folder, settings={"OUTBOUND_ALLOW": stand_in})
     environ = {**os.environ, **settings, "LOG_FORMAT": os.environ.get("LOG_FORMAT") or "plain"}
     children = Children(places.folder / "log", environ)
     try:

@@ -12,6 +12,11 @@ from loyalty_api.contract import Conflict, Json, LoyaltyError, NotFound, Platfor
 _SYMBOL = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
 _LISTS = ("content", "items", "results", "data")
 _MAX_MESSAGE = 500
+_MISSING = {
+    "ACCOUNT_NOT_FOUND": "There is no such account in this program.",
+    "COUPON_NOT_FOUND": "There is no such coupon in this program.",
+    "MEMBERSHIP_NOT_FOUND": "There is no such membership on this account.",
+}
 _REFUSED = frozenset({400, 404, 409, 410, 412, 422, 423})
 
 
@@ -59,9 +64,21 @@ class Answer:
         found = self.body.decode(errors="replace").strip().strip('"').strip()
         return "" if "html" in self.content_type or len(found) > 255 else found
 
+    def bare_text_or_record(self) -> Json:
+        """What a platform answers that writes a single text with or without JSON around it."""
+        try:
+            found = orjson.loads(self.body)
+        except orjson.JSONDecodeError:
+            return "" if self.body.lstrip().startswith(b"<") else self.text
+        return found if isinstance(found, str | Mapping) else self.text if _is_number(found) else ""
+
     @property
     def created_id(self) -> str:
         return self.location.partition("?")[0].rstrip("/").rpartition("/")[2]
+
+
+def _is_number(value: Json) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def garbage() -> PlatformUnavailable:
@@ -82,7 +99,8 @@ def refusal_of(answer: Answer, *, missing: str, secrets: tuple[str, ...]) -> Loy
     detail = tuple(text for text in _detail(problem.get("detail")) if _SYMBOL.fullmatch(text))
     if answer.status == 404:
         found = code if code.endswith("_NOT_FOUND") else missing
-        return NotFound(found, message or "The loyalty platform does not know this object.")
+        # Its own text may be any server's; the symbol says what there is to say.
+        return NotFound(found, _MISSING.get(found, "The loyalty platform does not know this object."))
     kind = Conflict if answer.status == 409 else LoyaltyError
     return kind(code or f"HTTP_{answer.status}", message or "The loyalty platform refused.", detail=detail)
 

@@ -33,7 +33,6 @@ from loyalty_api.contract import (
     Optin,
     PlatformUnavailable,
 )
-from loyalty_api.engine.identity import account_coupon_id
 from selfservice.programs.models import Program
 from selfservice.secrets.secret import Secret
 
@@ -140,6 +139,7 @@ class HttpClient:
         answer = once.acted(
             partial(self.platform.call, "assign", account_id=account_id, body=body, deadline=deadline),
             partial(once.find_assignment, self.platform, account_id, coupon_id, reference, deadline),
+            tells=partial(once.tells_assignment, self.platform, coupon_id),
             tried_at=tried_at if reference else None,
             reference=reference,
         )
@@ -172,12 +172,12 @@ class HttpClient:
         answer = once.acted(
             partial(self.platform.call, "book", account_id=account_id, body=body, deadline=deadline),
             partial(once.find_booking, self.platform, account_id, values, tried_at or now, deadline),
+            tells=lambda answer: bool(once.told_id(self.platform, "booking", answer)),
             tried_at=tried_at if reference else None,
             reference=reference,
         )
-        told = self.platform.reader(answer.record_or_none() or {}, "booking")
         return Booking(
-            id=told.text("id") or answer.created_id,
+            id=once.told_id(self.platform, "booking", answer),
             type=booking_type,
             type_code=booking_type_code,
             points=points,
@@ -204,10 +204,9 @@ class HttpClient:
             return Membership(membership_id, account_id, "", "", "", known, None)
 
     def _assigned(self, answer: Answer, *, account_id: str, coupon_id: str, deadline: Deadline) -> AccountCoupon:
-        """What was assigned stays assigned, so that an answer or a code that cannot be read is no failed call."""
+        """What was assigned stays assigned, so that a code or a detail that cannot be read is no failed call."""
         told: dict[str, Any] = dict(answer.record_or_none() or {})
-        pair_id = str(told.get(self._spelling("coupon.id")) or answer.created_id)
-        pair_id = pair_id or account_coupon_id(coupon_id=coupon_id, account_id=account_id)
+        pair_id = once.told_id(self.platform, "coupon", answer)
         known: dict[str, Any] = {self._spelling("coupon.coupon_id"): coupon_id, self._spelling("coupon.id"): pair_id}
         code = self._code(pair_id, deadline)
         if code and code != pair_id:
@@ -229,8 +228,7 @@ class HttpClient:
             answer = self.platform.call("code", account_coupon_id=pair_id, deadline=deadline)
         except (LoyaltyError, PlatformUnavailable):
             return ""
-        told = answer.record_or_none()
-        return coupon_reading.code_in(told if told is not None else answer.text)
+        return coupon_reading.code_in(answer.bare_text_or_record())
 
     def _body(self, record: str, values: dict[str, Any]) -> dict[str, Any]:
         """Without what is empty: a platform that does not know a field need not be given it in vain."""

@@ -21,17 +21,28 @@ _MAX_PAGES = 10
 Find = Callable[[], Answer | None]
 
 
-def acted(act: Callable[[], Answer], find: Find, *, tried_at: datetime | None, reference: str) -> Answer:
+def acted(
+    act: Callable[[], Answer],
+    find: Find,
+    *,
+    tells: Callable[[Answer], bool],
+    tried_at: datetime | None,
+    reference: str,
+) -> Answer:
     """The answer of the write, which is made now unless it was made before.
 
-    `find` gives what was done under the reference, None for nothing, and raises OutcomeUnknown where that cannot be
-    told. After a try at `tried_at` it is asked first. Raises PlatformUnavailable with `may_have_acted`, after which
-    nobody may simply act again.
+    An answer that does not tell what was made, as `tells` judges, says nothing of whether anything was. `find` gives
+    what was done under the reference, None for nothing, and raises OutcomeUnknown where that cannot be told. After a
+    try at `tried_at` it is asked first. Raises PlatformUnavailable with `may_have_acted`, after which nobody may simply
+    act again.
     """
     if tried_at and (found := _found_after_a_try(find)):
         return found
     try:
-        return act()
+        answer = act()
+        if not tells(answer):
+            raise OutcomeUnknown
+        return answer
     except Conflict as refusal:
         if not reference or refusal.code != KNOWN_REFERENCE:
             raise
@@ -40,11 +51,28 @@ def acted(act: Callable[[], Answer], find: Find, *, tried_at: datetime | None, r
         raise OutcomeUnknown from None
     except PlatformUnavailable as failure:
         if reference and failure.may_have_acted and not failure.timed_out:
-            # The connection broke, so the platform may well be there and tell.
+            # The answer is lost or makes no sense, but the platform may well be there and tell.
             with suppress(PlatformUnavailable):
                 if found := find():
                     return found
         raise
+
+
+def told_id(platform: RemotePlatform, record: str, answer: Answer) -> str:
+    """The id of what was made, from the body or the address; empty for an answer that names none."""
+    try:
+        named = platform.reader(answer.record_or_none() or {}, record).text("id")
+    except PlatformUnavailable:
+        named = ""
+    return named.strip() or answer.created_id
+
+
+def tells_assignment(platform: RemotePlatform, coupon_id: str, answer: Answer) -> bool:
+    """Whether it names an assignment, and of no other coupon."""
+    told = answer.record_or_none() or {}
+    named = next((told[name] for name in platform.transport.endpoints.fields["coupon.coupon_id"] if name in told), None)
+    is_ours = named is None or str(named) == coupon_id
+    return is_ours and bool(told_id(platform, "coupon", answer))
 
 
 def find_booking(
@@ -57,7 +85,7 @@ def find_booking(
         lines = [platform.reader(item, "booking") for item in listed.records()]
         for line in lines:
             if line.text("external_id") == asked["external_id"]:
-                return _as_answer(platform, "booking", {"id": line.text("id")})
+                return _as_answer(platform, "booking", {"id": line.required("id")})
             if not line.has("external_id") and _may_be(line, asked, since):
                 raise OutcomeUnknown
         if len(lines) < _PAGE or _is_older(lines[-1], since):

@@ -12,14 +12,14 @@ import requests
 from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
-from requests.exceptions import ConnectTimeout, SSLError
+from requests.exceptions import ConnectTimeout, ContentDecodingError, SSLError
 from urllib3.exceptions import NewConnectionError, ReadTimeoutError
 
 from loyalty_api.client.http.answers import Answer, refusal_of
 from loyalty_api.client.http.deadlines import Deadline, too_slow
 from loyalty_api.client.http.endpoints import Endpoint, EndpointMap
 from loyalty_api.client.http.tokens import TOKENS, Login
-from loyalty_api.contract import Json, NotFound, PlatformUnavailable
+from loyalty_api.contract import Json, NotFound, OutcomeUnknown, PlatformUnavailable
 from selfservice.secrets.secret import Secret
 
 CONNECT_SECONDS = 3.0
@@ -95,6 +95,9 @@ class Transport:
             raise PlatformUnavailable(f"The loyalty platform refuses our user (status {answer.status}).")
         secrets = (token.reveal(), self.login.password.reveal())
         refusal = refusal_of(answer, missing=endpoint.missing, secrets=secrets)
+        if endpoint.method != "GET" and 300 <= answer.status < 400:
+            # Whoever sends us elsewhere may have acted before.
+            raise OutcomeUnknown
         if isinstance(refusal, PlatformUnavailable):
             refusal.may_have_acted = endpoint.method != "GET" and (answer.status >= 500 or answer.status == 408)
         if refusal is not None:
@@ -239,6 +242,8 @@ def _classified(failure: requests.RequestException) -> _NoAnswer:
         return _NoAnswer("no connection", may_have_arrived=False, timed_out=isinstance(failure, ConnectTimeout))
     if isinstance(failure, requests.Timeout) or isinstance(_cause(failure), ReadTimeoutError):
         return _NoAnswer("no answer in time", is_final=True, timed_out=True)
+    if isinstance(failure, ContentDecodingError):
+        return _NoAnswer("its answer cannot be read", is_final=True)
     if isinstance(failure, requests.ConnectionError | requests.exceptions.ChunkedEncodingError):
         return _NoAnswer("the connection broke")
     # What is left was refused before it went out: an address that is not allowed, above all.

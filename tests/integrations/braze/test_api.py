@@ -54,6 +54,44 @@ def test_assign_narrows_the_window(caller, account, coupon):
 
 
 @pytest.mark.parametrize(
+    ("window", "starts_at", "ends_at"),
+    [
+        (("2026-12-01", "2026-12-31"), "2026-11-30T23:00:00+00:00", "2026-12-31T22:59:59+00:00"),
+        (("2026-12-31", "2026-12-31"), "2026-12-30T23:00:00+00:00", "2026-12-31T22:59:59+00:00"),
+        (("2026-07-01T08:00:00", "2026-07-01T09:00"), "2026-07-01T06:00:00+00:00", "2026-07-01T07:00:00+00:00"),
+        (("2026-07-01T08:00:00Z", "2026-07-01"), "2026-07-01T08:00:00+00:00", "2026-07-01T21:59:59+00:00"),
+    ],
+)
+def test_days_and_bare_times_are_of_the_program(caller, program, account, coupon, window, starts_at, ends_at):
+    program.timezone = "Europe/Berlin"
+    program.save()
+    body = {"account_id": account.id, "valid_from": window[0], "valid_to": window[1]}
+
+    assert caller.post(f"campaigns/{coupon.id}/assign", body).status_code == 200
+
+    pair = AccountCoupon.objects.get()
+    assert (pair.valid_from.isoformat(), pair.valid_to.isoformat()) == (starts_at, ends_at)
+
+
+@pytest.mark.parametrize("text", ["soon", "31.12.2026", "2026-13-01", 1767139200, True, ["2026-12-31"]])
+def test_window_that_cannot_be_read_is_told_what_can(caller, account, coupon, text):
+    answer = caller.post(f"campaigns/{coupon.id}/assign", {"account_id": account.id, "valid_to": text})
+
+    assert refusal(answer) == ("validation_failed", {"valid_to"})
+    assert "2026-12-31T18:00:00+01:00" in answer.json()["message"]
+
+
+@pytest.mark.parametrize("text", ["0001-01-01", "9999-12-31T23:59:59-12:00"])
+def test_window_beyond_all_times_is_refused(caller, program, account, coupon, text):
+    program.timezone = "Europe/Berlin"
+    program.save()
+
+    answer = caller.post(f"campaigns/{coupon.id}/assign", {"account_id": account.id, "valid_from": text})
+
+    assert refusal(answer) == ("validation_failed", {"valid_from"})
+
+
+@pytest.mark.parametrize(
     ("body", "error", "fields"),
     [
         ({}, "validation_failed", {"account_id"}),
@@ -192,6 +230,18 @@ def test_subscription_falls_back_to_the_cards_defaults(caller, program, account)
     answer = caller.post("subscriptions/email", {"account_id": account.id, "status": "allowed"})
 
     assert answer.json()["succeeded"][0]["optins"] == ["Post"]
+
+
+@pytest.mark.parametrize("optins", [[], None])
+def test_subscription_that_names_no_channel_does_not_take_the_defaults(caller, program, account, optins):
+    MembershipFactory(account=account)
+    connect_braze(program, defaultOptins=["Post"])
+
+    answer = caller.post("subscriptions/email", {"account_id": account.id, "status": "allowed", "optins": optins})
+
+    assert refusal(answer) == ("validation_failed", {"optins"})
+    assert "Leave optins out" in answer.json()["message"]
+    assert Membership.objects.get().optins == {}
 
 
 @pytest.mark.parametrize("optins", [["Pigeon"], ["newsletter", "Pigeon"], []])

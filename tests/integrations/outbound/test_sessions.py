@@ -11,7 +11,7 @@ import requests
 from requests_hardened.ip_filter import InvalidIPAddress
 
 from integrations.outbound import sessions
-from integrations.outbound.sessions import AddressNotAllowed, AnswerTooLong, GuardedSession, session
+from integrations.outbound.sessions import AddressNotAllowed, AnswerTooLarge, AnswerTooSlow, GuardedSession, session
 from tests.integrations.raw_server import answer, raw_server
 
 
@@ -64,7 +64,7 @@ def test_answer_that_unpacks_to_a_gigabyte_is_given_up_in_little_memory(allow):
     with raw_server(answer(body=bomb, headers="Content-Encoding: gzip\r\n")) as server:
         calling = allow(server)
         tracemalloc.start()
-        with pytest.raises(AnswerTooLong):
+        with pytest.raises(AnswerTooLarge):
             calling.get(server.url)
         _left, most = tracemalloc.get_traced_memory()
         tracemalloc.stop()
@@ -81,7 +81,7 @@ def test_answer_packed_as_nobody_asked_for_is_no_answer(allow, encoding):
     with raw_server(answer(body=packed, headers=f"Content-Encoding: {encoding}\r\n")) as server:
         calling = allow(server)
 
-        with contextlib.suppress(AnswerTooLong, requests.exceptions.ChunkedEncodingError):
+        with contextlib.suppress(AnswerTooLarge, requests.exceptions.ChunkedEncodingError):
             assert len(calling.get(server.url).content) <= sessions.MAX_ANSWER_BYTES
 
 
@@ -151,7 +151,7 @@ def test_environments_certificates_are_not_believed(monkeypatch, tmp_path):
 def test_answer_that_is_too_large_is_cut_off(allow, monkeypatch):
     monkeypatch.setattr(sessions, "MAX_ANSWER_BYTES", 200_000)
 
-    with raw_server(answer(body=b"x" * 2_000_000)) as server, pytest.raises(AnswerTooLong):
+    with raw_server(answer(body=b"x" * 2_000_000)) as server, pytest.raises(AnswerTooLarge):
         allow(server).get(server.url)
 
 
@@ -173,7 +173,7 @@ def test_answer_that_drips_ends_at_the_deadline(allow, monkeypatch):
 
     with raw_server(drip) as server:
         started = time.monotonic()
-        with pytest.raises(AnswerTooLong):
+        with pytest.raises(AnswerTooSlow):
             allow(server).get(server.url)
 
         assert time.monotonic() - started < 10

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from integrations.calls.models import ApiCall
-from loyalty_api.contract import BookingType, Conflict, LoyaltyError, PlatformUnavailable
+from loyalty_api.contract import BookingType, Conflict, LoyaltyError, NotFound, PlatformUnavailable
 from tests.loyalty_api.client import remote
 from tests.loyalty_api.client.http.faulty import Reply
 
@@ -119,7 +119,17 @@ def test_page_instead_of_404_is_a_wrong_address(client, platform):
 def test_huge_answer(client, platform):
     platform.lay_out(MEMBERSHIPS, Reply(b"[" + b" " * 3_000_000 + b"]"))
 
-    failure(lambda: client.memberships(account_id="a-1"))
+    assert not failure(lambda: client.memberships(account_id="a-1")).timed_out
+    assert len(platform.calls(MEMBERSHIPS)) == 1
+
+
+def test_text_of_a_404_is_ours(client, platform):
+    platform.lay_out(BOOKINGS, Reply({"code": "CARD_NOT_FOUND", "message": "LEAK <b>x</b>"}, 404))
+
+    with pytest.raises(NotFound) as caught:
+        book(client)
+
+    assert (caught.value.code, "LEAK" in caught.value.message) == ("CARD_NOT_FOUND", False)
 
 
 @pytest.mark.parametrize("status", [401, 403])

@@ -141,7 +141,7 @@ def test_platform_that_does_not_know_the_question_leaves_it_open(client, platfor
 
 @pytest.mark.parametrize(
     ("reply", "may_have_acted"),
-    [(CUT, True), (Reply(b"", 500), True), (Reply(b"", 503), True), (Reply(b"", 429), False), (Reply(b"", 302), False)],
+    [(CUT, True), (Reply(b"", 500), True), (Reply(b"", 503), True), (Reply(b"", 429), False), (Reply(b"", 302), True)],
 )
 def test_failed_write_says_whether_it_may_have_acted(client, platform, reply, may_have_acted):
     platform.lay_out(LINES, reply, Reply(b"", 500))
@@ -150,3 +150,60 @@ def test_failed_write_says_whether_it_may_have_acted(client, platform, reply, ma
         book(client)
 
     assert caught.value.may_have_acted == may_have_acted
+
+
+NO_BOOKING = [
+    Reply(b"<html>", headers={"Content-Type": "text/html"}),
+    Reply(b"[1, 2]"),
+    Reply(b"null"),
+    Reply({}),
+    Reply(b"", 204),
+    Reply({"bookingId": {"a": 1}}, 201),
+    Reply({"bookingId": True}, 201),
+    Reply({"bookingId": " "}, 201),
+    Reply(b"", 302, {"Location": "http://127.0.0.1:9/accounts/a-1/bookings/b-7"}),
+]
+NO_ASSIGNMENT = [*NO_BOOKING, Reply({"accountCouponId": "c-2|a-1", "couponId": "c-2"}, 201)]
+
+
+@pytest.mark.parametrize("reply", NO_BOOKING)
+def test_answer_that_names_no_booking_is_looked_up(client, platform, reply):
+    platform.lay_out(LINES, reply, Reply([line(externalId=REFERENCE)]))
+
+    assert book(client).id == "b-1"
+    assert methods(platform, LINES) == ["POST", "GET"]
+
+
+@pytest.mark.parametrize("reply", NO_BOOKING)
+def test_answer_that_names_no_booking_leaves_it_open(client, platform, reply):
+    platform.lay_out(LINES, reply, Reply([]))
+
+    with pytest.raises(OutcomeUnknown):
+        book(client)
+
+
+@pytest.mark.parametrize("reply", NO_ASSIGNMENT)
+def test_code_is_that_of_an_assignment_that_is_there(client, platform, reply):
+    pair = {"accountCouponId": "c-1|a-1", "couponId": "c-1", "reference": REFERENCE}
+    platform.lay_out(COUPONS, reply, Reply([pair]))
+    platform.lay_out("/v2/accountcoupons/c-1%7Ca-1/code", Reply({"value": "SPRING20"}))
+
+    assert assign(client).code == "SPRING20"
+    assert methods(platform, COUPONS) == ["POST", "GET"]
+
+
+@pytest.mark.parametrize("reply", NO_ASSIGNMENT)
+def test_answer_that_names_no_assignment_leaves_it_open(client, platform, reply):
+    platform.lay_out(COUPONS, reply, Reply([{"accountCouponId": "c-1|a-1", "couponId": "c-1"}]))
+    platform.lay_out("/v2/accountcoupons/c-1%7Ca-1/code", Reply({"value": "SPRING20"}))
+
+    with pytest.raises(OutcomeUnknown):
+        assign(client)
+
+
+@pytest.mark.parametrize("body", [b"[1, 2]", b"null", b"{}", b"<p>SPRING20</p>", b"true"])
+def test_code_that_is_none_is_not_given_out(client, platform, body):
+    platform.lay_out(COUPONS, Reply({"accountCouponId": "c-1|a-1", "couponId": "c-1"}, 201))
+    platform.lay_out("/v2/accountcoupons/c-1%7Ca-1/code", Reply(body))
+
+    assert assign(client).code == "c-1|a-1"
