@@ -6,10 +6,9 @@ Which accounts a user has is learned from the membership events of the program.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import msgspec
 from django.db.backends.utils import CursorWrapper
 
-from integrations.delivery import memberships
+from integrations.delivery import holding, memberships
 from integrations.delivery.memberships import is_membership
 from loyalty_api.contract import EventType, LoyaltyEvent
 from selfservice.programs.models import Program
@@ -60,7 +59,7 @@ def _spread(
     accounts: Mapping[str, Mapping[str, str]],
     users: Sequence[str],
 ) -> Addressed:
-    waiting = _release(cursor, program, [user for user in users if user in accounts])
+    waiting = holding.release(cursor, program, [user for user in users if user in accounts])
     found = Addressed([], released=sum(map(len, waiting.values())))
     for event in events:
         roles = accounts.get(event.user_id, {})
@@ -71,9 +70,10 @@ def _spread(
         elif roles:
             found.events += [_at(event, account_id, roles) for account_id in roles]
         elif event.type == EventType.USER_CREATED:
-            found.held += _hold(cursor, program, event)
+            found.held += holding.hold(cursor, program, event)
         else:
             found.events.append(event)
+    holding.count(cursor, program, found.held - found.released)
     return found
 
 
@@ -84,37 +84,3 @@ def _at(event: LoyaltyEvent, account_id: str, roles: Mapping[str, str]) -> Loyal
 def _tells_or_asks(event: LoyaltyEvent) -> bool:
     """Whether the event names an account of a user, or needs one."""
     return bool(event.user_id) and (not event.account_id or is_membership(event))
-
-
-def _hold(cursor: CursorWrapper, program: Program, event: LoyaltyEvent) -> int:
-    """1 if the event is new, 0 if it is known."""
-    cursor.execute(
-        """
-        INSERT INTO held_event (program_id, event_id, user_id, event, held_at)
-        SELECT %(program)s, %(id)s::text, %(user)s, %(event)s::jsonb, now()
-        WHERE NOT EXISTS (SELECT 1 FROM event_key WHERE program_id = %(program)s AND event_id = %(id)s::text)
-        ON CONFLICT DO NOTHING
-        """,
-        {
-            "program": program.pk,
-            "id": event.event_id,
-            "user": event.user_id,
-            "event": msgspec.json.encode(event).decode(),
-        },
-    )
-    return int(cursor.rowcount)
-
-
-def _release(cursor: CursorWrapper, program: Program, users: list[str]) -> dict[str, list[LoyaltyEvent]]:
-    cursor.execute(
-        """
-        WITH gone AS (DELETE FROM held_event WHERE program_id = %s AND user_id = ANY(%s)
-                      RETURNING user_id, event, held_at)
-        SELECT user_id, event::text FROM gone ORDER BY held_at
-        """,
-        [program.pk, users],
-    )
-    released: dict[str, list[LoyaltyEvent]] = {}
-    for user_id, text in cursor.fetchall():
-        released.setdefault(user_id, []).append(msgspec.json.decode(text, type=LoyaltyEvent))
-    return released

@@ -16,6 +16,8 @@ from selfservice.programs.models import Program
 __all__ = ["ReplayJob", "ReplayState", "ReplayUnit"]
 
 LANES_PER_CONNECTION = 16
+# Of a program, and of no connection: counts the events that are held.
+HELD_LANE = -1
 # The sequences below it, in lanes of a second or later epoch, are kept for what waits in earlier ones.
 ROOM_FOR_EARLIER = 1 << 40
 
@@ -80,7 +82,10 @@ class UserAccount(models.Model):
 
 
 class HeldEvent(models.Model):
-    """An accepted event of a user who has no account yet; it becomes a unit with the first membership."""
+    """An accepted event of a user who has no account yet; it becomes a unit with the first membership.
+
+    Until then it is counted in the program's HELD_LANE.
+    """
 
     pk = models.CompositePrimaryKey("program_id", "event_id")
     program_id = models.BigIntegerField()
@@ -103,8 +108,9 @@ class Lane(models.Model):
     Intake locks the row and takes sequences from it, so the order of sequences is the order of commits. What waits has
     a sequence from `low_water` up to `next_sequence`, and there are as many as were accepted and have not ended.
     `due_at` is empty when none waits. `markers` of a resync wait beside them, and are counted nowhere else. Whoever
-    raised `fence` last holds the lease. A lane without connection only counts: its events are filtered at once. `epoch`
-    rises when the connection names profiles in another way: the lanes of an earlier one are emptied into these first.
+    raised `fence` last holds the lease. A lane without connection only counts: its events are filtered at once, but for
+    those of HELD_LANE, each of which is a row of HeldEvent while it waits. `epoch` rises when the connection names
+    profiles in another way: the lanes of an earlier one are emptied into these first.
     """
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="lanes")
@@ -257,7 +263,7 @@ class State(models.TextChoices):
 class DeliveryOutcome(models.Model):
     """How one unit ended. `reason` is a symbol or the other side's words; `notes` name values that were left out.
 
-    `refused` names the parts of a dead unit that were refused, None when nothing of it was sent or all was refused.
+    `refused` names the parts of a dead unit that were not taken, None when nothing of it was.
     After `replayed_at` it is history: the unit waits again, or has a newer outcome.
     """
 

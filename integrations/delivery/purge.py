@@ -10,7 +10,7 @@ from django.db import connection as database
 from django.db.models import Min
 from django.utils import timezone
 
-from integrations.delivery import fates, lanes
+from integrations.delivery import fates, holding, lanes
 from integrations.delivery.lanes import ClaimedLane
 from integrations.delivery.models import Attempt, Delivery, StoredEvent
 from selfservice.partitions.days import drop_expired, first_day_kept
@@ -25,13 +25,16 @@ gone AS (
   DELETE FROM delivery WHERE lane_id = (SELECT id FROM held) AND sequence IN (
     SELECT sequence FROM delivery WHERE lane_id = %(lane)s AND day < %(day)s AND account_id = ''
     ORDER BY sequence LIMIT %(limit)s)
-  RETURNING sequence, event_id, day, is_maybe_twice),
+  RETURNING sequence, event_id, day, is_maybe_twice, parts, refused),
 ended AS (
   INSERT INTO delivery_outcome (day, at, program_id, connection_id, lane_id, sequence, stored_event_id, event_day,
-                                event_id, account_id, type, state, reason, is_maybe_twice, request_id, notes)
+                                event_id, account_id, type, state, reason, is_maybe_twice, request_id, notes, refused)
   SELECT %(today)s, %(now)s, held.program_id, held.connection_id, held.id, gone.sequence, gone.event_id, gone.day,
          COALESCE(e.event_id, ''), COALESCE(e.account_id, ''), COALESCE(e.type, ''), 'dead', 'expired',
-         gone.is_maybe_twice, '', '[]'
+         gone.is_maybe_twice, '', '[]', CASE WHEN gone.parts IS NOT NULL THEN (
+           SELECT jsonb_agg(part ORDER BY part) FROM (
+             SELECT jsonb_array_elements_text(gone.parts)
+             UNION SELECT jsonb_object_keys(COALESCE(gone.refused, '{}'))) AS left_over(part)) END
   FROM gone CROSS JOIN held LEFT JOIN loyalty_event e ON e.id = gone.event_id AND e.day = gone.day)
 UPDATE lane SET dead = dead + n, maybe_twice = maybe_twice + twice,
   lease_until = now() + %(lease)s * interval '1 second'
@@ -42,7 +45,6 @@ WHERE id = (SELECT id FROM held) RETURNING n
 # What each removes, as a condition; in chunks that leave alone what somebody else has locked.
 _ROWS = {
     "event_keys": ("event_key", "day < %(day)s"),
-    "held_events": ("held_event", "held_at < %(day)s"),
     "accounts": ("user_account", "NOT EXISTS (SELECT 1 FROM programs_program p WHERE p.id = user_account.program_id)"),
     "replays": ("replay_job", "state IN ('done', 'cancelled') AND updated_at < %(day)s"),
 }
@@ -52,7 +54,8 @@ _ROWS = {
 class Purged:
     """How many rows of each kind were removed or, after a dry run, would be; and which partitions were dropped.
 
-    `expired` units waited past retention and are dead now; `attempts` were left open in lanes where nothing waits.
+    `expired` units waited past retention and are dead now, `held_events` are filtered; `attempts` were left open in
+    lanes where nothing waits.
     `others` are rows of other parts' tables, by table.
     """
 
@@ -80,6 +83,7 @@ def purge(*, now: datetime | None = None, is_dry_run: bool = False) -> Purged:
         name: _count(table, where, oldest) if is_dry_run else _remove(table, where, oldest)
         for name, (table, where) in _ROWS.items()
     }
+    held_events = _end_held(oldest, now, is_dry_run)
     # A lane that a worker had in hand keeps its units, and those their events, until the next run.
     waiting = (
         None if is_dry_run else Delivery.objects.filter(day__lt=oldest, account_id="").aggregate(day=Min("day"))["day"]
@@ -87,7 +91,9 @@ def purge(*, now: datetime | None = None, is_dry_run: bool = False) -> Purged:
     needed = {StoredEvent._meta.db_table: waiting} if waiting else None
     partitions = drop_expired(now=now, is_dry_run=is_dry_run, needed=needed)
     others = remove_expired(now=now, is_dry_run=is_dry_run)
-    return Purged(expired=expired, attempts=attempts, partitions=partitions, others=others, **rows)
+    return Purged(
+        expired=expired, attempts=attempts, held_events=held_events, partitions=partitions, others=others, **rows
+    )
 
 
 def _expire(oldest: date, now: datetime, is_dry_run: bool) -> int:
@@ -130,6 +136,15 @@ def _end_attempts(now: datetime, is_dry_run: bool) -> int:
             lanes.give_back(lane)
             count += 1
     return count
+
+
+def _end_held(oldest: date, now: datetime, is_dry_run: bool) -> int:
+    if is_dry_run:
+        return _count("held_event", "held_at < %(day)s", oldest)
+    total = 0
+    while count := holding.end_chunk(oldest=oldest, now=now, limit=CHUNK):
+        total += count
+    return total
 
 
 def _count(table: str, where: str, oldest: date) -> int:
