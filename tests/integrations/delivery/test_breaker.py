@@ -11,6 +11,8 @@ from integrations.delivery import breaker
 from integrations.delivery.lanes import claim_due
 from integrations.delivery.models import Delivery, Lane
 from selfservice.audit.services import Actor
+from tests.factories.connection import connect_braze
+from tests.factories.engine import ProgramFactory
 from tests.factories.events import REFUSAL, balance_event, refused_event
 from tests.integrations.delivery.sending import deliver, outcomes, send, tally, turn
 
@@ -164,3 +166,15 @@ def test_wait_stated_by_a_failure_is_honoured(program, connection, braze):
     row = Connection.objects.get()
     assert timedelta(seconds=590) < row.parked_until - timezone.now() < timedelta(seconds=601)
     assert (row.failures, tally(connection)[5]) == (1, 0)
+
+
+def test_two_busy_connections_leave_slots_for_a_third(program, connection, settings):
+    settings.DELIVERY_SLOTS = 32
+    found = []
+    for _ in range(3):
+        other = ProgramFactory()
+        connect_braze(other)
+        send(other, *[balance_event(f"m-{number}") for number in range(100)])
+        found.append(len(claim_due(limit=32 - sum(found))))
+
+    assert found == [16, 10, 6]
