@@ -51,7 +51,16 @@ def stated_wait(headers: Mapping[str, str], *, now: float) -> timedelta | None:
 
     No wait at all makes no sense either: the request would be repeated, and refused, as fast as the network allows.
     """
-    for name in ("x-ratelimit-retry-after", "retry-after", "x-ratelimit-reset"):
+    return _first_wait(headers, ("x-ratelimit-retry-after", "retry-after", "x-ratelimit-reset"), now=now)
+
+
+def failure_wait(headers: Mapping[str, str], *, now: float) -> timedelta | None:
+    """The same of a 5xx, of which the state of the rate limit says nothing."""
+    return _first_wait(headers, ("retry-after",), now=now)
+
+
+def _first_wait(headers: Mapping[str, str], names: tuple[str, ...], *, now: float) -> timedelta | None:
+    for name in names:
         seconds = _seconds(headers.get(name, ""), now)
         if seconds is not None and seconds > 0:
             return timedelta(seconds=min(seconds, 86_400.0))

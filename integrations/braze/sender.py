@@ -12,7 +12,7 @@ from requests import Session
 from integrations.braze.client import BULK_PATH, TRACK_PATH, Reply, Unreachable, track
 from integrations.braze.config import BrazeConfig
 from integrations.braze.endpoints import is_allowed
-from integrations.braze.limits import pace, stated_wait, their_now
+from integrations.braze.limits import failure_wait, pace, stated_wait, their_now
 from integrations.spec import Answer, Delivered, Outcome, Record, Rejected, Retry, Stopped
 from selfservice.database.texts import storable
 
@@ -69,7 +69,8 @@ def outcome_of(reply: Reply, records: Sequence[Record], *, now: float) -> Outcom
     if reply.status == 429:
         return Retry("rate_limited", after=stated_wait(reply.headers, now=now))
     if reply.status == 408 or reply.status >= 500:
-        return Retry(f"status_{reply.status}", is_fate_unknown=True)
+        wait = failure_wait(reply.headers, now=now)
+        return Retry(f"status_{reply.status}", after=wait, is_fate_unknown=True)
     if reply.status == 400 and (refused := _all_refused(reply, records)):
         return Delivered(refused)
     return Rejected(_message(reply))

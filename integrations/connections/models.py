@@ -18,11 +18,12 @@ class Connection(models.Model):
     """`config` holds the form's fields in clear, `secrets` the others.
 
     `is_complete` is stored, because intake asks for it with every event. `generation` rises with each change of
-    configuration, `lane_epoch` with each change of what names a profile. `parked_until` is a wait that the other
-    side asked for; `stopped_at` says that it refuses us. `resumed_at` is when waiting began to count anew.
-    `bulk_refusal` says why the way for many at once is not used: until `bulk_rests_until`, or until the connection is
-    saved. Since the last success there were `failures`, and `refusals` of single events in a row, each for the same
-    reason.
+    configuration, `lane_epoch` with each change of what names a profile. Nothing is sent before `parked_until`, because
+    of failures or, if `is_wait_stated`, because the other side asked; `stopped_at` says that it refuses us.
+    `resumed_at` is when waiting began to count anew. `bulk_refusal` says why the way for many at once is not used:
+    until `bulk_rests_until`, or until the connection is saved. Since the last success there were `failures`, and
+    `refusals` of single events in a row, each for the same reason. `proven_generation` is the last one of which a
+    request was taken: who refuses then refuses events, and not the connection.
     """
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="connections")
@@ -44,6 +45,8 @@ class Connection(models.Model):
     refusal = models.TextField(blank=True)
     bulk_refusal = models.TextField(blank=True, db_default="")
     bulk_rests_until = models.DateTimeField(null=True)
+    proven_generation = models.PositiveIntegerField(default=0, db_default=0)
+    is_wait_stated = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -80,8 +83,9 @@ class Connection(models.Model):
         }
         return str(labels[self.status])
 
-    def is_parked(self, now: datetime) -> bool:
-        return self.parked_until is not None and self.parked_until > now
+    @property
+    def is_proven(self) -> bool:
+        return self.proven_generation == self.generation
 
     def rests_bulk(self, now: datetime) -> bool:
         return bool(self.bulk_refusal) and (self.bulk_rests_until is None or self.bulk_rests_until > now)

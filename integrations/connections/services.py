@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
-from django.db.models.functions import Now
+from django.db.models.functions import Greatest, Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,6 +16,7 @@ from integrations.connections.models import Connection, fingerprint
 from integrations.connections.signals import connection_changed
 from integrations.spec import IntegrationSpec
 from selfservice.audit.services import Actor, record
+from selfservice.database.texts import storable
 from selfservice.programs.models import Program
 
 
@@ -61,7 +62,7 @@ def save_connection(*, program: Program, spec: IntegrationSpec, form: forms.Form
     connection.is_complete = not connection.missing
     if _visible(connection) != before:
         connection.generation += 1
-        connection.parked_until = None
+        connection.parked_until, connection.is_wait_stated = None, False
     if connection.pk and _naming(connection, spec) != naming:
         connection.lane_epoch += 1
     # Whoever saves a stopped connection wants it tried again; it may have been mended on the other side.
@@ -83,7 +84,7 @@ def save_connection(*, program: Program, spec: IntegrationSpec, form: forms.Form
 def stop(*, connection: Connection, reason: str) -> None:
     """Stops a connection that the other side refuses; not when its configuration has changed since."""
     same = Connection.objects.filter(pk=connection.pk, generation=connection.generation, stopped_at=None)
-    same.update(stopped_at=timezone.now(), stop_reason=reason)
+    same.update(stopped_at=timezone.now(), stop_reason=storable(reason))
 
 
 @transaction.atomic
@@ -125,7 +126,8 @@ def _record_switch(connection: Connection, action: str, actor: Actor) -> None:
 def park(*, connection: Connection, wait: timedelta) -> None:
     """Holds all that the connection sends until the wait is over, as the other side asked."""
     same = Connection.objects.filter(pk=connection.pk, generation=connection.generation)
-    same.update(parked_until=Now() + wait)
+    # Of two waits the longer one; GREATEST heeds no NULL.
+    same.update(parked_until=Greatest("parked_until", Now() + wait), is_wait_stated=True)
 
 
 def rest_bulk(*, connection: Connection, reason: str, wait: timedelta | None) -> None:

@@ -71,7 +71,8 @@ class WaitingUnit(msgspec.Struct, frozen=True):
 def claim_due(*, limit: int, program_id: int | None = None) -> list[ClaimedLane]:
     """Claims lanes that are due and free: of the connections with the fewest lanes in hand first, then the longest due.
 
-    While lanes of other connections are due, none gets more than half of the slots, and one that fails a few. Of a
+    While lanes of other connections are due or in hand, none gets more than what leaves the share of one more free for
+    whoever comes next: a few at least, as one that fails gets, and never over half of the slots. Of a
     connection that is broken a single lane is claimed, as a probe. Lanes of a connection's earlier epoch go before all
     later ones, one at a time, or one profile's events could pass each other.
     """
@@ -90,11 +91,17 @@ def claim_due(*, limit: int, program_id: int | None = None) -> list[ClaimedLane]
                 AND (%(program)s::bigint IS NULL OR lane.program_id = %(program)s)
                 AND NOT EXISTS (SELECT 1 FROM lane earlier WHERE earlier.connection_id = lane.connection_id
                                 AND earlier.epoch < lane.epoch AND earlier.due_at IS NOT NULL)
+            ), share AS (
+              SELECT count(DISTINCT connection_id) AS connections FROM (
+                SELECT connection_id FROM candidate
+                UNION ALL SELECT connection_id FROM lane WHERE due_at <= now() AND lease_until >= now()) AS busy
             ), fair AS (
               SELECT id FROM candidate
               WHERE place <= CASE WHEN is_earlier OR failures >= %(broken)s THEN 1 WHEN failures > 0 THEN %(failing)s
-                                  WHEN (SELECT count(DISTINCT connection_id) FROM candidate) > 1 THEN %(half)s
-                                  ELSE %(half)s * 2 END
+                                  WHEN (SELECT connections FROM share) > 1
+                                  THEN GREATEST(1, LEAST(%(slots)s / 2, GREATEST(%(failing)s,
+                                    %(slots)s / ((SELECT connections FROM share) + 1))))
+                                  ELSE %(slots)s END
               ORDER BY place, due_at LIMIT %(limit)s
             ), free AS (
               SELECT id FROM lane WHERE id IN (SELECT id FROM fair)
@@ -109,7 +116,7 @@ def claim_due(*, limit: int, program_id: int | None = None) -> list[ClaimedLane]
                 "program": program_id,
                 "broken": settings.DELIVERY_BREAKER_FAILURES,
                 "failing": LANES_OF_FAILING,
-                "half": max(1, settings.DELIVERY_SLOTS // 2),
+                "slots": settings.DELIVERY_SLOTS,
                 "limit": limit,
             },
         )

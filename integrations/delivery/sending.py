@@ -4,13 +4,13 @@ import logging
 import random
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import orjson
 from django.conf import settings
-from django.db import DataError, InterfaceError, OperationalError
+from django.db import DataError
 from django.db import connection as database
 from django.utils import timezone
 
@@ -25,6 +25,7 @@ from integrations.delivery.front import Front
 from integrations.delivery.lanes import ClaimedLane, ConnectionChanged, WaitingUnit
 from integrations.delivery.models import State
 from integrations.delivery.moving import move_on
+from integrations.delivery.persistence import persist
 from integrations.delivery.splitting import Halving
 from integrations.delivery.verdicts import Ending, judge, refused_in_the_end
 from integrations.outbound.sessions import session
@@ -123,7 +124,7 @@ def _send_bulk(turn: _Turn, way: BulkWay, batch: Batch) -> None:
     turn.bulk = None
     reason = bulk.note_refusal(turn.connection, answer.outcome)
     is_unknown = isinstance(answer.outcome, Retry) and answer.outcome.is_fate_unknown
-    _persist(lambda: outcomes.store_retry(turn.lane, request.call(reason), unknown=batch if is_unknown else None))
+    persist(lambda: outcomes.store_retry(turn.lane, request.call(reason), unknown=batch if is_unknown else None))
     if is_unknown:
         turn.failures += 1
         turn.wait_seconds, turn.is_over = _backoff(turn), True
@@ -182,6 +183,8 @@ class _Request:
 def _conclude(turn: _Turn, request: _Request) -> None:
     """Stores what the answer means, and decides what this turn does next."""
     match request.answer.outcome:
+        case Delivered(refused=refused) if len(refused) == len(request.batch.records) and not turn.connection.is_proven:
+            _reject_each(turn, request, refused)
         case Delivered(refused=refused):
             _settle(turn, request.batch, refused=refused, request=request)
             _succeed(turn)
@@ -192,7 +195,7 @@ def _conclude(turn: _Turn, request: _Request) -> None:
         case Retry() as retry:
             turn.is_over = True
             unknown = request.batch if retry.is_fate_unknown else None
-            _persist(lambda: outcomes.store_retry(turn.lane, request.call(retry.reason), unknown=unknown))
+            persist(lambda: outcomes.store_retry(turn.lane, request.call(retry.reason), unknown=unknown))
             _expire(turn, request.batch, retry.reason)
             _wait(turn, retry)
 
@@ -210,7 +213,7 @@ def _store(turn: _Turn, batch: Batch, refused: Mapping[int, str], request: _Requ
     verdicts = judge(batch, turn.front.waiting, refused=refused, request_id=request.id if request else "")
     learned = turn.front.learned(batch, refused=refused)
     call = request.call("; ".join(dict.fromkeys(refused.values()))) if request else None
-    _persist(lambda: outcomes.store_verdicts(turn.lane, turn.connection, verdicts, learned, call))
+    persist(lambda: outcomes.store_verdicts(turn.lane, turn.connection, verdicts, learned, call))
     turn.front.settle(batch, verdicts, learned)
 
 
@@ -218,9 +221,10 @@ def _succeed(turn: _Turn) -> None:
     turn.halving.ended(with_refusal=False)
     turn.failures = 0
     connection = turn.connection
-    if connection.failures or connection.refusals:
-        _persist(lambda: breaker.note_success(connection))
+    if connection.failures or connection.refusals or not connection.is_proven:
+        persist(lambda: breaker.note_success(connection))
         connection.failures = connection.refusals = 0
+        connection.proven_generation = connection.generation
 
 
 def _reject(turn: _Turn, request: _Request, reason: str) -> None:
@@ -228,20 +232,37 @@ def _reject(turn: _Turn, request: _Request, reason: str) -> None:
     batch = request.batch
     if batch.senders > 1:
         turn.halving.refused(batch.senders)
-        _persist(lambda: outcomes.store_retry(turn.lane, request.call(reason)))
-    elif breaker.is_refused_alike(turn.connection, reason):
-        _stop(turn, request, f"misconfigured: {reason}")
-    else:
-        turn.connection.refusals += 1
+        persist(lambda: outcomes.store_retry(turn.lane, request.call(reason)))
+    elif not _stops_alike(turn, request, reason):
         _settle(turn, batch, refused=dict.fromkeys(range(len(batch.records)), reason), request=request)
         turn.halving.ended(with_refusal=True)
+
+
+def _reject_each(turn: _Turn, request: _Request, refused: Mapping[int, str]) -> None:
+    """An answer that names every object: what would refuse all the rest alike stops the connection before it does."""
+    reasons = set(refused.values())
+    if len(reasons) == 1 and _stops_alike(turn, request, reasons.pop()):
+        return
+    _settle(turn, request.batch, refused=refused, request=request)
+    turn.halving.ended(with_refusal=False)
+    turn.failures = 0
+
+
+def _stops_alike(turn: _Turn, request: _Request, reason: str) -> bool:
+    connection = turn.connection
+    if connection.is_proven:
+        return False
+    connection.refusals += request.batch.senders
+    if alike := breaker.is_refused_alike(connection, reason, events=request.batch.senders):
+        _stop(turn, request, f"misconfigured: {reason}")
+    return alike
 
 
 def _stop(turn: _Turn, request: _Request, reason: str) -> None:
     turn.is_over = True
     # Stopped first: no request may start once the refusal is known.
-    _persist(lambda: connections.stop(connection=turn.connection, reason=reason))
-    _persist(lambda: outcomes.store_retry(turn.lane, request.call(reason)))
+    persist(lambda: connections.stop(connection=turn.connection, reason=reason))
+    persist(lambda: outcomes.store_retry(turn.lane, request.call(reason)))
 
 
 def _expire(turn: _Turn, batch: Batch, reason: str) -> None:
@@ -252,7 +273,7 @@ def _expire(turn: _Turn, batch: Batch, reason: str) -> None:
         return
     endings = [_expired(unit, reason) for unit in waiting if unit.since < oldest]
     if endings:
-        _persist(lambda: outcomes.store_expired(turn.lane, turn.connection, batch, endings))
+        persist(lambda: outcomes.store_expired(turn.lane, turn.connection, batch, endings))
 
 
 def _expired(unit: WaitingUnit, reason: str) -> Ending:
@@ -265,8 +286,9 @@ def _wait(turn: _Turn, retry: Retry) -> None:
     connection = turn.connection
     if retry.after is not None:
         wait = stated_wait(retry.after)
-        _persist(lambda: connections.park(connection=connection, wait=wait))
-        return
+        persist(lambda: connections.park(connection=connection, wait=wait))
+        if not retry.is_fate_unknown:
+            return  # it is well, and busy
     turn.failures += 1
     connection.failures += 1
     if not breaker.note_failure(connection):
@@ -280,18 +302,3 @@ def _backoff(turn: _Turn) -> float:
         longest=settings.DELIVERY_BACKOFF_MAX_SECONDS,
         chance=random.random(),  # noqa: S311 - jitter, no secret
     )
-
-
-def _persist(store: Callable[[], object]) -> None:
-    """Stores an outcome, trying again while the database is away and the lease lasts: the request has been sent, and
-    its fate would be unknown to whoever takes the lane over."""
-    end = time.monotonic() + settings.DELIVERY_LEASE_SECONDS
-    while True:
-        try:
-            store()
-            return
-        except (OperationalError, InterfaceError):
-            if time.monotonic() > end:
-                raise
-            database.close()
-            time.sleep(0.2)

@@ -60,7 +60,7 @@ class Reader:
         try:
             if time.monotonic() - self._looked_at >= LOOK_FOR_WANTED_SECONDS:
                 self._looked_at = time.monotonic()
-                read_wanted()
+                self._read_wanted()
             if messages:
                 self._store(messages)
         except (DatabaseError, InterfaceError) as error:
@@ -69,6 +69,13 @@ class Reader:
             self._stopping.wait(WAIT_SECONDS)
         finally:
             connection.close()
+
+    def _read_wanted(self) -> None:
+        """Nothing of the batch in hand hangs on it; what it could not read is wanted at the next look, too."""
+        try:
+            read_wanted()
+        except KafkaException as error:
+            log.warning("kafka wanted messages not read error=%s", _name(error))
 
     def _store(self, messages: Sequence[Message]) -> None:
         started = time.monotonic()
@@ -131,7 +138,7 @@ def _is_message(raw: RawMessage) -> bool:
 
 
 def _name(error: KafkaException) -> str:
-    return str(error.args[0].name()) if isinstance(error.args[0], KafkaError) else type(error).__name__
+    return str(error.args[0].name()) if error.args and isinstance(error.args[0], KafkaError) else type(error).__name__
 
 
 def _numbers(partitions: Sequence[TopicPartition]) -> str:

@@ -6,11 +6,14 @@ import pytest
 from django.utils import timezone
 
 from integrations.connections.models import Connection
-from integrations.connections.services import pause, resume
+from integrations.connections.services import park, pause, resume
+from integrations.delivery import breaker
 from integrations.delivery.lanes import claim_due
 from integrations.delivery.models import Delivery, Lane
 from selfservice.audit.services import Actor
-from tests.factories.events import balance_event
+from tests.factories.connection import connect_braze
+from tests.factories.engine import ProgramFactory
+from tests.factories.events import REFUSAL, balance_event, refused_event
 from tests.integrations.delivery.sending import deliver, outcomes, send, tally, turn
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -107,3 +110,71 @@ def test_slots_are_shared_among_connections(program, connection, braze, settings
     alone = claim_due(limit=100)
 
     assert len(alone) == 6
+
+
+def test_refusals_alike_after_a_success_hold_nothing(program, connection, braze):
+    send(program, balance_event("a-1"))
+    deliver(program)
+    send(program, *[balance_event("a-1") for _ in range(5)])
+    braze.fault(status=400, body={"message": "No purchases here"}, seconds=60)
+
+    deliver(program)
+
+    assert Connection.objects.get().status == "active"
+    assert tally(connection) == (6, 1, 5, 0, 0, 0)
+
+
+def test_answer_that_refuses_each_item_alike_holds_the_connection_before_any_is_dead(program, connection, braze):
+    send(program, *[refused_event("a-1") for _ in range(200)])
+    braze.fault(**REFUSAL)
+
+    deliver(program)
+
+    assert tally(connection) == (200, 0, 0, 0, 200, 0)
+    assert Connection.objects.get().stop_reason == "misconfigured: not this one"
+    assert len(braze.journal()) == 1
+
+
+def test_stated_wait_is_neither_shortened_nor_ended(connection):
+    park(connection=connection, wait=timedelta(hours=1))
+    park(connection=connection, wait=timedelta(seconds=1))
+    Connection.objects.update(failures=7)
+    breaker.note_failure(connection)
+    breaker.note_success(connection)
+
+    row = Connection.objects.get()
+
+    assert row.parked_until - timezone.now() > timedelta(minutes=59)
+    assert row.failures == 0
+
+
+def test_success_ends_a_rest_without_stated_wait(connection):
+    Connection.objects.update(failures=7)
+    breaker.note_failure(connection)
+
+    breaker.note_success(connection)
+
+    assert Connection.objects.get().parked_until is None
+
+
+def test_wait_stated_by_a_failure_is_honoured(program, connection, braze):
+    braze.fault(status=503, headers={"Retry-After": "600"})
+    send(program, balance_event("a-1"))
+
+    turn(program)
+
+    row = Connection.objects.get()
+    assert timedelta(seconds=590) < row.parked_until - timezone.now() < timedelta(seconds=601)
+    assert (row.failures, tally(connection)[5]) == (1, 0)
+
+
+def test_two_busy_connections_leave_slots_for_a_third(program, connection, settings):
+    settings.DELIVERY_SLOTS = 32
+    found = []
+    for _ in range(3):
+        other = ProgramFactory()
+        connect_braze(other)
+        send(other, *[balance_event(f"m-{number}") for number in range(100)])
+        found.append(len(claim_due(limit=32 - sum(found))))
+
+    assert found == [16, 10, 6]

@@ -159,7 +159,7 @@ def test_refused_bulk_stops_only_itself(program, connection, braze, members, sta
     assert requests(braze)[0] == (BULK, status, 12)
     assert [path for path, _status, _objects in requests(braze)].count(BULK) == 1
     assert profiles_told(braze) == set(members)
-    assert (stored.status, stored.is_parked(timezone.now()), stored.failures) == ("active", False, 0)
+    assert (stored.status, stored.parked_until, stored.failures) == ("active", None, 0)
     assert (bool(stored.bulk_refusal), stored.bulk_rests_until) == (True, None)
     assert bulk.way_of(stored, stored.load_config()) is None
 

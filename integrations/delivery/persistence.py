@@ -1,0 +1,22 @@
+"""Writes what must not be forgotten because the database is away for a moment."""
+
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection
+
+
+def persist(store: Callable[[], object]) -> None:
+    """Stores an outcome, trying again while the database is away and the lease lasts: the request has been sent, and
+    its fate would be unknown to whoever takes the lane over."""
+    end = time.monotonic() + settings.DELIVERY_LEASE_SECONDS
+    while True:
+        try:
+            store()
+            return
+        except (OperationalError, InterfaceError):
+            if time.monotonic() > end:
+                raise
+            connection.close()
+            time.sleep(0.2)
