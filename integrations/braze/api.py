@@ -193,5 +193,6 @@ def _batch_result(item: Any) -> dict[str, str]:
     if item.status == ItemStatus.SUCCEEDED:
         result["couponCode"] = item.coupon_code
     if item.status == ItemStatus.FAILED:
-        result["error"] = item.error
+        # In the words of a single call: what does not exist goes in lower case there.
+        result["error"] = item.error.lower() if item.error.endswith("_NOT_FOUND") else item.error
     return result

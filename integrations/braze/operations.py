@@ -65,7 +65,7 @@ BATCH_STATUS = Operation(
             "failed": 1,
             "results": [
                 {"account_id": ACCOUNT, "status": "succeeded", "couponCode": "SPRING20"},
-                {"account_id": OTHER_ACCOUNT, "status": "failed", "error": "ACCOUNT_NOT_FOUND"},
+                {"account_id": OTHER_ACCOUNT, "status": "failed", "error": "account_not_found"},
             ],
         }
     },

@@ -1,8 +1,9 @@
 """One loyalty event on the wire: the form that the door for events and the Kafka reader share. Pure."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 import orjson
@@ -10,6 +11,8 @@ import orjson
 from loyalty_api.contract import LoyaltyEvent
 
 MAX_EVENT_BYTES = 256 * 1024
+MAX_DEPTH = 20
+_LIQUID = re.compile(r"\{\{|\}\}|\{%")
 
 _Id = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
 _OptionalId = Annotated[str, msgspec.Meta(max_length=128)]
@@ -54,6 +57,12 @@ def read_event(raw: bytes) -> LoyaltyEvent | Refused:
         return Refused("invalid_json", "The event is not valid JSON.")
     if not isinstance(data, dict):
         return Refused("validation_failed", "data must be an object.")
+    # What opens fewer levels in all cannot be deeper.
+    if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _is_deep(data):
+        return Refused("validation_failed", f"The event is nested deeper than {MAX_DEPTH} levels.")
+    for name, text in (("type", event.type), ("accountId", event.account_id or "")):
+        if _LIQUID.search(text):
+            return Refused("validation_failed", f"{name} is unrendered Liquid. Check the placeholder's name.")
     if b"\\u0000" in raw:
         return Refused("validation_failed", "Texts must not hold the character U+0000.")
     found = LoyaltyEvent(
@@ -70,3 +79,12 @@ def read_event(raw: bytes) -> LoyaltyEvent | Refused:
     if not found.account_id and not (found.user_id and found.is_of_user):
         return Refused("validation_failed", "accountId is missing. Only events of a user may name userId alone.")
     return found
+
+
+def _is_deep(data: Any) -> bool:
+    """`data` is the second level of an event."""
+    level = [data]
+    for _depth in range(MAX_DEPTH - 1):
+        level = [inner for each in level for inner in (each.values() if isinstance(each, dict) else each)]
+        level = [each for each in level if isinstance(each, dict | list)]
+    return bool(level)

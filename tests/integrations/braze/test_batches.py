@@ -76,7 +76,7 @@ def test_batch_runs_in_the_background_and_reports_each_member(caller, program, c
     assert (after["status"], after["total"], after["succeeded"], after["failed"]) == ("done", 3, 2, 1)
     assert after["results"] == [
         {"account_id": accounts[0].id, "status": "succeeded", "couponCode": "SUMMER20"},
-        {"account_id": "nobody", "status": "failed", "error": "ACCOUNT_NOT_FOUND"},
+        {"account_id": "nobody", "status": "failed", "error": "account_not_found"},
         {"account_id": accounts[1].id, "status": "succeeded", "couponCode": "SUMMER20"},
     ]
     assert {row.data["brazeCampaignId"] for row in StoredEvent.objects.all()} == {"bc-7"}

@@ -257,3 +257,11 @@ def test_chunked_body_is_refused_with_what_to_do(caller):
     answer = caller.call("POST", "campaigns/c-1/assign", HTTP_TRANSFER_ENCODING="chunked")
 
     assert (answer.status_code, answer.json()["error"]) == (411, "length_required")
+
+
+@pytest.mark.parametrize("body", ["null", "7", '"text"', "[]", "true"])
+def test_body_that_is_no_object_says_so(caller, body):
+    answer = caller.post("members/a-1/bookings", body)
+
+    assert answer.status_code == 400
+    assert "The body must be a JSON object." in answer.json()["message"]

@@ -18,6 +18,10 @@ def event(**changes):
     return wire_event("BALANCE_CHANGED", **changes)
 
 
+def deep(levels):
+    return {"a": deep(levels - 1)} if levels > 1 else {}
+
+
 @pytest.mark.parametrize("type_", EventType)
 def test_canonical_event_is_accepted_and_kept_whole(caller, type_):
     wire = wire_event(type_)
@@ -57,6 +61,26 @@ def test_thousand_events_are_taken_and_one_more_is_not(caller):
     assert caller.post("events", events).json()["accepted"] == 1_000
     answer = caller.post("events", [*events, event(eventId="one more")])
     assert (answer.status_code, answer.json()["error"]) == (400, "validation_failed")
+
+
+@pytest.mark.parametrize(
+    ("changes", "word"),
+    [
+        ({"type": "{{event}}"}, "Liquid"),
+        ({"accountId": "{{custom_attribute.${id}}}"}, "Liquid"),
+        ({"accountId": "{% if x %}"}, "Liquid"),
+        ({"data": deep(20)}, "nested"),
+        ({"data": {"a": [deep(18)]}}, "nested"),
+    ],
+)
+def test_event_of_a_template_or_too_deep_is_refused(caller, changes, word):
+    found = caller.post("events", event(**changes)).json()
+
+    assert (found["accepted"], word in found["rejected"][0]["message"]) == (0, True)
+
+
+def test_event_of_twenty_levels_is_accepted(caller):
+    assert caller.post("events", event(data=deep(19))).json()["accepted"] == 1
 
 
 @pytest.mark.parametrize("body", ["[]", "[", "nothing", ""])
