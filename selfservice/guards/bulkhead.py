@@ -35,24 +35,37 @@ class NotDone(Exception):
 
 
 class Bulkhead:
-    """`failures` are the exceptions that speak against the other system; those and time-outs count for the breaker."""
+    """`failures` are the exceptions that speak against the other system; those and time-outs count for the breaker.
+    `answers` are those that it has answered with, which speak for it as any result does; but not those among them that
+    are `unasked`, having never reached it."""
 
-    def __init__(self, *, slots: int, breaker: Breaker, failures: tuple[type[Exception], ...]) -> None:
+    def __init__(
+        self,
+        *,
+        slots: int,
+        breaker: Breaker,
+        failures: tuple[type[Exception], ...],
+        answers: tuple[type[Exception], ...] = (),
+        unasked: tuple[type[Exception], ...] = (),
+    ) -> None:
         self._breaker = breaker
-        self._failures = failures
+        self._failures, self._answers, self._unasked = failures, answers, unasked
         self._free = slots
         self._changed = threading.Condition()
         self._changed_at = 0.0
 
-    def run(self, work: Callable[[], Result], *, seconds: float) -> Result:
-        """The result of `work`, or what it raises. Raises NotDone after so many seconds at the latest."""
+    def run(self, work: Callable[[], Result], *, seconds: float, is_fair: bool = True) -> Result:
+        """The result of `work`, or what it raises. Raises NotDone after so many seconds at the latest.
+
+        When they are fewer than the other system could be expected to need, no failure counts against it.
+        """
         ends_at = time.monotonic() + seconds
         if not self._breaker.allows() or not self._take(seconds):
             raise NotDone(timed_out=False)
         is_awaited = threading.Event()
         is_awaited.set()
         try:
-            future = _threads.submit(contextvars.copy_context().run, self._do, work, is_awaited)
+            future = _threads.submit(contextvars.copy_context().run, self._do, work, is_awaited, is_fair)
         except RuntimeError:
             # The process is ending.
             self._give_back()
@@ -63,16 +76,23 @@ class Bulkhead:
         is_awaited.clear()
         if future.cancel():
             self._give_back()
-        self._breaker.note_failure()
+        if is_fair:
+            self._breaker.note_failure()
         raise NotDone(timed_out=True)
 
-    def _do(self, work: Callable[[], Result], is_awaited: threading.Event) -> Result:
+    def _do(self, work: Callable[[], Result], is_awaited: threading.Event, is_fair: bool) -> Result:
         """What comes after its time has counted as a failure already, and is no success either."""
         try:
             result = work()
+        except self._unasked:
+            raise
         except self._failures:
-            if is_awaited.is_set():
+            if is_awaited.is_set() and is_fair:
                 self._breaker.note_failure()
+            raise
+        except self._answers:
+            if is_awaited.is_set():
+                self._breaker.note_success()
             raise
         else:
             if is_awaited.is_set():

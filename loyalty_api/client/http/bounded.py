@@ -9,8 +9,9 @@ from typing import TypeVar
 
 from loyalty_api.client.http.client import HttpClient
 from loyalty_api.client.http.deadlines import too_slow
+from loyalty_api.client.http.transport import Unaddressable
 from loyalty_api.client.models import LoyaltyPlatform
-from loyalty_api.contract import AccountCoupon, Booking, MemberProfile, PlatformUnavailable
+from loyalty_api.contract import AccountCoupon, Booking, LoyaltyError, MemberProfile, PlatformUnavailable
 from selfservice.guards.breaker import Breaker
 from selfservice.guards.bulkhead import Bulkhead, NotDone
 from selfservice.programs.models import Program
@@ -18,6 +19,8 @@ from selfservice.programs.models import Program
 SLOTS = 2
 FAILURES = 3
 REST_SECONDS = 3.0
+# With less than this left, which our own database has used up, a platform in good health may fail too.
+FAIR_SECONDS = 0.5
 # So much before the end does the call itself give up, which tells more than walking away from it.
 _MARGIN_SECONDS = 0.05
 
@@ -48,7 +51,9 @@ class BoundedReader:
     def _read(self, ask: Callable[[HttpClient], Found]) -> Found:
         ends_at = time.monotonic() + self.seconds
         try:
-            return bulkhead_of(self.program.pk).run(partial(self._ask, ask, ends_at), seconds=self.seconds)
+            return bulkhead_of(self.program.pk).run(
+                partial(self._ask, ask, ends_at), seconds=self.seconds, is_fair=self.seconds >= FAIR_SECONDS
+            )
         except NotDone as error:
             if error.timed_out:
                 raise too_slow() from None
@@ -66,7 +71,13 @@ def bulkhead_of(program_id: int) -> Bulkhead:
     with _guard:
         if program_id not in _bulkheads:
             breaker = Breaker(failures=FAILURES, rest_seconds=REST_SECONDS)
-            _bulkheads[program_id] = Bulkhead(slots=SLOTS, breaker=breaker, failures=(PlatformUnavailable,))
+            _bulkheads[program_id] = Bulkhead(
+                slots=SLOTS,
+                breaker=breaker,
+                failures=(PlatformUnavailable,),
+                answers=(LoyaltyError,),
+                unasked=(Unaddressable,),
+            )
         return _bulkheads[program_id]
 
 

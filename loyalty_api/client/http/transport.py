@@ -47,6 +47,10 @@ class CallLog(Protocol):
     ) -> None: ...
 
 
+class Unaddressable(NotFound):
+    """Nothing with such an id can be asked for, so nothing was."""
+
+
 class _NoAnswer(Exception):
     """`may_have_arrived` is false when nothing was sent, so that even a write may be tried again; `is_final`: trying
     again cannot help."""
@@ -122,7 +126,7 @@ class Transport:
 
     def _url(self, endpoint: Endpoint, request: Request) -> str:
         if not all(_can_stand_in_path(value) for value in request.ids.values()):
-            raise NotFound(endpoint.missing, "There is no such object on the loyalty platform.")
+            raise Unaddressable(endpoint.missing, "There is no such object on the loyalty platform.")
         path = endpoint.path.format(**{name: quote(value, safe="") for name, value in request.ids.items()})
         return self.login.base_url + path + (f"?{urlencode(request.query)}" if request.query else "")
 

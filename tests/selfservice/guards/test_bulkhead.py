@@ -124,3 +124,45 @@ def test_answer_that_says_no_is_no_failure():
 def _after(seconds, value):
     time.sleep(seconds)
     return value
+
+
+class Unknown(Exception):
+    pass
+
+
+class NeverAsked(Unknown):
+    pass
+
+
+def raising(error):
+    def work():
+        raise error
+
+    return work
+
+
+@pytest.mark.parametrize(("error", "is_open"), [(Unknown, False), (NeverAsked, True)])
+def test_refusal_closes_the_breaker_and_what_was_never_asked_does_not(error, is_open):
+    breaker = Breaker(failures=2, rest_seconds=0.0)
+    hold = Bulkhead(slots=2, breaker=breaker, failures=(Down,), answers=(Unknown,), unasked=(NeverAsked,))
+    for _ in range(2):
+        with pytest.raises(Down):
+            hold.run(raising(Down()), seconds=5)
+    assert breaker.is_open
+
+    with pytest.raises(error):
+        hold.run(raising(error()), seconds=5)
+
+    assert breaker.is_open is is_open
+
+
+def test_failures_within_no_fair_time_do_not_count(gate):
+    breaker = Breaker(failures=1, rest_seconds=60)
+    hold = Bulkhead(slots=2, breaker=breaker, failures=(Down,))
+
+    with pytest.raises(NotDone):
+        hold.run(lambda: gate.wait(10), seconds=0.05, is_fair=False)
+    with pytest.raises(Down):
+        hold.run(raising(Down()), seconds=5, is_fair=False)
+
+    assert not breaker.has_failed
