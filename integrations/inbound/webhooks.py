@@ -27,7 +27,6 @@ from loyalty_api.client.protocol import LoyaltyClient
 from loyalty_api.contract import LoyaltyError, PlatformUnavailable
 from selfservice.middleware.admission import resting, seconds_waited
 
-REPLAYED = "Idempotent-Replayed"
 # What a call over the network may take beyond the platform's time, before it is taken for dead.
 _MARGIN_SECONDS = 3.0
 # Between a stored answer and the end of its transaction.
@@ -186,7 +185,7 @@ class _Meeting:
 
 def _replayed(given: Given) -> Response:
     answer = _rendered(Response(orjson.loads(given.body), status=given.status), given.body)
-    answer[REPLAYED] = "true"
+    answer[identity.REPLAYED] = "true"
     return answer
 
 
