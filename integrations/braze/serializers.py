@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from rest_framework import serializers
 
 from integrations.inbound.errors import DoorError
-from integrations.inbound.fields import BoundedList, Points, RenderedText, StrictSerializer, template_problem
+from integrations.inbound.fields import BoundedList, Points, StrictSerializer, template_problem
 from loyalty_api.contract import BookingType
 
 MAX_BATCH = 500
@@ -44,11 +44,11 @@ class _Window(StrictSerializer):
 
 
 class AssignBody(_Window):
-    account_id = RenderedText(max_length=128)
+    account_id = serializers.CharField(max_length=128)
 
 
 class BatchBody(_Window):
-    account_ids = BoundedList(child=RenderedText(max_length=128), min_length=1, max_length=MAX_BATCH)
+    account_ids = BoundedList(child=serializers.CharField(max_length=128), min_length=1, max_length=MAX_BATCH)
 
     def validate_account_ids(self, value: list[str]) -> list[str]:
         return list(dict.fromkeys(value))
@@ -56,17 +56,17 @@ class BatchBody(_Window):
 
 class BookingBody(StrictSerializer):
     booking_type = serializers.ChoiceField(choices=[kind.value for kind in BookingType])
-    booking_type_code = RenderedText(max_length=32)
+    booking_type_code = serializers.CharField(max_length=32)
     points = Points()
-    reason = RenderedText(max_length=255, required=False, default="", allow_blank=True, allow_null=True)
+    reason = serializers.CharField(max_length=255, required=False, default="", allow_blank=True, allow_null=True)
 
 
 class SubscriptionBody(StrictSerializer):
-    account_id = RenderedText(max_length=128)
+    account_id = serializers.CharField(max_length=128)
     status = serializers.ChoiceField(choices=["allowed", "declined"])
     # Nobody who names no channel may mean all that the card names: only who says nothing of them gets those.
     optins = BoundedList(
-        child=RenderedText(max_length=128),
+        child=serializers.CharField(max_length=128),
         required=False,
         default=None,
         max_length=100,

@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from integrations.braze.config import Identifier, IdentifierValue, rename_pairs
+from integrations.keys.authentication import HEADER
 from integrations.spec import Snippet
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as StrOrPromise
 
-KEY_HEADER = "X-Convercus-Key"
 KEY = "cvc_…"
 COUPON = "COUPON_ID"
 CAMPAIGN = "{{campaign.${api_id}}}"
 ACCOUNT_ATTRIBUTE = "convercus_account_id"
-# A test send has no dispatch of its own; with the time in its key, each test acts.
+# A test send has no dispatch of its own, or none at all; with the time in its key, each test acts.
 _DISPATCH = (
-    "{{campaign.${dispatch_id}}}{% if campaign.${dispatch_id} == 'dispatch_id_for_unsent_campaign' %}"
-    "-{{'now' | date: '%s'}}{% endif %}"
+    "{{campaign.${dispatch_id}}}{% if campaign.${dispatch_id} == 'dispatch_id_for_unsent_campaign'"
+    " or campaign.${dispatch_id} == nil or campaign.${dispatch_id} == blank %}-{{'now' | date: '%s'}}{% endif %}"
 )
 
 _PROFILE_TEXT = _(
@@ -122,7 +122,7 @@ def _post(url: str, act: str, body: Mapping[str, Any], account: str) -> dict[str
         "method": "POST",
         "url": url,
         "headers": (
-            (KEY_HEADER, KEY),
+            (HEADER, KEY),
             ("Content-Type", "application/json"),
             ("Idempotency-Key", f"{_DISPATCH}-{act}"),
         ),
@@ -159,7 +159,7 @@ def _block(url: str, caching: str, name: str, text: "StrOrPromise") -> str:
     lines = [
         "{% connected_content",
         f"  {url}",
-        f'  :headers {{"{KEY_HEADER}": "{KEY}"}}',
+        f'  :headers {{"{HEADER}": "{KEY}"}}',
         "  :content_type application/json",
         f"  {caching}",
         f"  :save {name}",

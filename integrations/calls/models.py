@@ -53,7 +53,3 @@ class ApiCall(models.Model):
 
     def __str__(self) -> str:
         return f"{self.direction} {self.endpoint} {self.status}"
-
-    @property
-    def is_success(self) -> bool:
-        return 200 <= self.status < 300 and not self.error

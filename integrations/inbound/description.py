@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, TypedDict
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiParameter
 
+from integrations.inbound import identity
 from integrations.inbound.fields import MAX_POINTS, Points, StrictSerializer
 from integrations.keys.authentication import HEADER
 from selfservice.apidocs.answer_schemas import Schema
@@ -64,13 +65,20 @@ RETRY_AFTER = OpenApiParameter(
     description="Seconds to wait.",
 )
 IDEMPOTENCY_KEY = OpenApiParameter(
-    "Idempotency-Key",
+    identity.HEADER,
     {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
     OpenApiParameter.HEADER,
     description=(
         "Names this one act: whatever comes with the same key again, for 90 days, gets the first answer and acts no "
         "second time. With another body it is refused with 400 `idempotency_mismatch`."
     ),
+)
+REPLAYED = OpenApiParameter(
+    identity.REPLAYED,
+    {"type": "string", "enum": ["true"]},
+    OpenApiParameter.HEADER,
+    response=[200, 207, 400],
+    description="This answer was given before, to a call that this one repeats; nothing was done again.",
 )
 ON_ERROR = OpenApiParameter(
     "on_error",
@@ -120,7 +128,7 @@ class DoorSchema(DescribedSchema):
         if self.is_content:
             return [ON_ERROR, RETRY_AFTER]
         is_write = operation.chapter == WEBHOOKS and operation.body is not None
-        return [*([IDEMPOTENCY_KEY] if is_write else []), RETRY_AFTER]
+        return [*([IDEMPOTENCY_KEY, REPLAYED] if is_write else []), RETRY_AFTER]
 
     def get_auth(self) -> list[dict[str, list[Any]]]:
         scheme = {

@@ -60,7 +60,7 @@ INTERNAL = Problem(500, "internal_error", "Something went wrong on our side. The
 DATABASE_AWAY = Problem(
     503,
     "unavailable",
-    "Our database cannot be reached at the moment. Nothing was changed; please repeat the call.",
+    "Our database cannot be reached at the moment. Please repeat the call.",
     headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
 )
 

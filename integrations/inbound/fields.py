@@ -12,13 +12,8 @@ _kept = threading.local()
 _LIQUID = re.compile(r"\{\{|\}\}|\{%")
 
 
-class RenderedText(serializers.CharField):
-    """A text that must not hold a template's leftovers."""
-
-    def to_internal_value(self, data: Any) -> str:
-        text: str = super().to_internal_value(data)
-        refuse_liquid(text)
-        return text
+def _optional_text() -> serializers.CharField:
+    return serializers.CharField(max_length=128, required=False, default="", allow_blank=True, allow_null=True)
 
 
 class Points(serializers.Field[int, Any, int, Any]):
@@ -26,7 +21,6 @@ class Points(serializers.Field[int, Any, int, Any]):
 
     def to_internal_value(self, data: Any) -> int:
         if isinstance(data, str):
-            refuse_liquid(data)
             data = int(data) if re.fullmatch(r"[0-9]{1,12}", data.strip()) else None
         if isinstance(data, bool) or not isinstance(data, int) or not 1 <= data <= MAX_POINTS:
             raise serializers.ValidationError(f"Give a whole number from 1 to {MAX_POINTS:,}.")
@@ -55,8 +49,10 @@ class StrictSerializer(serializers.Serializer[Any]):
     `braze_campaign_id` and `dispatch_id` go with every write.
     """
 
-    braze_campaign_id = RenderedText(max_length=128, required=False, default="", allow_blank=True, allow_null=True)
-    dispatch_id = RenderedText(max_length=128, required=False, default="", allow_blank=True, allow_null=True)
+    braze_campaign_id = serializers.CharField(
+        max_length=128, required=False, default="", allow_blank=True, allow_null=True
+    )
+    dispatch_id = _optional_text()
 
     def validate_braze_campaign_id(self, value: str | None) -> str:
         return value or ""
@@ -107,9 +103,3 @@ def template_problem(text: str, *, may_be_blank: bool = False) -> str:
     if not text.strip() and not may_be_blank:
         return "This is empty. If it comes from Liquid, it was rendered as nothing: check the value in Braze."
     return ""
-
-
-def refuse_liquid(text: str) -> None:
-    """Raises ValidationError for a text in which a template was not rendered."""
-    if has_liquid(text):
-        raise serializers.ValidationError(template_problem(text))

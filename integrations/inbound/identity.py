@@ -10,6 +10,8 @@ from integrations.inbound.errors import DoorError
 from integrations.inbound.fields import has_liquid
 
 HEADER = "Idempotency-Key"
+# Comes with an answer that was given before.
+REPLAYED = "Idempotent-Replayed"
 # What Braze renders where nothing is sent: in previews and tests, for everybody alike.
 PREVIEW_DISPATCH = "dispatch_id_for_unsent_campaign"
 _VISIBLE = re.compile(r"[\x21-\x7e]{1,255}")

@@ -28,7 +28,6 @@ from loyalty_api.client.protocol import LoyaltyClient
 from loyalty_api.contract import LoyaltyError, PlatformUnavailable
 from selfservice.middleware.admission import resting, seconds_waited
 
-REPLAYED = "Idempotent-Replayed"
 # What a call over the network may take beyond the platform's time, before it is taken for dead.
 _MARGIN_SECONDS = 3.0
 # Between a stored answer and the end of its transaction.
@@ -184,5 +183,5 @@ class _Meeting:
 
 def _replayed(given: Given) -> Response:
     answer = render(Response(orjson.loads(given.body), status=given.status), given.body)
-    answer[REPLAYED] = "true"
+    answer[identity.REPLAYED] = "true"
     return answer

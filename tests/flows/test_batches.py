@@ -1,6 +1,7 @@
 """A coupon for 500 members: answered at once, worked off although workers die and the broker is away."""
 
 import time
+from statistics import median
 
 import pytest
 
@@ -52,7 +53,7 @@ def test_500_members_are_answered_within_300_ms(club):
         took.append(seconds)
 
     assert progress(club, batch_id)["total"] == 500
-    assert min(took) < 0.3, took
+    assert median(took) < 0.3, took
 
 
 def test_killed_worker_assigns_nothing_twice(product, club, members):
@@ -67,7 +68,7 @@ def test_killed_worker_assigns_nothing_twice(product, club, members):
     assert (done["total"], done["succeeded"], done["failed"]) == (MEMBERS, MEMBERS, 0)
     assert interrupted["status"] == "running" or interrupted["succeeded"] == MEMBERS
     # One for each batch of this file so far would show here; a second one of the same coupon would show as 2.
-    assert {limit for account_id in members[::25] for limit in assignments(club, account_id)} == {1}
+    assert {limit for account_id in members for limit in assignments(club, account_id)} == {1}
 
 
 def test_batch_is_worked_off_while_the_broker_is_away(product, club, members):

@@ -119,6 +119,9 @@ def test_every_write_names_itself_and_differently_for_each_member_and_act(snippe
         attributes={"convercus_account_id": "a"}, campaign=CAMPAIGN | {"dispatch_id": "dispatch_id_for_unsent_campaign"}
     )
     assert re.search(r"dispatch_id_for_unsent_campaign-\d{9,}-", test_send.render(key))
+    for nothing in ("", " ", None):
+        without = Braze(attributes={"convercus_account_id": "a"}, campaign=CAMPAIGN | {"dispatch_id": nothing})
+        assert re.match(r" ?-\d{9,}-", without.render(key))
 
 
 @pytest.mark.parametrize("slug", ["assign", "book", "subscribe"])
