@@ -46,7 +46,7 @@ def coupon(found: AccountCoupon, *, languages: tuple[str, ...]) -> CouponAnswer:
 
 
 def coupon_text(found: AccountCoupon, languages: tuple[str, ...]) -> CouponText:
-    texts = {language_key(language): text for language, text in reversed(found.texts.items())}
+    texts = {language_key(language): text for language, text in found.texts.items()}
     for language in map(language_key, (*languages, *found.texts)):
         if language in texts:
             return texts[language]
