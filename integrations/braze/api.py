@@ -165,7 +165,7 @@ class CouponsDoor(ContentDoor):
         found = reader_for(self.program, seconds=self.seconds_left).redeemable_coupons(
             account_id=account_id, include_activatable=query["include"] == "activatable"
         )
-        languages = (query["lang"], query["lang"].partition("-")[0], "en", self.program.language)
+        languages = (query["lang"], content.primary_language(query["lang"]), "en", self.program.language)
         return Response({"coupons": [content.coupon(coupon, languages=languages) for coupon in found]})
 
 

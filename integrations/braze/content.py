@@ -46,10 +46,20 @@ def coupon(found: AccountCoupon, *, languages: tuple[str, ...]) -> CouponAnswer:
 
 
 def coupon_text(found: AccountCoupon, languages: tuple[str, ...]) -> CouponText:
-    for language in (*languages, *found.texts):
-        if language in found.texts:
-            return found.texts[language]
+    texts = {language_key(language): text for language, text in found.texts.items()}
+    for language in map(language_key, (*languages, *found.texts)):
+        if language in texts:
+            return texts[language]
     return CouponText()
+
+
+def language_key(language: str) -> str:
+    """One spelling for `de-AT`, `de_AT` and `DE-at`."""
+    return language.casefold().replace("_", "-")
+
+
+def primary_language(language: str) -> str:
+    return language_key(language).partition("-")[0]
 
 
 def booking(found: Booking) -> LedgerLineAnswer:

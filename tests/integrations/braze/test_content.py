@@ -180,3 +180,24 @@ def test_reading_asks_the_database_equally_often(caller, program, account, what,
 
     with django_assert_max_num_queries(5):
         caller.get(f"members/{account.id}/{what}")
+
+
+@pytest.mark.parametrize("asked", ["DE", "de_AT", "de-at", "De-CH"])
+def test_language_is_found_in_any_spelling(caller, asked):
+    account = AccountFactory(program=caller.program)
+    texts = {"en": {"title": "In English"}, "de": {"title": "Auf Deutsch"}}
+    CouponFactory(program=caller.program, assignation_type="ALL", texts=texts)
+
+    (found,) = caller.get(f"members/{account.id}/coupons?lang={asked}").json()["coupons"]
+
+    assert found["title"] == "Auf Deutsch"
+
+
+def test_regional_language_of_a_coupon_is_found_in_another_spelling(caller):
+    account = AccountFactory(program=caller.program)
+    texts = {"en": {"title": "In English"}, "pt-BR": {"title": "Em português"}}
+    CouponFactory(program=caller.program, assignation_type="ALL", texts=texts)
+
+    (found,) = caller.get(f"members/{account.id}/coupons?lang=pt_br").json()["coupons"]
+
+    assert found["title"] == "Em português"

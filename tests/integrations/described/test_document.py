@@ -1,6 +1,7 @@
 """The document of the doors: sound, complete, and with examples that fit and work."""
 
 import json
+import re
 from io import StringIO
 
 import pytest
@@ -39,7 +40,7 @@ def doors():
         if isinstance(view, type) and issubclass(view, Door):
             spelled = "/" + path.removeprefix("v1/")
             for name, outside in names.items():
-                spelled = spelled.replace(f"<str:{name}>", f"{{{outside}}}").replace(f"<uuid:{name}>", f"{{{outside}}}")
+                spelled = re.sub(rf"<\w+:{name}>", f"{{{outside}}}", spelled)
             yield spelled, view
 
 

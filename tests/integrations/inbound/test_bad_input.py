@@ -6,8 +6,10 @@ import time
 
 import pytest
 
+from integrations.calls.models import ApiCall
 from tests.factories.connection import key_for
 from tests.factories.engine import AccountFactory, ProgramFactory
+from tests.flows.product import eventually
 from tests.integrations.calling import Caller
 
 pytestmark = pytest.mark.django_db
@@ -99,14 +101,33 @@ def test_odd_id_is_nobodys_for_a_write_either(caller, account_id):
     refused_properly(caller.post(f"members/{account_id}/bookings", BOOKING))
 
 
-@pytest.mark.parametrize(
-    "path", ["members//profile", "members/a/b/profile", "members/a%2Fb/profile", "members/%2E%2E%2Fx/profile"]
-)
-def test_id_with_a_slash_leads_nowhere(caller, path):
-    answer = caller.get(path)
+@pytest.mark.parametrize("path", READS)
+@pytest.mark.parametrize("account_id", ["", "/", "a/b", "a%2Fb", "%2E%2E%2Fx", "a%0Ab"])
+def test_empty_id_and_one_with_a_slash_are_nobodys(caller, path, account_id):
+    answer = caller.get(path.format(id=account_id))
 
-    assert answer.status_code in {200, 404}
-    assert answer.json()["error"] in {"member_not_found", "not_found"}
+    assert (answer.status_code, answer.json()) == (200, {"error": "member_not_found"})
+    assert caller.get(path.format(id=account_id), key="").status_code == 401
+
+
+@pytest.mark.django_db(transaction=True)
+def test_read_of_an_empty_id_is_in_the_call_log(caller):
+    caller.get("members//profile")
+
+    (call,) = eventually(lambda: list(ApiCall.objects.all()), seconds=5, what="a line in the log")
+    assert (call.endpoint, call.status, call.error) == ("members/profile", 200, "member_not_found")
+
+
+@pytest.mark.parametrize("path", ["members//bookings", "campaigns//assign", "campaigns//assign/batch"])
+def test_empty_id_of_a_write_is_refused_as_an_empty_render(caller, path):
+    body = {"assign": {"account_id": "a-1"}, "batch": {"account_ids": ["a-1"]}}.get(path.rpartition("/")[2], BOOKING)
+    answer = caller.post(path, body)
+
+    refused_properly(answer)
+    (text,) = next(iter(answer.json()["fields"].values()))
+    assert "rendered as nothing" in text
+    assert caller.post(path, body, key="").status_code == 401
+    assert ApiCall.objects.filter(status=400).count() == 1
 
 
 @pytest.mark.parametrize("path", READS)

@@ -87,3 +87,12 @@ def test_example_without_a_valid_key_names_nobody(live_server, member):
     assert "Ada" not in shown
     assert "420" not in shown
     assert [call.status for call in braze.fetched] == [401, 401]
+
+
+@pytest.mark.parametrize("attributes", [{}, {"convercus_account_id": ""}, {"convercus_account_id": None}])
+def test_example_shows_nothing_to_who_has_no_account(live_server, member, attributes):
+    braze = Braze(attributes=attributes)
+
+    assert braze.render(example(live_server, key=key_for(member.program))).strip() == ""
+    assert [call.status for call in braze.fetched] == [200, 200]
+    assert all("/members//" in call.url for call in braze.fetched)
