@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
+import orjson
 from django.db import Error as DatabaseError
 from django.db import connection
 from django.http import JsonResponse
@@ -73,6 +74,8 @@ class Door(APIView):
     started_at: datetime
     raw_body: bytes = b""
     is_database_away: bool = False
+    # Whether the call's line is in the log already, as a part of the transaction of what the call did.
+    is_logged: bool = False
 
     @property
     def program(self) -> Program:
@@ -133,7 +136,13 @@ class Door(APIView):
         return response
 
     def log_call(self, call: Call) -> None:
-        record_call(call)
+        if not self.is_logged:
+            record_call(call)
+
+    def log_inside(self, answer: Response) -> None:
+        """Logs the call with its final answer in the caller's transaction, who sets `is_logged` after it."""
+        render(answer, orjson.dumps(answer.data, default=str))
+        record_call(self._call(self.request, answer, self.kwargs))
 
     def _record(self, request: Request, response: Any, kwargs: dict[str, Any]) -> None:
         """Adds the call to the log. The caller gets the answer also when the log cannot be written."""
@@ -184,6 +193,13 @@ class UnknownDoor(APIView):
         message = f"There is nothing at this address.{hint}"
         body = {"error": "not_found", "message": message, "fields": {}, "request_id": str(uuid.uuid4())}
         return JsonResponse(body, status=404, headers={"X-Request-Id": body["request_id"]})
+
+
+def render(answer: Response, body: bytes) -> Response:
+    """Gives the answer its body now, for who keeps or logs it before it is sent."""
+    answer["Content-Type"] = "application/json"
+    answer.content = body
+    return answer
 
 
 def _require_storable(kwargs: Mapping[str, Any]) -> None:

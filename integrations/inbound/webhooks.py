@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from integrations.calls.recording import Call
 from integrations.inbound import identity
-from integrations.inbound.doors import Door
+from integrations.inbound.doors import Door, render
 from integrations.inbound.errors import OUTCOME_UNKNOWN, DoorError, problem_of
 from integrations.inbound.fields import StrictSerializer, validated
 from integrations.inbound.identity import CallIdentity, identify
@@ -41,7 +41,6 @@ class Webhook(Door):
     # One whose act is several transactions by nature is done step by step everywhere, and has to bear being done again.
     is_one_act: ClassVar[bool] = True
 
-    _is_logged: bool = False
     _is_unknown: bool = False
     _unread: exceptions.APIException | None = None
 
@@ -95,7 +94,7 @@ class Webhook(Door):
                 turn = taken
             answer = self._answer(client, turn)
             self._keep(turn, answer)
-        self._is_logged = True
+        self.is_logged = True
         return answer
 
     def _step_by_step(self, client: LoyaltyClient, called: CallIdentity, waited_for: UUID | None) -> Response:
@@ -114,7 +113,7 @@ class Webhook(Door):
             let_go(turn, may_have_acted=turn.tried_at is not None)
             raise
         self._keep(turn, answer)
-        self._is_logged = True
+        self.is_logged = True
         return answer
 
     def _answer(self, client: LoyaltyClient, turn: Turn) -> Response:
@@ -128,7 +127,7 @@ class Webhook(Door):
             if problem is None or problem.status != 400:
                 raise
             answer = problem.response(self.request_id)
-        return _rendered(answer, orjson.dumps(answer.data, default=str))
+        return render(answer, orjson.dumps(answer.data, default=str))
 
     def _keep(self, turn: Turn, answer: Response) -> None:
         call = self._call(self.request, answer, self.kwargs)
@@ -138,18 +137,8 @@ class Webhook(Door):
         call = super()._call(request, response, kwargs)
         return replace(call, error=OUTCOME_UNKNOWN) if self._is_unknown else call
 
-    def log_call(self, call: Call) -> None:
-        if not self._is_logged:
-            super().log_call(call)
-
 
 def _replayed(given: Given) -> Response:
-    answer = _rendered(Response(orjson.loads(given.body), status=given.status), given.body)
+    answer = render(Response(orjson.loads(given.body), status=given.status), given.body)
     answer[REPLAYED] = "true"
-    return answer
-
-
-def _rendered(answer: Response, body: bytes) -> Response:
-    answer["Content-Type"] = "application/json"
-    answer.content = body
     return answer

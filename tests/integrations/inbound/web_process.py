@@ -18,6 +18,8 @@ from selfservice.processes.ports import free_port
 
 CLONE = Path(__file__).resolve().parents[3]
 DEADLINE_SECONDS = 30
+# A quick machine makes more calls than an installation grants; who tests the limits sets them.
+UNLIMITED = {"PROGRAM_CALLS_PER_SECOND": "100000"}
 
 
 @contextlib.contextmanager
@@ -28,7 +30,7 @@ def web_process(log, **variables):
         process = subprocess.Popen(
             [sys.executable, "manage.py", "web", "--port", str(port), "--workers", "1"],
             cwd=CLONE,
-            env=os.environ | variables,
+            env=os.environ | UNLIMITED | variables,
             stdout=stream,
             stderr=subprocess.STDOUT,
         )
