@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from integrations.cards.forms import KeyForm, RotationForm
 from integrations.cards.pages import Place, card_page, place_or_404
 from integrations.keys.models import ApiKey
-from integrations.keys.services import FormSentBefore, issue_key, revoke_key, rotate_key
+from integrations.keys.services import FormSentBefore, issue_key, objections, revoke_key, rotate_key
 from selfservice.accounts.actors import actor_of
 from selfservice.programs.models import Role
 
@@ -33,6 +33,7 @@ def keys(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     place = place_or_404(request, code, kind, at_least=Role.ADMIN)
     form = KeyForm(request.POST, auto_id="key_%s")
     if not form.is_valid():
+        _add_objections(form, place)
         return card_page(request, place, key_form=form)
     try:
         issued = issue_key(
@@ -108,6 +109,21 @@ def _sent_before(request: HttpRequest, place: Place) -> HttpResponse:
 def _end_of(day: date | None, place: Place) -> datetime | None:
     """The last moment of the day where the program is."""
     return datetime.combine(day, time.max, ZoneInfo(place.program.timezone)) if day else None
+
+
+def _add_objections(form: KeyForm, place: Place) -> None:
+    """What the service would say of the rest of a form that is refused anyway, so that nobody corrects it twice."""
+    given = form.cleaned_data
+    found = objections(
+        name=given.get("name", ""),
+        scopes=given.get("scopes", []),
+        expires_at=_end_of(given.get("expires"), place),
+        allowed_networks=given.get("allowed_networks", []),
+    )
+    named = _named_as_in(form, ValidationError(found)).message_dict if found else {}
+    for name, texts in named.items():
+        if name not in form.errors:
+            form.add_error(name, texts)
 
 
 def _named_as_in(form: KeyForm, error: ValidationError) -> ValidationError:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from integrations.calls.models import ApiCall
+from integrations.cards.addresses import is_public
 from integrations.cards.call_rows import call_rows
 from integrations.cards.figures import ledger_of
 from integrations.cards.forms import KeyForm
@@ -83,7 +84,13 @@ def snippets_page(request: HttpRequest, place: Place) -> HttpResponse:
     connection = find(program=place.program, kind=place.spec.kind)
     doors_url = _doors_url(request, place.program)
     found = place.spec.snippets(doors_url=doors_url, fields=connection.config if connection else {})
-    context = {"program": place.program, "spec": place.spec, "snippets": [shown(snippet) for snippet in found]}
+    context = {
+        "program": place.program,
+        "spec": place.spec,
+        "snippets": [shown(snippet) for snippet in found],
+        "doors_url": doors_url,
+        "is_public": is_public(doors_url),
+    }
     return render(request, "cards/snippets.html", context)
 
 

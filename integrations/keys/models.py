@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from selfservice.audit.services import COMMAND_LINE
 from selfservice.programs.models import Program
 
 
@@ -47,6 +48,10 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"cvc_{self.prefix}… {self.name}"
+
+    @property
+    def is_of_command_line(self) -> bool:
+        return self.created_by == COMMAND_LINE.name
 
     def state_at(self, now: datetime) -> str:
         if self.revoked_at:

@@ -28,6 +28,10 @@ class IssuedKey:
     key: ApiKey
 
 
+# What stands before an IPv4 address in an IPv6 one.
+_MAPPED_BITS = 96
+
+
 class FormSentBefore(Exception):
     """The form that asks for a key has got one already."""
 
@@ -46,7 +50,8 @@ def issue_key(
     """Creates a key. Raises ValidationError for an unusable name, scope, date or network, and FormSentBefore for the
     second key of one form, however close upon the first.
     """
-    _validate(name, scopes, expires_at)
+    if errors := objections(name=name, scopes=scopes, expires_at=expires_at, allowed_networks=allowed_networks):
+        raise ValidationError(errors)
     raw = generate_key()
     key = ApiKey(
         program=program,
@@ -54,7 +59,7 @@ def issue_key(
         digest=digest_of(raw),
         name=name.strip(),
         scopes=[scope for scope in Scope.values if scope in scopes],
-        allowed_networks=[_network(text) for text in allowed_networks],
+        allowed_networks=[network for text in allowed_networks if (network := _network(text))],
         expires_at=expires_at,
         created_by=actor.name,
         form_number=form_number or None,
@@ -131,8 +136,11 @@ def _insert(key: ApiKey) -> None:
         raise
 
 
-def _validate(name: str, scopes: Sequence[str], expires_at: datetime | None) -> None:
-    errors = {}
+def objections(
+    *, name: str, scopes: Sequence[str], expires_at: datetime | None, allowed_networks: Sequence[str]
+) -> dict[str, str]:
+    """All that stands against a new key, by what is to be corrected; empty when it can be issued."""
+    errors: dict[str, str] = {}
     if not name.strip():
         errors["name"] = _("Give the key a name that says who uses it.")
     if not scopes:
@@ -141,8 +149,12 @@ def _validate(name: str, scopes: Sequence[str], expires_at: datetime | None) -> 
         errors["scopes"] = _("Unknown scope: %(scopes)s.") % {"scopes": ", ".join(unknown)}
     if expires_at and expires_at <= timezone.now():
         errors["expires_at"] = _("The expiry date must be in the future.")
-    if errors:
-        raise ValidationError(errors)
+    if wrong := [text for text in allowed_networks if _network(text) is None]:
+        named = ", ".join(text.strip() for text in wrong)
+        errors["allowed_networks"] = _("“%(text)s” is no address or network. Example: 203.0.113.0/24.") % {
+            "text": named
+        }
+    return errors
 
 
 def _validate_rotation(key: ApiKey, overlap: timedelta, now: datetime) -> None:
@@ -158,9 +170,13 @@ def _validate_rotation(key: ApiKey, overlap: timedelta, now: datetime) -> None:
         )
 
 
-def _network(text: str) -> str:
+def _network(text: str) -> str | None:
+    """As networks are compared; None for what is none. IPv4 inside IPv6 is the IPv4 that callers come from."""
     try:
-        return str(ipaddress.ip_network(text.strip(), strict=False))
+        found = ipaddress.ip_network(text.strip(), strict=False)
     except ValueError:
-        message = _("“%(text)s” is no address or network. Example: 203.0.113.0/24.") % {"text": text}
-        raise ValidationError({"allowed_networks": message}) from None
+        return None
+    inner = found.network_address.ipv4_mapped if isinstance(found, ipaddress.IPv6Network) else None
+    if inner is None or found.prefixlen < _MAPPED_BITS:
+        return str(found)
+    return str(ipaddress.ip_network((inner, found.prefixlen - _MAPPED_BITS)))

@@ -76,9 +76,19 @@ def test_unknown_outcome_is_not_forgotten_when_the_next_try_does_not_get_through
     assert writes(platform) == 1
 
 
-@pytest.mark.parametrize("status", [429, 302])
-def test_refused_without_acting_is_simply_tried_again(book, platform, status):
-    platform.lay_out(LINES, Reply(b"", status), Reply({"bookingId": "b-2"}, 201))
+@pytest.mark.parametrize("reply", [Reply({}), Reply(b"<html>"), Reply(b"", 204), Reply(b"", 302)])
+def test_answer_that_names_no_booking_is_no_final_one(book, platform, reply):
+    platform.lay_out(LINES, reply, Reply([]), Reply([]), Reply({"bookingId": "b-2"}, 201))
+
+    first, second = book(), book()
+
+    assert (first.status_code, first.json()["error"]) == (502, "outcome_unknown")
+    assert second.json() == {"bookingId": "b-2"}
+    assert [seen.method for seen in platform.calls(LINES)] == ["POST", "GET", "GET", "POST"]
+
+
+def test_refused_without_acting_is_simply_tried_again(book, platform):
+    platform.lay_out(LINES, Reply(b"", 429), Reply({"bookingId": "b-2"}, 201))
 
     first, second = book(), book()
 

@@ -29,6 +29,30 @@ def test_issue_key_takes_scopes_a_last_day_and_networks(program):
     assert key.expires_at.year == 2999
 
 
+@pytest.mark.parametrize("text", ["2999-06-30", "2999-06-30T23:59:59.999999"])
+def test_last_day_is_one_of_the_program(program, text):
+    program.timezone = "Europe/Berlin"
+    program.save()
+
+    run("issue_key", program.code, "--name", "Till", "--expires", text)
+
+    assert ApiKey.objects.get().expires_at.isoformat() == "2999-06-30T21:59:59.999999+00:00"
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("::ffff:203.0.113.7", "203.0.113.7/32"),
+        ("::ffff:203.0.113.0/120", "203.0.113.0/24"),
+        ("::ffff:0:0/90", "::ffc0:0:0/90"),
+    ],
+)
+def test_ipv4_inside_ipv6_is_kept_as_callers_come(program, given, kept):
+    run("issue_key", program.code, "--name", "Till", "--allow-ip", given)
+
+    assert ApiKey.objects.get().allowed_networks == [kept]
+
+
 @pytest.mark.parametrize(
     ("option", "text"), [("--expires", "soon"), ("--expires", "2020-01-01"), ("--allow-ip", "office")]
 )

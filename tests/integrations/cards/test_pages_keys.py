@@ -217,6 +217,37 @@ def test_key_form_says_which_limit_is_wrong(admin, changes, sentence):
     assert not ApiKey.objects.exists()
 
 
+def test_key_form_says_all_that_is_wrong_at_once(admin):
+    answer = admin.post(
+        KEYS, fields(name="", scopes=[], expires="2020-01-01", allowed_networks="office 203.0.113.7 home")
+    )
+
+    assert answer.status_code == 422
+    for sentence in (
+        "Give the key a name",
+        "Choose at least one thing",
+        "The expiry date must be in the future.",
+        "“office, home” is no address or network.",
+    ):
+        assert sentence in answer.text
+
+
+@pytest.mark.parametrize(("step", "title"), [("rotate", "Rotate a key"), ("revoke", "Revoke a key")])
+def test_page_of_a_key_says_where_one_is(admin, program, step, title):
+    page = admin.get(f"{KEYS}/{key_for(program)[4:12]}/{step}").text
+
+    assert f'<span aria-current="page">{title}</span>' in page
+
+
+def test_key_of_the_command_line_is_told_in_the_readers_language(admin, program):
+    issue_key(program=program, name="Till", actor=COMMAND_LINE)
+
+    page = admin.get(ADDRESS, headers={"Accept-Language": "de"}).text
+
+    assert "auf der Kommandozeile" in page
+    assert "command line" not in page
+
+
 def test_card_shows_what_a_key_was_used_for(admin, program):
     key = ApiKey.objects.get(prefix=key_for(program)[4:12])
     note_use(key=key, endpoint="members/bookings", campaign="spring", now=timezone.now() - timedelta(hours=1))

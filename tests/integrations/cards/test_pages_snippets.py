@@ -52,6 +52,13 @@ def test_page_takes_the_public_address(viewer, settings):
     assert "https://club.example.org/v1/programs/club/" in text_of(viewer.get(ADDRESS))
 
 
+@pytest.mark.parametrize(("address", "is_warned"), [("https://club.example.org", False), ("http://10.0.0.7", True)])
+def test_page_warns_of_an_address_that_nobody_outside_can_call(viewer, settings, address, is_warned):
+    settings.PUBLIC_URL = address
+
+    assert ("Set PUBLIC_URL to such an address" in text_of(viewer.get(ADDRESS))) == is_warned
+
+
 def test_s39_no_address_on_the_page_carries_a_key(viewer, program):
     raw = key_for(program)
     found = text_of(viewer.get(ADDRESS))

@@ -2,6 +2,7 @@
 
 from datetime import datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
@@ -33,7 +34,7 @@ class Command(SummaryCommand):
                 name=options["name"],
                 actor=COMMAND_LINE,
                 scopes=options["scope"] or DEFAULT_SCOPES,
-                expires_at=_end_of(options["expires"]),
+                expires_at=_end_of(options["expires"], ZoneInfo(program.timezone)),
                 allowed_networks=options["allow_ip"],
             )
         except ValidationError as error:
@@ -43,7 +44,8 @@ class Command(SummaryCommand):
         self.summarise(options, result, raw, f"Shown this once. The prefix {issued.key.prefix} names it from now on.")
 
 
-def _end_of(text: str | None) -> datetime | None:
+def _end_of(text: str | None, zone: ZoneInfo) -> datetime | None:
+    """A day ends where the program is."""
     if not text:
         return None
     try:
@@ -54,4 +56,4 @@ def _end_of(text: str | None) -> datetime | None:
         moment = datetime.combine(day, time.max)
     if moment is None:
         raise CommandError(f"“{text}” is no date. Example: 2027-03-31.")
-    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
+    return moment if timezone.is_aware(moment) else timezone.make_aware(moment, zone)
