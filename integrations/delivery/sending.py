@@ -22,12 +22,11 @@ from integrations.delivery import breaker, bulk, fates, lanes, outcomes, pace
 from integrations.delivery.backoff import backoff_seconds, stated_wait
 from integrations.delivery.batching import Batch
 from integrations.delivery.front import Front
-from integrations.delivery.lanes import ClaimedLane, ConnectionChanged, WaitingUnit
-from integrations.delivery.models import State
+from integrations.delivery.lanes import ClaimedLane, ConnectionChanged
 from integrations.delivery.moving import move_on
 from integrations.delivery.persistence import persist
 from integrations.delivery.splitting import Halving
-from integrations.delivery.verdicts import Ending, judge, refused_in_the_end
+from integrations.delivery.verdicts import expired, judge
 from integrations.outbound.sessions import session
 from integrations.spec import Answer, BulkWay, Delivered, Rejected, Retry, Send, Stopped
 
@@ -271,14 +270,9 @@ def _expire(turn: _Turn, batch: Batch, reason: str) -> None:
     oldest = timezone.now() - timedelta(hours=settings.DELIVERY_RETRY_HOURS)
     if turn.connection.resumed_at and turn.connection.resumed_at > oldest:
         return
-    endings = [_expired(unit, reason) for unit in waiting if unit.since < oldest]
+    endings = [expired(unit, reason) for unit in waiting if unit.since < oldest]
     if endings:
         persist(lambda: outcomes.store_expired(turn.lane, turn.connection, batch, endings))
-
-
-def _expired(unit: WaitingUnit, reason: str) -> Ending:
-    left = refused_in_the_end(unit)
-    return Ending(unit, State.DEAD, f"expired: {reason}", is_maybe_twice=unit.is_maybe_twice, refused=left)
 
 
 def _wait(turn: _Turn, retry: Retry) -> None:

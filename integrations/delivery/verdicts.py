@@ -79,3 +79,9 @@ def _ending(share: Share, unit: WaitingUnit, reasons: Mapping[str, str], request
     if isinstance(result, Filtered) and unit.parts is None:
         return Ending(unit, State.FILTERED, result.reason, result.notes, unit.is_maybe_twice)
     return Ending(unit, State.DELIVERED, "", result.notes, unit.is_maybe_twice, request_id)
+
+
+def expired(unit: WaitingUnit, reason: str) -> Ending:
+    """What has been tried for too long is dead, and can be replayed."""
+    left = refused_in_the_end(unit)
+    return Ending(unit, State.DEAD, f"expired: {reason}", is_maybe_twice=unit.is_maybe_twice, refused=left)

@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
+from integrations.connections.models import Connection
 from integrations.delivery import replay, replay_steps
 from integrations.delivery.models import Delivery, DeliveryOutcome, Lane, ReplayJob, ReplayState, ReplayUnit, State
 from integrations.delivery.replay import ReplayUnderWay, Selection
@@ -28,7 +30,9 @@ def again(program, selection=EVERYTHING):
 
 
 def kill(program, braze, *events):
-    """Sends events that are refused, and then Braze takes everything again."""
+    """Sends events that are refused, and then Braze takes everything again. It has taken something before, too, so that
+    nobody holds the connection for misconfigured."""
+    Connection.objects.filter(program=program).update(proven_generation=F("generation"))
     braze.fault(**REFUSAL)
     send(program, *events)
     deliver(program)
