@@ -4,7 +4,7 @@ import threading
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import psycopg
 import pytest
@@ -13,7 +13,7 @@ from tests.flows.product import Club, eventually
 
 pytestmark = pytest.mark.slow
 REPEATS = 50
-HELD_SECONDS = 1.0
+HELD_SECONDS = 0.6
 BIRTHDAY = {"booking_type": "EARNBOOKING", "booking_type_code": "BDAY", "points": "25", "reason": "Birthday"}
 by_name = pytest.mark.parametrize("name", ["key", "dispatch", "nothing"])
 everywhere = pytest.mark.parametrize("place", ["embedded", "remote"])
@@ -39,7 +39,8 @@ def named(name):
 
 
 def in_parallel(club, path, body, headers):
-    with ThreadPoolExecutor(REPEATS) as pool, first_under_way(club):
+    is_named = bool(headers) or "dispatch_id" in body
+    with ThreadPoolExecutor(REPEATS) as pool, nullcontext() if is_named else first_under_way(club):
         return list(pool.map(lambda _: club.call("POST", path, body, **headers), range(REPEATS)))
 
 
