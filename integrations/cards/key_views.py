@@ -6,14 +6,17 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render, resolve_url
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from integrations.cards.forms import KeyForm, RotationForm
-from integrations.cards.pages import Place, card_page, place_or_404
+from integrations.cards.pages import keys_page
+from integrations.frame.pages import framed
+from integrations.frame.places import Place, place_or_404
+from integrations.frame.tabs import address_of
 from integrations.keys.models import ApiKey
 from integrations.keys.services import FormSentBefore, issue_key, objections, revoke_key, rotate_key
 from selfservice.accounts.actors import actor_of
@@ -26,15 +29,15 @@ SHOWN_USES = 20
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def keys(request: HttpRequest, code: str, kind: str) -> HttpResponse:
-    """Creates a key. Loading the answer again neither shows the key again nor makes a second one."""
-    if request.method != "POST":
-        place = place_or_404(request, code, kind)
-        return _to_keys(place)
-    place = place_or_404(request, code, kind, at_least=Role.ADMIN)
+    """Lists the keys and creates one. Loading the answer again neither shows the key again nor makes a second one."""
+    is_creating = request.method == "POST"
+    place = place_or_404(request, code, kind, at_least=Role.ADMIN if is_creating else Role.VIEWER)
+    if not is_creating:
+        return keys_page(request, place)
     form = KeyForm(request.POST, auto_id="key_%s")
     if not form.is_valid():
         _add_objections(form, place)
-        return card_page(request, place, key_form=form)
+        return keys_page(request, place, refused=form)
     try:
         issued = issue_key(
             program=place.program,
@@ -49,8 +52,8 @@ def keys(request: HttpRequest, code: str, kind: str) -> HttpResponse:
         return _sent_before(request, place)
     except ValidationError as error:
         form.add_error(None, _named_as_in(form, error))
-        return card_page(request, place, key_form=form)
-    return card_page(request, place, issued=issued)
+        return keys_page(request, place, refused=form)
+    return keys_page(request, place, issued=issued)
 
 
 @login_required
@@ -60,7 +63,7 @@ def revoke(request: HttpRequest, code: str, kind: str, prefix: str) -> HttpRespo
     place = place_or_404(request, code, kind, at_least=Role.ADMIN)
     key = get_object_or_404(ApiKey, program=place.program, prefix=prefix)
     if request.method != "POST":
-        return render(request, "cards/revoke.html", _about(place, key))
+        return framed(request, place, "cards/revoke.html", _about(key), tab="cards:keys")
     try:
         revoke_key(program=place.program, prefix=prefix, actor=actor_of(request))
     except ApiKey.DoesNotExist:
@@ -77,7 +80,7 @@ def rotate(request: HttpRequest, code: str, kind: str, prefix: str) -> HttpRespo
     key = get_object_or_404(ApiKey, program=place.program, prefix=prefix)
     if request.method != "POST":
         form = RotationForm(auto_id="rotation_%s", initial={"once": get_random_string(24)})
-        return render(request, "cards/rotate.html", _about(place, key) | {"form": form})
+        return framed(request, place, "cards/rotate.html", _about(key) | {"form": form}, tab="cards:keys")
     form = RotationForm(request.POST, auto_id="rotation_%s")
     try:
         if not form.is_valid():
@@ -94,11 +97,11 @@ def rotate(request: HttpRequest, code: str, kind: str, prefix: str) -> HttpRespo
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return _to_keys(place)
-    return card_page(request, place, issued=issued)
+    return keys_page(request, place, issued=issued)
 
 
-def _about(place: Place, key: ApiKey) -> dict[str, object]:
-    return {"program": place.program, "spec": place.spec, "key": key, "uses": key.uses.all()[:SHOWN_USES]}
+def _about(key: ApiKey) -> dict[str, object]:
+    return {"key": key, "uses": key.uses.all()[:SHOWN_USES]}
 
 
 def _sent_before(request: HttpRequest, place: Place) -> HttpResponse:
@@ -133,5 +136,4 @@ def _named_as_in(form: KeyForm, error: ValidationError) -> ValidationError:
 
 
 def _to_keys(place: Place) -> HttpResponse:
-    address = resolve_url("cards:card", code=place.program.code, kind=place.spec.kind)
-    return HttpResponseRedirect(f"{address}#keys")
+    return redirect(address_of("cards:keys", place))

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 
 from integrations.cards.figures import Ledger, ledger_of
-from integrations.cards.state import CardState, state_of
 from integrations.connections.models import Connection
 from integrations.delivery.ledger import connection_tally
+from integrations.frame.state import CardState, state_of
 from integrations.registry import all_specs
 from integrations.spec import IntegrationSpec
 from selfservice.accounts.models import User

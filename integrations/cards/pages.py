@@ -1,13 +1,9 @@
-"""Puts the page of one integration together."""
-
-from dataclasses import dataclass
-from typing import Any
+"""Puts the pages of one integration together: what it does, its connection, its keys, and texts to copy."""
 
 from django import forms
 from django.conf import settings
 from django.db.models import F, Prefetch
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
@@ -18,65 +14,63 @@ from integrations.cards.figures import ledger_of
 from integrations.cards.forms import KeyForm
 from integrations.cards.pulse import pulse_of
 from integrations.cards.snippet_parts import shown
-from integrations.cards.state import state_of
 from integrations.cards.stored import form_sections, stored_values
-from integrations.connections.models import Connection
 from integrations.connections.services import connection_form, find
 from integrations.delivery.ledger import connection_tally
+from integrations.frame.pages import UNPROCESSABLE, framed
+from integrations.frame.places import Place
+from integrations.frame.tabs import address_of
 from integrations.keys.models import ApiKey, KeyUse
 from integrations.keys.services import IssuedKey
-from integrations.registry import all_specs
-from integrations.spec import IntegrationSpec
-from selfservice.programs.access import may, program_or_404, role_in
-from selfservice.programs.models import Program, Role
+from selfservice.programs.models import Program
 
 SHOWN_KEYS = 50
-UNPROCESSABLE = 422
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Which card a request is about, and what the person may do on it."""
-
-    program: Program
-    spec: IntegrationSpec
-    role: Role | None
-
-    @property
-    def is_admin(self) -> bool:
-        return may(self.role, Role.ADMIN)
-
-
-def place_or_404(request: HttpRequest, code: str, kind: str, *, at_least: Role = Role.VIEWER) -> Place:
-    """Raises Http404 and PermissionDenied like `program_or_404`, and Http404 for a kind that is not installed."""
-    program = program_or_404(request, code, at_least=at_least)
-    spec = all_specs().get(kind)
-    if spec is None:
-        raise Http404
-    return Place(program, spec, role_in(request.user, program))
+def overview_page(request: HttpRequest, place: Place) -> HttpResponse:
+    """How the integration is doing."""
+    program, spec = place.program, place.spec
+    connection = find(program=program, kind=spec.kind)
+    calls = ApiCall.objects.recent(program=program, kind=spec.kind, limit=20)
+    context = {
+        "ledger": ledger_of(tally=connection_tally(connection=connection)) if connection else None,
+        "pulse": pulse_of(program=program, spec=spec, connection=connection, now=timezone.now()),
+        "calls": call_rows(spec=spec, calls=calls),
+        "retention_days": settings.RETENTION_DAYS,
+    }
+    return framed(request, place, "cards/overview.html", context, tab="cards:card", connection=connection)
 
 
-def card_page(
-    request: HttpRequest,
-    place: Place,
-    *,
-    form: forms.Form | None = None,
-    key_form: KeyForm | None = None,
-    issued: IssuedKey | None = None,
-) -> HttpResponse:
-    """The whole card. A form that is given has been sent and, unless a key was issued, refused."""
+def connection_page(request: HttpRequest, place: Place, *, refused: forms.Form | None = None) -> HttpResponse:
+    """The form, for who may not change it what is stored."""
     connection = find(program=place.program, kind=place.spec.kind)
-    context = _shown(request, place, connection)
-    context |= {"issued": issued, "is_key_form_open": key_form is not None or not (context["keys"] or issued)}
+    help_template = f"{place.spec.kind}/help.html"
+    context: dict[str, object] = {"help_template": help_template, "doors_url": _doors_url(request, place.program)}
     if place.is_admin:
-        form_shown = form or connection_form(program=place.program, spec=place.spec)
-        context |= {
-            "form": form_shown,
-            "form_sections": form_sections(form=form_shown, connection=connection),
-            "key_form": key_form or new_key_form(),
-        }
-    is_refused = form is not None or key_form is not None
-    return render(request, "cards/card.html", context, status=UNPROCESSABLE if is_refused else 200)
+        form = refused or connection_form(program=place.program, spec=place.spec)
+        context |= {"form": form, "form_sections": form_sections(form=form, connection=connection)}
+    elif connection:
+        context |= {"stored": stored_values(spec=place.spec, connection=connection)}
+    status = UNPROCESSABLE if refused else 200
+    tab = "cards:connection"
+    return framed(request, place, "cards/connection.html", context, tab=tab, connection=connection, status=status)
+
+
+def keys_page(
+    request: HttpRequest, place: Place, *, refused: KeyForm | None = None, issued: IssuedKey | None = None
+) -> HttpResponse:
+    """The keys, and the one that was just issued, once."""
+    keys = _keys_of(place.program)
+    context = {
+        "keys": keys,
+        "issued": issued,
+        # Loading the answer to a form again asks for the page and sends nothing twice.
+        "address": address_of("cards:keys", place) if issued else "",
+        "form": refused or new_key_form(),
+        "is_form_open": refused is not None or not (keys or issued),
+    }
+    status = UNPROCESSABLE if refused else 200
+    return framed(request, place, "cards/keys.html", context, tab="cards:keys", status=status)
 
 
 def snippets_page(request: HttpRequest, place: Place) -> HttpResponse:
@@ -85,37 +79,15 @@ def snippets_page(request: HttpRequest, place: Place) -> HttpResponse:
     doors_url = _doors_url(request, place.program)
     found = place.spec.snippets(doors_url=doors_url, fields=connection.config if connection else {})
     context = {
-        "program": place.program,
-        "spec": place.spec,
         "snippets": [shown(snippet) for snippet in found],
         "doors_url": doors_url,
         "is_public": is_public(doors_url),
     }
-    return render(request, "cards/snippets.html", context)
+    return framed(request, place, "cards/snippets.html", context, tab="cards:snippets", connection=connection)
 
 
 def new_key_form() -> KeyForm:
     return KeyForm(auto_id="key_%s", initial={"once": get_random_string(24)})
-
-
-def _shown(request: HttpRequest, place: Place, connection: Connection | None) -> dict[str, Any]:
-    program, spec = place.program, place.spec
-    calls = ApiCall.objects.recent(program=program, kind=spec.kind, limit=20)
-    return {
-        "program": program,
-        "spec": spec,
-        "place": place,
-        "connection": connection,
-        "state": state_of(spec=spec, connection=connection),
-        "stored": stored_values(spec=spec, connection=connection) if connection else [],
-        "ledger": ledger_of(tally=connection_tally(connection=connection)) if connection else None,
-        "pulse": pulse_of(program=program, spec=spec, connection=connection, now=timezone.now()),
-        "keys": _keys_of(program),
-        "calls": call_rows(spec=spec, calls=calls),
-        "help_template": f"{spec.kind}/help.html",
-        "doors_url": _doors_url(request, program),
-        "retention_days": settings.RETENTION_DAYS,
-    }
 
 
 def _keys_of(program: Program) -> list[ApiKey]:

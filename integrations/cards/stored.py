@@ -7,8 +7,8 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from integrations.connections.models import Connection
+from integrations.connections.services import blank_form
 from integrations.spec import IntegrationSpec
-from selfservice.programs.models import Program
 from selfservice.ui.fields import FieldGroup
 
 
@@ -35,11 +35,6 @@ class FormSection:
     rows: list[FormRow]
     is_folded: bool
     is_open: bool
-
-
-def blank_form(*, spec: IntegrationSpec, program: Program) -> forms.Form:
-    """The form for its labels and choices; asks the database nothing."""
-    return spec.config_form(optins=tuple(program.optins), has_secrets=frozenset())
 
 
 def form_sections(*, form: forms.Form, connection: Connection | None) -> list[FormSection]:

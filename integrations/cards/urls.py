@@ -9,6 +9,7 @@ PROGRAMS = [path("programs", views.program_list, name="list")]
 CARDS = [
     path("", views.program_page, name="program"),
     path("/integrations/<slug:kind>", views.card, name="card"),
+    path("/integrations/<slug:kind>/connection", views.connection, name="connection"),
     path("/integrations/<slug:kind>/test", views.test, name="test"),
     path("/integrations/<slug:kind>/snippets", views.snippets, name="snippets"),
     path("/integrations/<slug:kind>/keys", key_views.keys, name="keys"),

@@ -10,9 +10,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from integrations.cards.overview import program_rows, tiles
-from integrations.cards.pages import card_page, place_or_404, snippets_page
+from integrations.cards.pages import connection_page, overview_page, snippets_page
 from integrations.connections.services import connection_form, find, save_connection
 from integrations.connections.testing import run_test
+from integrations.frame.places import place_or_404
 from integrations.outbound.sessions import session
 from selfservice.accounts.actors import actor_of
 from selfservice.accounts.models import User
@@ -41,21 +42,28 @@ def program_page(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @login_required
+@require_safe
+def card(request: HttpRequest, code: str, kind: str) -> HttpResponse:
+    return overview_page(request, place_or_404(request, code, kind))
+
+
+@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters()
-def card(request: HttpRequest, code: str, kind: str) -> HttpResponse:
+def connection(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     is_saving = request.method == "POST"
     place = place_or_404(request, code, kind, at_least=Role.ADMIN if is_saving else Role.VIEWER)
     if not is_saving:
-        return card_page(request, place)
+        return connection_page(request, place)
     form = connection_form(program=place.program, spec=place.spec, data=request.POST)
     if not form.is_valid():
-        return card_page(request, place, form=form)
+        return connection_page(request, place, refused=form)
     saved = save_connection(program=place.program, spec=place.spec, form=form, actor=actor_of(request))
-    if saved.connection.status == "active":
-        messages.success(request, _("Saved. Loyalty events are streaming to %(title)s.") % {"title": place.spec.title})
     for warning in saved.warnings:
         messages.warning(request, warning)
+    if saved.connection.status != "active":
+        return redirect("cards:connection", code=code, kind=kind)
+    messages.success(request, _("Saved. Loyalty events are streaming to %(title)s.") % {"title": place.spec.title})
     return redirect("cards:card", code=code, kind=kind)
 
 
@@ -70,10 +78,10 @@ def snippets(request: HttpRequest, code: str, kind: str) -> HttpResponse:
 def test(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     """Tries the stored connection out and says in words what came of it."""
     place = place_or_404(request, code, kind, at_least=Role.ADMIN)
-    connection = find(program=place.program, kind=kind)
-    if connection is None:
+    stored = find(program=place.program, kind=kind)
+    if stored is None:
         raise Http404
-    found = run_test(connection=connection, session=session(), actor=actor_of(request))
+    found = run_test(connection=stored, session=session(), actor=actor_of(request))
     level = messages.SUCCESS if found.is_good else messages.ERROR
     messages.add_message(request, level, found.advice)
-    return redirect("cards:card", code=code, kind=kind)
+    return redirect("cards:connection", code=code, kind=kind)

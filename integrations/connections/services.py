@@ -43,6 +43,11 @@ def connection_form(*, program: Program, spec: IntegrationSpec, data: Mapping[st
     )
 
 
+def blank_form(*, program: Program, spec: IntegrationSpec) -> forms.Form:
+    """The form for its labels and choices; asks the database nothing."""
+    return spec.config_form(optins=tuple(program.optins), has_secrets=frozenset())
+
+
 @transaction.atomic
 def save_connection(*, program: Program, spec: IntegrationSpec, form: forms.Form, actor: Actor) -> Saved:
     """Stores a valid form. A complete connection streams from now on, also after a stop."""

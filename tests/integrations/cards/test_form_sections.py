@@ -11,7 +11,7 @@ from tests.factories.engine import ProgramFactory
 from tests.factories.people import person, sign_in
 
 pytestmark = pytest.mark.django_db
-ADDRESS = "/programs/club/integrations/braze"
+ADDRESS = "/programs/club/integrations/braze/connection"
 FIELDS = {
     "apiKey": "",
     "apiEndpoint": "https://rest.iad-01.braze.com",

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from integrations.cards.stored import blank_form
 from integrations.connections.models import Connection
+from integrations.connections.services import blank_form
 from integrations.spec import IntegrationSpec
 
 

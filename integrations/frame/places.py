@@ -1,0 +1,37 @@
+"""Which program and integration a page is about, and what the person may do there."""
+
+from dataclasses import dataclass
+
+from django.http import Http404, HttpRequest
+
+from integrations.registry import all_specs
+from integrations.spec import IntegrationSpec
+from selfservice.programs.access import may, program_or_404, role_in
+from selfservice.programs.models import Program, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One integration of one program, with the role in which somebody looks at it."""
+
+    program: Program
+    spec: IntegrationSpec
+    role: Role | None
+
+    @property
+    def is_admin(self) -> bool:
+        return may(self.role, Role.ADMIN)
+
+    @property
+    def is_editor(self) -> bool:
+        """An admin is one too."""
+        return may(self.role, Role.EDITOR)
+
+
+def place_or_404(request: HttpRequest, code: str, kind: str, *, at_least: Role = Role.VIEWER) -> Place:
+    """Raises Http404 and PermissionDenied like `program_or_404`, and Http404 for a kind that is not installed."""
+    program = program_or_404(request, code, at_least=at_least)
+    spec = all_specs().get(kind)
+    if spec is None:
+        raise Http404
+    return Place(program, spec, role_in(request.user, program))

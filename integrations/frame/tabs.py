@@ -1,0 +1,44 @@
+"""The pages of one integration that are reached from each other, in the order in which they are shown."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from integrations.frame.places import Place
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """`view` is the name of the page's address, which takes the program's code and the integration's kind."""
+
+    label: "StrOrPromise"
+    view: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTab:
+    label: str
+    address: str
+    is_current: bool
+
+
+TABS = (
+    Tab(_("Overview"), "cards:card"),
+    Tab(_("Connection"), "cards:connection"),
+    Tab(_("API keys"), "cards:keys"),
+    Tab(_("Snippets"), "cards:snippets"),
+)
+
+
+def tabs_of(place: Place, *, current: str) -> list[ShownTab]:
+    """`current` is the view name of the tab that the page is, or belongs to."""
+    return [ShownTab(str(tab.label), address_of(tab.view, place), tab.view == current) for tab in TABS]
+
+
+def address_of(view: str, place: Place) -> str:
+    return reverse(view, kwargs={"code": place.program.code, "kind": place.spec.kind})
