@@ -7,8 +7,8 @@ from integrations.inbound.doors import UnknownDoor
 from selfservice.apidocs.documents import document_paths
 
 urlpatterns = [
-    path("v1/", include((document_paths(DOCUMENT), "doors_docs"))),
     path("v1/programs/<str:program>/", include("integrations.inbound.urls")),
+    path("v1/", include((document_paths(DOCUMENT), "doors_docs"))),
     path("v1/", include([re_path(r"^.*$", UnknownDoor.as_view())])),
     path("", include("integrations.cards.urls")),
 ]

@@ -9,8 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connections
 
-from integrations.delivery.lanes import ClaimedLane, LeaseLost, claim_due, has_waiting, release
+from integrations.delivery.claiming import LEFT_FOR_SECONDS, claim_due
+from integrations.delivery.lanes import ClaimedLane, LeaseLost, has_waiting, release
 from integrations.delivery.sending import drain_lane
+from integrations.delivery.wakeups import wake
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +32,7 @@ class Dispatcher:
         self._busy = 0
         self._dues: list[float] = []
         self._left: list[ClaimedLane] = []
+        self._has_left = False
         self._lock = threading.Lock()
         self._looked_at = time.monotonic()
         self._hint = threading.Event()
@@ -78,30 +81,36 @@ class Dispatcher:
         connections.close_all()
 
     def _pause(self, looked_at: float) -> float:
-        """Until the next look: a sweep at most, less when a lane that was given back here is due before."""
+        """Until the next look: a sweep at most, less when a lane that was given back here is due before, or when one
+        was left to others who may not want it."""
         with self._lock:
             while self._dues and self._dues[0] <= looked_at:
                 heapq.heappop(self._dues)
             due = self._dues[0] if self._dues else float("inf")
-        return min(settings.DELIVERY_SWEEP_SECONDS, max(0.001, due - time.monotonic()))
+        most = LEFT_FOR_SECONDS if self._has_left else settings.DELIVERY_SWEEP_SECONDS
+        return min(most, max(0.001, due - time.monotonic()))
 
     def _claim_once(self) -> bool:
         """Fills the free slots; gives whether it may be worth looking again at once."""
         with self._lock:
-            free = self._slots - self._busy
+            busy = self._busy
+        free = self._slots - busy
         if free == 0:
             return False
         try:
             self._release_left()
-            claimed = claim_due(limit=free, program_id=self._program_id)
+            claimed = claim_due(limit=free, busy=busy, program_id=self._program_id)
         except (DatabaseError, InterfaceError) as error:
             log.warning("cannot look for due lanes: %s", type(error).__name__)
             return False
         with self._lock:
-            self._busy += len(claimed)
-        for lane in claimed:
+            self._busy += len(claimed.lanes)
+        for lane in claimed.lanes:
             self._threads.submit(self._drain, lane)
-        return len(claimed) == free
+        self._has_left = claimed.left is not None
+        if claimed.left is not None:
+            wake([claimed.left])
+        return len(claimed.lanes) == free
 
     def _release_left(self) -> None:
         """Lanes that were in hand when the database went: nobody has to wait for their leases to end."""

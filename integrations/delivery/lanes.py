@@ -31,41 +31,6 @@ EVENT_FIELDS = (
 
 # What one reading takes into memory at most; a single event has no more than 256 KiB.
 READ_BYTES = 8_000_000
-# A connection that fails keeps its requests' slots for as long as a request may last.
-LANES_OF_FAILING = 4
-_CLAIM_DUE = """
-WITH candidate AS (
-  SELECT lane.id, lane.due_at, lane.connection_id, c.failures, lane.epoch < c.lane_epoch AS is_earlier,
-    row_number() OVER (PARTITION BY lane.connection_id ORDER BY lane.due_at) + (
-      SELECT count(*) FROM lane held
-      WHERE held.connection_id = lane.connection_id AND held.lease_until >= now()) AS place
-  FROM lane JOIN connections_connection c ON c.id = lane.connection_id
-  WHERE lane.due_at <= now() AND (lane.lease_until IS NULL OR lane.lease_until < now())
-    AND c.is_complete AND c.paused_at IS NULL AND c.stopped_at IS NULL
-    AND (c.parked_until IS NULL OR c.parked_until <= now())
-    AND (%(program)s::bigint IS NULL OR lane.program_id = %(program)s)
-    AND NOT EXISTS (SELECT 1 FROM lane earlier WHERE earlier.connection_id = lane.connection_id
-                    AND earlier.epoch < lane.epoch AND earlier.due_at IS NOT NULL)
-), share AS (
-  SELECT count(DISTINCT connection_id) AS connections FROM (
-    SELECT connection_id FROM candidate
-    UNION ALL SELECT connection_id FROM lane WHERE due_at <= now() AND lease_until >= now()) AS busy
-), fair AS (
-  SELECT id FROM candidate
-  WHERE place <= CASE WHEN is_earlier OR failures >= %(broken)s THEN 1 WHEN failures > 0 THEN %(failing)s
-                      WHEN (SELECT connections FROM share) > 1
-                      THEN GREATEST(1, LEAST(%(slots)s / 2, GREATEST(%(failing)s,
-                        %(slots)s / ((SELECT connections FROM share) + 1))))
-                      ELSE %(slots)s END
-  ORDER BY place, due_at LIMIT %(limit)s
-), free AS (
-  SELECT id FROM lane WHERE id IN (SELECT id FROM fair)
-    AND due_at <= now() AND (lease_until IS NULL OR lease_until < now())
-  FOR UPDATE SKIP LOCKED)
-UPDATE lane SET lease_until = now() + %(lease)s * interval '1 second', fence = fence + 1
-FROM free WHERE lane.id = free.id
-RETURNING lane.id, lane.connection_id, lane.fence, lane.failures, lane.epoch
-"""
 
 
 class LeaseLost(Exception):
@@ -99,29 +64,6 @@ class WaitingUnit(msgspec.Struct, frozen=True):
     refused: Mapping[str, str]
     event: LoyaltyEvent
     is_marker: bool = False
-
-
-def claim_due(*, limit: int, program_id: int | None = None) -> list[ClaimedLane]:
-    """Claims lanes that are due and free: of the connections with the fewest lanes in hand first, then the longest due.
-
-    While lanes of other connections are due or in hand, none gets more than what leaves the share of one more free for
-    whoever comes next: a few at least, as one that fails gets, and never over half of the slots. Of a
-    connection that is broken a single lane is claimed, as a probe. Lanes of a connection's earlier epoch go before all
-    later ones, one at a time, or one profile's events could pass each other.
-    """
-    with database.cursor() as cursor:
-        cursor.execute(
-            _CLAIM_DUE,
-            {
-                "lease": settings.DELIVERY_LEASE_SECONDS,
-                "program": program_id,
-                "broken": settings.DELIVERY_BREAKER_FAILURES,
-                "failing": LANES_OF_FAILING,
-                "slots": settings.DELIVERY_SLOTS,
-                "limit": limit,
-            },
-        )
-        return [ClaimedLane(*row) for row in cursor.fetchall()]
 
 
 def claim(lane_id: int) -> ClaimedLane | None:

@@ -1,7 +1,7 @@
 """The points ledger. A line is added, and the account's balance with it; nothing is edited."""
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -77,7 +77,7 @@ def book_points(
     """
     origin = origin or Origin()
     require_bookable(program, type_code=type_code, points=points)
-    with _known_external_id(), transaction.atomic():
+    with _known_external_id(), _transaction_for(origin):
         account = accounts.lock_account(program=program, account_id=account_id)
         accounts.require_active(account)
         scene = events.owner_scene(account, now=now)
@@ -187,6 +187,13 @@ def _require_allowed(scene: events.Scene, *, booking_type: BookingType, points: 
         require_enough(scene.account, points)
     elif scene.member is None:
         rules.require_member_to_earn(scene.account)
+
+
+def _transaction_for(origin: Origin) -> AbstractContextManager[None]:
+    """Inside a transaction of the caller's, one more is a savepoint: needed only for what the database may refuse,
+    a known external id. All else is refused before anything is stored."""
+    is_inside = transaction.get_connection().in_atomic_block
+    return nullcontext() if is_inside and not origin.external_id else transaction.atomic()
 
 
 def require_enough(account: Account, points: int) -> None:

@@ -23,6 +23,8 @@ SPARE_THREADS = 16
 # A read of Connected Content has 1.5 seconds in all, and the longer it waits, the less is left for what it reads.
 READ_SECONDS = 0.5
 PATIENCE_SECONDS = 1.0
+# Who comes back waits at least so long, however long it has waited before.
+COME_BACK_SECONDS = 0.1
 
 # When the request came, in the seconds of `time.monotonic`.
 _ARRIVED_AT = "selfservice.arrived_at"
@@ -159,10 +161,11 @@ class FairQueue:
 
 @dataclass(slots=True)
 class _Stay:
-    """A request that was let in."""
+    """A request that was let in, and for how long it may still wait for slots in all."""
 
     queue: FairQueue
     lane: str
+    patience: float
     has_slot: bool = True
 
 
@@ -189,9 +192,10 @@ class Admission:
         if path.startswith(_ALWAYS):
             return self._application(environ, start_response)
         lane, environ[_ARRIVED_AT] = self._lane_of(environ), time.monotonic()
-        if self._is_in_vain(environ) or not self._queue.enter(lane, seconds=_patience(environ, path)):
+        patience = _patience(environ, path)
+        if self._is_in_vain(environ) or not self._queue.enter(lane, seconds=patience):
             return self._turn_away(environ, start_response)
-        stay = environ[_STAY] = _Stay(self._queue, lane)
+        stay = environ[_STAY] = _Stay(self._queue, lane, patience - seconds_waited(environ))
         try:
             return self._application(environ, start_response)
         finally:
@@ -231,7 +235,9 @@ def resting(environ: Environ, *, is_next: bool = False, must_go_on: bool = False
     try:
         yield
     finally:
-        stay.has_slot = stay.queue.come_back(stay.lane, seconds=PATIENCE_SECONDS, is_next=is_next)
+        began = time.monotonic()
+        stay.has_slot = stay.queue.come_back(stay.lane, seconds=max(COME_BACK_SECONDS, stay.patience), is_next=is_next)
+        stay.patience -= time.monotonic() - began
     if not (stay.has_slot or must_go_on):
         raise Overloaded
 

@@ -15,6 +15,9 @@ MONITORING = ("/health/", "/metrics")
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 _UNKNOWN = "(unknown)"
 _STATIC = "/static/"
+# What a program's doors answer stands in the log of calls; a line of its own is for what went wrong or took long.
+_DOORS = "/v1/programs/"
+_LONG_SECONDS = 1.0
 
 
 class WatchMiddleware:
@@ -49,7 +52,9 @@ def _note(request: HttpRequest, response: HttpResponseBase, seconds: float) -> N
     route = match.route if match else _UNKNOWN
     program = str(match.kwargs.get("program") or match.kwargs.get("code") or "") if match else ""
     observe_request(method=str(method), route=route, status=response.status_code, seconds=seconds)
-    log.info(
+    is_known = request.path_info.startswith(_DOORS) and response.status_code < 400 and seconds < _LONG_SECONDS
+    log.log(
+        logging.DEBUG if is_known else logging.INFO,
         "call method=%s route=%s program=%s status=%d ms=%d request=%s",
         *(method, route, program[:64], response.status_code, round(seconds * 1000)),
         response.get("X-Request-Id", ""),

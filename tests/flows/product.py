@@ -35,7 +35,7 @@ class Product:
     """
 
     def __init__(self, folder: Path, services: dict[str, str]) -> None:
-        self._folder = folder
+        self.folder = folder
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         web_port, braze_port, platform_port, self.cutter_port = (_free_port() for _ in range(4))
         self.platform = f"http://127.0.0.1:{platform_port}"
@@ -59,7 +59,7 @@ class Product:
 
     def start(self, *names: str) -> None:
         for name in names:
-            with (self._folder / f"{name}.log").open("ab") as log:
+            with (self.folder / f"{name}.log").open("ab") as log:
                 self._processes[name] = subprocess.Popen(
                     [sys.executable, *self._commands[name]],
                     cwd=CLONE,
@@ -93,7 +93,7 @@ class Product:
             self.kill(name)
 
     def log(self, name: str) -> str:
-        return (self._folder / f"{name}.log").read_text()
+        return (self.folder / f"{name}.log").read_text()
 
     def manage(self, *arguments: str) -> dict[str, Any]:
         """Runs a command with --json."""
@@ -124,7 +124,7 @@ class Till:
         self._program = program
         self._base = f"{product.url}/loyalty"
         login = {name: api_user[name] for name in ("org", "userName", "password")}
-        self._token = self._request("POST", "/auth/login", login).text
+        self.token = self._request("POST", "/auth/login", login).text
 
     def create_member(self, **person: str) -> str:
         """A person with an account; gives the account's id."""
@@ -172,7 +172,7 @@ class Till:
         return self._request("POST", path, body).headers["Location"].rsplit("/", 1)[1]
 
     def _request(self, method: str, path: str, body: Any) -> requests.Response:
-        headers = {"Authorization": getattr(self, "_token", "")}
+        headers = {"Authorization": getattr(self, "token", "")}
         answer = requests.request(method, self._base + path, json=body, headers=headers, timeout=10)
         assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer
@@ -213,6 +213,7 @@ class RemoteClub(Club):
         theirs = Club(product)
         self.code, self.till, self.product = f"remote-{theirs.code}", theirs.till, product
         user = product.manage("create_api_user", theirs.code, "bot")
+        self.password = str(user["password"])
         url = f"http://127.0.0.1:{product.cutter_port}/loyalty"
         options = ["--org", user["org"], "--user", user["userName"], "--password", user["password"]]
         options += ["--remote-program", theirs.code, "--name", "Club", "--optin", "newsletter"]

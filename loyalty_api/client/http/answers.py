@@ -59,17 +59,22 @@ class Answer:
         return found
 
     @property
+    def is_page(self) -> bool:
+        """What a proxy or another server answers in the platform's place."""
+        return "html" in self.content_type or self.body.lstrip().startswith(b"<")
+
+    @property
     def text(self) -> str:
         """A bare or quoted text; empty when it is a page or too long to be one."""
         found = self.body.decode(errors="replace").strip().strip('"').strip()
-        return "" if "html" in self.content_type or len(found) > 255 else found
+        return "" if self.is_page or len(found) > 255 else found
 
     def bare_text_or_record(self) -> Json:
         """What a platform answers that writes a single text with or without JSON around it."""
         try:
             found = orjson.loads(self.body)
         except orjson.JSONDecodeError:
-            return "" if self.body.lstrip().startswith(b"<") else self.text
+            return self.text
         return found if isinstance(found, str | Mapping) else self.text if _is_number(found) else ""
 
     @property

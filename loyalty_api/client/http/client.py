@@ -31,6 +31,7 @@ from loyalty_api.contract import (
     Membership,
     NotFound,
     Optin,
+    OutcomeUnknown,
     PlatformUnavailable,
 )
 from selfservice.programs.models import Program
@@ -194,7 +195,8 @@ class HttpClient:
         there = partial(self.platform.call, account_id=account_id, membership_id=membership_id, deadline=deadline)
         answers = [self._body("optin", {"type": channel, "flag": flag}) for channel in channels]
         body = self._body("membership", {"optins": answers, "campaign_id": campaign_id})
-        there("optins", body=body)
+        if there("optins", body=body).is_page:
+            raise OutcomeUnknown
         try:
             answer = there("membership")
             return reading.membership(self.platform.reader(answer.record(), "membership"), account_id=account_id)

@@ -4,9 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from django.db import connections
 
+from integrations.delivery.claiming import claim_due
 from integrations.delivery.dispatcher import Dispatcher
 from integrations.delivery.intake import accept
-from integrations.delivery.lanes import claim_due
 from integrations.delivery.ledger import connection_tally
 from integrations.delivery.models import DeliveryOutcome
 from integrations.delivery.sending import drain_lane
@@ -36,7 +36,7 @@ def send(program, *events):
 
 def turn(program):
     """One turn with the lane that is due first; gives the lane as it was claimed."""
-    (lane,) = claim_due(limit=1, program_id=program.pk)
+    (lane,) = claim_due(limit=1, program_id=program.pk).lanes
     in_thread(drain_lane, lane)
     return lane
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from integrations.connections.models import Connection
 from integrations.connections.services import park, pause, resume
 from integrations.delivery import breaker
-from integrations.delivery.lanes import claim_due
+from integrations.delivery.claiming import claim_due
 from integrations.delivery.models import Delivery, Lane
 from selfservice.audit.services import Actor
 from tests.factories.connection import connect_braze
@@ -37,9 +37,9 @@ def test_broken_connection_rests_and_is_probed_with_one_lane(program, connection
     send(program, *[balance_event(f"m-{number}") for number in range(40)])
 
     fail(program, braze, 3)
-    resting = claim_due(limit=32)
+    resting = claim_due(limit=32).lanes
     Connection.objects.update(parked_until=timezone.now() - timedelta(seconds=1))
-    probes = claim_due(limit=32) + claim_due(limit=32)
+    probes = claim_due(limit=32).lanes + claim_due(limit=32).lanes
 
     assert resting == []
     assert len(probes) == 1
@@ -94,7 +94,7 @@ def test_time_before_a_resume_does_not_count(program, connection, braze):
     send(program, balance_event("a-1"))
     Delivery.objects.update(since=timezone.now() - timedelta(hours=73))
     pause(connection=connection, actor=SOMEBODY)
-    held = claim_due(limit=1)
+    held = claim_due(limit=1).lanes
     resume(connection=connection, actor=SOMEBODY)
 
     fail(program, braze, 1)
@@ -107,7 +107,7 @@ def test_slots_are_shared_among_connections(program, connection, braze, settings
     settings.DELIVERY_SLOTS = 6
     send(program, *[balance_event(f"m-{number}") for number in range(100)])
 
-    alone = claim_due(limit=100)
+    alone = claim_due(limit=100).lanes
 
     assert len(alone) == 6
 
@@ -175,6 +175,6 @@ def test_two_busy_connections_leave_slots_for_a_third(program, connection, setti
         other = ProgramFactory()
         connect_braze(other)
         send(other, *[balance_event(f"m-{number}") for number in range(100)])
-        found.append(len(claim_due(limit=32 - sum(found))))
+        found.append(len(claim_due(limit=32 - sum(found)).lanes))
 
     assert found == [16, 10, 6]

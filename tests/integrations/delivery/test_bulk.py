@@ -15,8 +15,8 @@ from django.utils import timezone
 from integrations.calls.models import ApiCall
 from integrations.connections.models import Connection
 from integrations.delivery import bulk, lanes, resyncs
+from integrations.delivery.claiming import claim_due
 from integrations.delivery.dispatcher import Dispatcher
-from integrations.delivery.lanes import claim_due
 from integrations.delivery.models import Attempt, Delivery, Lane, LastSent
 from integrations.delivery.resyncs import Step
 from loyalty_api.engine.models import Account
@@ -273,7 +273,7 @@ def test_worker_lost_in_the_midst_of_a_bulk_request(program, connection, braze, 
     under_way = Attempt.objects.get()
     Lane.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
 
-    (taken,) = claim_due(limit=1)
+    (taken,) = claim_due(limit=1).lanes
     first.stop()
     left_by_late_answer = Delivery.objects.count()
     lanes.give_back(taken)

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection as database
 
 from integrations.connections.models import Connection
-from integrations.delivery.lanes import claim_due
+from integrations.delivery.claiming import claim_due
 from integrations.delivery.models import LANES_PER_CONNECTION, Lane
 from selfservice.programs.models import Program
 
@@ -39,7 +39,7 @@ def pages_of_a_claim():
         statements = []
         with database.execute_wrapper(lambda run, sql, *rest: statements.append((sql, rest[0])) or run(sql, *rest)):
             cursor.execute("SAVEPOINT claim")
-            assert len(claim_due(limit=64)) == 64
+            assert len(claim_due(limit=64).lanes) == 64
             cursor.execute("ROLLBACK TO SAVEPOINT claim")
         (sql, values) = next(found for found in statements if "candidate" in found[0])
         cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS) {sql}", values)

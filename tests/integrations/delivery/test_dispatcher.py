@@ -9,6 +9,7 @@ import pytest
 from django.db import InterfaceError, OperationalError
 
 from integrations.delivery import dispatcher as dispatching
+from integrations.delivery.claiming import Claimed
 from integrations.delivery.dispatcher import Dispatcher
 from integrations.delivery.models import Attempt, Delivery, DeliveryOutcome
 from integrations.delivery.sending import drain_lane
@@ -59,7 +60,7 @@ def test_dispatcher_whose_claiming_hangs_is_not_looking(db, settings, monkeypatc
     """What the worker's heartbeat stands for: not the process, but the loop without which nothing is sent."""
     goes_on = threading.Event()
     monkeypatch.setattr(dispatching, "LOOK_SECONDS", 0.2)
-    monkeypatch.setattr(dispatching, "claim_due", lambda **_bounds: goes_on.wait() and [])
+    monkeypatch.setattr(dispatching, "claim_due", lambda **_bounds: goes_on.wait() and Claimed([], None))
     settings.DELIVERY_SWEEP_SECONDS = 0.05
     dispatcher = Dispatcher()
     before = dispatcher.is_looking()

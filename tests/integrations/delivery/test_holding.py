@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from integrations.delivery.lanes import claim_due, has_waiting
+from integrations.delivery.claiming import claim_due
+from integrations.delivery.lanes import has_waiting
 from integrations.delivery.ledger import program_tally
 from integrations.delivery.models import HELD_LANE, DeliveryOutcome, HeldEvent, Lane
 from integrations.delivery.purge import purge
@@ -43,7 +44,7 @@ def test_held_event_waits_and_is_given_to_no_worker(program):
 
     assert numbers(program) == (2, 0, 0, 0, 2)
     assert not has_waiting(program_id=program.pk)
-    assert claim_due(limit=5) == []
+    assert claim_due(limit=5).lanes == []
 
 
 def test_released_event_is_counted_where_it_goes(program):

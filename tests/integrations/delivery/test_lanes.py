@@ -5,11 +5,13 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection as database
+from django.db.models import F
 from django.utils import timezone
 
 from integrations.calls.models import ApiCall
 from integrations.connections.models import Connection
 from integrations.delivery import last_sent
+from integrations.delivery.claiming import claim_due
 from integrations.delivery.deltas import UNKNOWN
 from integrations.delivery.fates import mark_interrupted
 from integrations.delivery.lanes import (
@@ -17,13 +19,14 @@ from integrations.delivery.lanes import (
     ConnectionChanged,
     LeaseLost,
     begin_attempt,
-    claim_due,
     give_back,
     has_waiting,
     read_next,
 )
 from integrations.delivery.models import Attempt, Delivery, DeliveryOutcome, Lane
 from integrations.delivery.sending import drain_lane
+from selfservice.watch.heartbeats import WORKER
+from selfservice.watch.models import Heartbeat
 from tests.factories.connection import connect_braze
 from tests.factories.events import balance_event
 from tests.integrations.delivery.sending import deliver, in_thread, in_threads, send, tally
@@ -46,7 +49,7 @@ def begin(lane, sequences, profiles=()):
 
 
 def claim_one(program):
-    (lane,) = claim_due(limit=10, program_id=program.pk)
+    (lane,) = claim_due(limit=10, program_id=program.pk).lanes
     return lane
 
 
@@ -54,7 +57,7 @@ def test_claim_is_exclusive_until_the_lease_ends(program, connected):
     send(program, balance_event())
 
     first = claim_one(program)
-    meanwhile = claim_due(limit=10)
+    meanwhile = claim_due(limit=10).lanes
     end_leases()
     second = claim_one(program)
 
@@ -68,9 +71,38 @@ def test_claim_takes_the_longest_waiting_first(program, connected):
     for place, pk in enumerate(numbers):
         Lane.objects.filter(pk=pk).update(due_at=timezone.now() - timedelta(minutes=place + 1))
 
-    claimed = [claim_due(limit=1)[0].id for _ in numbers]
+    claimed = [claim_due(limit=1).lanes[0].id for _ in numbers]
 
     assert claimed == numbers[::-1]
+
+
+def lanes_due(program, *, count, seconds_ago=0.0):
+    """So many lanes with something to send, due for so long."""
+    send(program, *[balance_event(f"m-{number}") for number in range(200)])
+    kept = list(Lane.objects.order_by("id").values_list("id", flat=True)[:count])
+    Lane.objects.exclude(id__in=kept).update(due_at=None)
+    Lane.objects.filter(id__in=kept).update(due_at=F("due_at") - timedelta(seconds=seconds_ago))
+
+
+@pytest.mark.parametrize(("workers", "busy", "expected"), [(1, 0, 12), (2, 0, 6), (2, 4, 2), (2, 6, 0), (6, 0, 4)])
+def test_claim_leaves_others_their_share(program, connected, workers, busy, expected):
+    for pid in range(workers):
+        Heartbeat.objects.create(kind=WORKER, host="here", pid=pid, started_at=timezone.now(), seen_at=timezone.now())
+    lanes_due(program, count=12)
+
+    claimed = claim_due(limit=32, busy=busy)
+
+    assert len(claimed.lanes) == expected
+    assert claimed.left == (None if expected == 12 else connected.pk)
+
+
+def test_claim_takes_what_others_do_not_want(program, connected):
+    for pid, seconds in enumerate((0, 0, 3600)):
+        seen_at = timezone.now() - timedelta(seconds=seconds)
+        Heartbeat.objects.create(kind=WORKER, host="here", pid=pid, started_at=seen_at, seen_at=seen_at)
+    lanes_due(program, count=12, seconds_ago=1)
+
+    assert len(claim_due(limit=32, busy=20).lanes) == 12
 
 
 @pytest.mark.parametrize("field", ["paused_at", "stopped_at"])
@@ -78,24 +110,24 @@ def test_claim_leaves_a_resting_connection_alone(program, connected, field):
     send(program, balance_event())
     Connection.objects.update(**{field: timezone.now()})
 
-    assert claim_due(limit=10) == []
+    assert claim_due(limit=10).lanes == []
     assert not has_waiting()
 
 
 def test_claim_waits_for_a_parked_connection(program, connected):
     send(program, balance_event())
     Connection.objects.update(parked_until=timezone.now() + timedelta(hours=1))
-    parked = claim_due(limit=10)
+    parked = claim_due(limit=10).lanes
     Connection.objects.update(parked_until=timezone.now() - timedelta(seconds=1))
 
     assert parked == []
-    assert len(claim_due(limit=10)) == 1
+    assert len(claim_due(limit=10).lanes) == 1
 
 
 def test_claim_of_one_program_leaves_others(program, connected):
     send(program, balance_event())
 
-    assert claim_due(limit=10, program_id=program.pk + 1) == []
+    assert claim_due(limit=10, program_id=program.pk + 1).lanes == []
 
 
 def test_give_back_of_an_emptied_lane_makes_it_due_for_nobody(program, connected):

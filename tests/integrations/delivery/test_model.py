@@ -19,7 +19,8 @@ from hypothesis.stateful import (
 
 from integrations.connections.models import Connection
 from integrations.delivery import replay, replay_steps
-from integrations.delivery.lanes import LeaseLost, claim_due
+from integrations.delivery.claiming import claim_due
+from integrations.delivery.lanes import LeaseLost
 from integrations.delivery.models import Delivery, DeliveryOutcome, State, StoredEvent
 from integrations.delivery.replay import Selection
 from integrations.delivery.sending import drain_lane
@@ -215,7 +216,7 @@ class Promises(RuleBasedStateMachine):
 
     def take_turn(self):
         """Whether there was a lane to drain."""
-        lanes = claim_due(limit=1, program_id=self.program.pk)
+        lanes = claim_due(limit=1, program_id=self.program.pk).lanes
         for lane in lanes:
             try:
                 in_thread(drain_lane, lane)

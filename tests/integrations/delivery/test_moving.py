@@ -7,8 +7,9 @@ from django.db import transaction
 
 from integrations.connections.models import Connection
 from integrations.delivery import lanes, moving, outcomes, replay, replay_steps, resyncs
+from integrations.delivery.claiming import claim_due
 from integrations.delivery.intake import lane_number
-from integrations.delivery.lanes import LeaseLost, claim_due
+from integrations.delivery.lanes import LeaseLost
 from integrations.delivery.models import Delivery, Lane, State
 from integrations.delivery.outcomes import Learned
 from integrations.delivery.resyncs import Step
@@ -101,7 +102,7 @@ def test_markers_of_a_resync_are_taken_back_and_it_begins_again(program, connect
 def drain_all(program):
     """As a worker does, but no longer than it can take."""
     for _ in range(20):
-        for lane in claim_due(limit=5, program_id=program.pk):
+        for lane in claim_due(limit=5, program_id=program.pk).lanes:
             in_thread(drain_lane, lane)
         if not Lane.objects.exclude(due_at=None).exists():
             return
@@ -171,7 +172,7 @@ def test_markers_queued_late_for_an_earlier_epoch_are_taken_back(program, connec
 def test_worker_that_wakes_between_two_chunks_is_told_that_its_lease_is_lost(program, connection, braze, monkeypatch):
     monkeypatch.setattr(moving, "CHUNK", 3)
     send(program, *[balance_event(f"a-{n}", user_id="u-1", member_role="OWNER") for n in (1, 1, 1, 1, 2, 2)])
-    late, mover = sorted(claim_due(limit=2), key=lambda lane: lane.id != lane_id_of("a-1"))
+    late, mover = sorted(claim_due(limit=2).lanes, key=lambda lane: lane.id != lane_id_of("a-1"))
     units = lanes.read_next(late, limit=10)
     changed = name_by_user(program, braze)
 

@@ -10,6 +10,7 @@ from integrations.calls.models import ApiCall, Direction
 from integrations.calls.recording import Call
 from integrations.connections.models import Connection
 from integrations.delivery import lanes, last_sent, outcomes
+from integrations.delivery.claiming import claim_due
 from integrations.delivery.intake import accept
 from integrations.delivery.lanes import LeaseLost
 from integrations.delivery.ledger import connection_tally
@@ -27,7 +28,7 @@ def test_endings_stored_twice_count_once():
     program = ProgramFactory()
     connection: Connection = connect_braze(program)
     accept(program=program, events=[balance_event("a-1"), balance_event("a-1")], source="http")
-    (lane,) = lanes.claim_due(limit=1)
+    (lane,) = claim_due(limit=1).lanes
     verdicts = Verdicts([Ending(unit, State.DELIVERED) for unit in lanes.read_next(lane, limit=10)])
 
     outcomes.store_verdicts(lane, connection, verdicts, Learned("t"), None)
@@ -43,7 +44,7 @@ def test_nothing_is_stored_for_a_lane_that_another_holds(ended):
     program = ProgramFactory()
     connection: Connection = connect_braze(program)
     accept(program=program, events=[balance_event("a-1"), balance_event("a-1")], source="http")
-    (lane,) = lanes.claim_due(limit=1)
+    (lane,) = claim_due(limit=1).lanes
     units = lanes.read_next(lane, limit=10)
     lanes.begin_attempt(lane, generation=connection.generation, sequences=[1], profiles=["a-1"])
     rest = [Unfinished(unit, frozenset({"attributes"}), {}) for unit in units[ended:]]
@@ -68,7 +69,7 @@ def test_whole_request_is_stored_with_what_was_told_and_said():
     program = ProgramFactory()
     connection: Connection = connect_braze(program)
     accept(program=program, events=[balance_event("a-1") for _ in range(4)], source="http")
-    (lane,) = lanes.claim_due(limit=1)
+    (lane,) = claim_due(limit=1).lanes
     good, bad, odd, left = lanes.read_next(lane, limit=10)
     lanes.begin_attempt(lane, generation=connection.generation, sequences=[1], profiles=["a-1"])
     endings = [
@@ -115,7 +116,7 @@ def test_units_of_which_some_were_taken_away_are_not_ended():
     program = ProgramFactory()
     connection: Connection = connect_braze(program)
     accept(program=program, events=[balance_event("a-1") for _ in range(4)], source="http")
-    (lane,) = lanes.claim_due(limit=1)
+    (lane,) = claim_due(limit=1).lanes
     verdicts = Verdicts([Ending(unit, State.DELIVERED) for unit in lanes.read_next(lane, limit=10)])
     Delivery.objects.filter(sequence__lte=2).delete()
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from integrations.connections.models import Connection
 from integrations.delivery import pace
-from integrations.delivery.lanes import claim_due
+from integrations.delivery.claiming import claim_due
 from integrations.delivery.models import Lane
 from integrations.spec import Pace
 from tests.factories.connection import connect_braze
@@ -122,7 +122,7 @@ def test_lane_without_a_token_is_parked_and_holds_no_worker(program, connection,
     assert time.monotonic() - started < 1
     assert lane.lease_until is None
     assert timedelta(seconds=35) < lane.due_at - timezone.now() <= timedelta(seconds=40)
-    assert claim_due(limit=10) == []
+    assert claim_due(limit=10).lanes == []
     assert (len(braze.journal()), tally(connection)) == (1, (2, 1, 0, 0, 1, 0))
 
 

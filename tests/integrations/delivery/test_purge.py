@@ -10,7 +10,7 @@ from django.db import connection as database
 from django.utils import timezone
 
 from integrations.delivery import purge as purging
-from integrations.delivery.lanes import claim_due
+from integrations.delivery.claiming import claim_due
 from integrations.delivery.models import (
     Attempt,
     Delivery,

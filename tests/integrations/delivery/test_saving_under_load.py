@@ -7,7 +7,7 @@ from django.db import connection as database
 from django.db import transaction
 
 from integrations.connections.services import pause, resume
-from integrations.delivery.lanes import claim_due
+from integrations.delivery.claiming import claim_due
 from integrations.delivery.models import Lane
 from selfservice.audit.services import Actor
 from tests.factories.connection import connect_braze
@@ -29,7 +29,7 @@ def switch_on(_program, connection, _braze):
 @pytest.mark.parametrize("change", [change_key, switch_on])
 def test_change_and_a_worker_that_stores_do_not_wait_for_each_other(program, connection, braze, change):
     send(program, balance_event("a-1"))
-    (lane,) = claim_due(limit=1)
+    (lane,) = claim_due(limit=1).lanes
     pause(connection=connection, actor=Actor(name="someone"))
     lane_held, changing = threading.Event(), threading.Event()
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from integrations.calls.models import ApiCall
-from integrations.delivery.lanes import claim_due
+from integrations.delivery.claiming import claim_due
 from integrations.delivery.models import Delivery, DeliveryOutcome, Lane
 from tests.factories.connection import connect_braze
 from tests.factories.events import balance_event
@@ -33,7 +33,7 @@ def test_rate_limit_parks_the_connection_as_long_as_asked(program, connection, b
     connection.refresh_from_db()
     wait = connection.parked_until - timezone.now()
     assert timedelta(seconds=seconds - 3) < wait <= timedelta(seconds=seconds + 1)
-    assert claim_due(limit=10, program_id=program.pk) == []
+    assert claim_due(limit=10, program_id=program.pk).lanes == []
     assert tally(connection) == (2, 0, 0, 0, 2, 0)
     assert len(braze.journal()) == 1
 

@@ -6,7 +6,7 @@ import pytest
 
 from integrations.braze.spec import SPEC
 from integrations.connections.models import Connection
-from integrations.delivery.lanes import claim_due
+from integrations.delivery.claiming import claim_due
 from integrations.delivery.models import Lane
 from integrations.delivery.sending import drain_lane
 from integrations.spec import Answer, Delivered
@@ -42,7 +42,7 @@ def test_any_integrations_unstorable_reason_is_replaced(program, connection, mon
     event = balance_event()
     send(program, event)
     monkeypatch.setattr(Connection, "spec", replace(SPEC, send=refuse))
-    (lane,) = claim_due(limit=1)
+    (lane,) = claim_due(limit=1).lanes
 
     in_thread(drain_lane, lane)
 

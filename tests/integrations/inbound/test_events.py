@@ -3,7 +3,8 @@ import json
 import pytest
 
 from integrations.braze.mapping.mapper import BrazeMapper
-from integrations.delivery.lanes import claim_due, read_next
+from integrations.delivery.claiming import claim_due
+from integrations.delivery.lanes import read_next
 from integrations.delivery.models import StoredEvent
 from integrations.spec import Mapped
 from loyalty_api.contract import EventType
@@ -161,7 +162,7 @@ def test_odd_value_that_is_accepted_can_be_read_again(caller, value):
     connection = connect_braze(caller.program)
     caller.post("events", event(data={"odd": value}))
 
-    (lane,) = claim_due(limit=1)
+    (lane,) = claim_due(limit=1).lanes
     (unit,) = read_next(lane, limit=1)
 
     assert unit.event.data["odd"] == value

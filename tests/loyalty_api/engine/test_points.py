@@ -167,6 +167,7 @@ def test_book_points_account_of_another_program():
     assert caught.value.code == "ACCOUNT_NOT_FOUND"
 
 
+@pytest.mark.django_db(transaction=True)
 def test_book_points_taken_back_when_the_sink_fails(settings):
     settings.LOYALTY_EVENT_SINK = "tests.loyalty_api.recording.refuse"
     account = AccountFactory()
@@ -182,9 +183,20 @@ def test_book_points_queries(django_assert_num_queries):
     account = AccountFactory()
     MembershipFactory(account=account)
 
-    # Savepoint, lock, owner, line with balance, release.
-    with django_assert_num_queries(5):
+    # Lock, owner, line with balance; in the caller's transaction.
+    with django_assert_num_queries(3):
         book(account, 5)
+
+
+def test_book_points_keeps_a_known_external_id_to_itself():
+    """It is the database that refuses it, and the caller's transaction goes on."""
+    account = AccountFactory()
+    book(account, 5, external_id="e-1")
+
+    with pytest.raises(Conflict):
+        book(account, 5, external_id="e-1")
+
+    assert balance(account) == 5
 
 
 def test_list_bookings_newest_first():

@@ -31,6 +31,17 @@ def failure(call):
     return caught.value
 
 
+@pytest.mark.parametrize("reply", [PAGE, Reply(b" <!doctype html>", 200)])
+def test_page_in_the_place_of_an_answer_is_no_opt_in(client, platform, reply):
+    platform.lay_out(f"{MEMBERSHIPS}/m-1/optins", reply)
+
+    error = failure(
+        lambda: client.set_optins(account_id="a-1", membership_id="m-1", channels=["newsletter"], flag=True)
+    )
+
+    assert error.may_have_acted
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("reply", [Reply(b"[]", delay=3), Reply(b"[" + b" " * 100, drip=0.1)])
 def test_slow_answer_ends_with_the_budget(platform, program, reply):
