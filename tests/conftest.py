@@ -1,6 +1,8 @@
 """The tests' own services: an embedded PostgreSQL and Valkey in a folder of their own, shared by all test processes."""
 
+import ipaddress
 import os
+import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,6 +30,22 @@ def _use_embedded_services() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "selfservice.settings"
 
 
+def _stay_on_this_machine() -> None:
+    """A name that a test mentions is looked up nowhere: what is saved with a real endpoint must not reach it."""
+    resolve = socket.getaddrinfo
+
+    def only_here(host: object, *arguments: object, **options: object) -> object:
+        if host not in {None, "", "localhost", b"localhost"}:
+            try:
+                ipaddress.ip_address(host.decode() if isinstance(host, bytes) else str(host))
+            except ValueError:
+                raise socket.gaierror(socket.EAI_NONAME, "tests look up no names") from None
+        return resolve(host, *arguments, **options)  # type: ignore[arg-type]
+
+    socket.getaddrinfo = only_here  # type: ignore[assignment]
+
+
+_stay_on_this_machine()
 _use_embedded_services()
 # Now, so that the conftest files of single folders may import models.
 django.setup()
