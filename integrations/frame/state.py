@@ -107,8 +107,9 @@ def _slowed_down(spec: IntegrationSpec, until: datetime) -> CardState:
 
 def _retrying(spec: IntegrationSpec, connection: Connection, now: datetime) -> CardState:
     sentence = ngettext(
-        "The last request to %(title)s failed. Events are kept in order and are sent again by themselves.",
-        "The last %(count)d requests to %(title)s failed. Events are kept in order and are sent again by themselves.",
+        "%(count)d request to %(title)s has failed. Events are kept in order and are sent again by themselves.",
+        "%(count)d requests in a row to %(title)s have failed. Events are kept in order and are sent again by "
+        "themselves.",
         connection.failures,
     ) % {"title": spec.title, "count": connection.failures}
     if connection.parked_until and connection.parked_until > now:
@@ -127,11 +128,8 @@ def _failing(spec: IntegrationSpec, lately: Lately) -> CardState:
         lately.failed,
     ) % {"title": spec.title, "shown": grouped(lately.failed)}
     if not lately.delivered:
-        sentence = ngettext(
-            "%(title)s refused the only event within 24 hours.",
-            "%(title)s refused all %(shown)s events within 24 hours.",
-            lately.failed,
-        ) % {"title": spec.title, "shown": grouped(lately.failed)}
+        words = {"title": spec.title, "shown": grouped(lately.failed)}
+        sentence = _("%(title)s refused every event within 24 hours, %(shown)s so far.") % words
     return _degraded(sentence, _("See what failed"), view="recovery:letters", at_least=Role.VIEWER)
 
 

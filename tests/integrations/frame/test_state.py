@@ -60,7 +60,7 @@ def test_state_while_requests_fail(program):
     found = changed(program, failures=6, parked_until=later)
 
     assert (found.label, found.at_least) == ("Retrying", Role.EDITOR)
-    assert "The last 6 requests to Braze failed." in found.sentence
+    assert "6 requests in a row to Braze have failed." in found.sentence
     assert "The next try is at" in found.sentence
 
 
@@ -87,7 +87,7 @@ def test_state_of_a_paused_and_of_a_stopped_one(program):
         (Lately(99_000, 5), "Streaming", "as they happen"),
         (Lately(99, 1), "Degraded", "Braze refused 1 event within 24 hours; the others arrive."),
         (Lately(10, 12_345), "Degraded", "Braze refused 12,345 events within 24 hours; the others arrive."),
-        (Lately(0, 2), "Degraded", "Braze refused all 2 events within 24 hours."),
+        (Lately(0, 2), "Degraded", "Braze refused every event within 24 hours, 2 so far."),
     ],
 )
 def test_state_while_events_are_refused(program, lately, label, words):
