@@ -22,6 +22,7 @@ from selfservice.programs.models import Program
 
 # What may have been stored, as a person reads it.
 SHOWN_LENGTH = 200
+SHOWN_DIFFERENCES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,16 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One entry of the trail. `is_configuration`: it holds a whole configuration, to which one can go back."""
+    """One entry of the trail. `is_configuration`: it holds a whole configuration, to which one can go back. `is_long`:
+    its differences are better shown on demand."""
 
     entry: AuditEntry
     label: str
     differences: tuple[Difference, ...]
+
+    @property
+    def is_long(self) -> bool:
+        return len(self.differences) > SHOWN_DIFFERENCES
 
     @property
     def is_configuration(self) -> bool:
@@ -89,11 +95,13 @@ def differences(
 ) -> tuple[Difference, ...]:
     """In the form's order. A field that no form has any more goes by its name."""
     names = [*(name for name in fields if name in before or name in after), *sorted({*before, *after} - {*fields})]
-    return tuple(
+    found = [
         _difference(name, fields.get(name), before.get(name), after.get(name), name in spec.secret_fields)
         for name in names
         if before.get(name) != after.get(name)
-    )
+    ]
+    # What was not stored before and has its usual value now is no difference to a person.
+    return tuple(each for each in found if each.before != each.after)
 
 
 def _difference(name: str, field: forms.Field | None, before: Any, after: Any, is_secret: bool) -> Difference:

@@ -44,7 +44,7 @@ def test_editor_pauses_and_resumes(client, program, address):
     page = client.post(f"{address}/pause", follow=True).text
     assert "Paused. What comes in from now on waits, in order; nothing is lost." in page
     assert "2 events wait" in page
-    assert "Once resumed it goes out in order, within about less than a minute." in page
+    assert "Once resumed it goes out in order; expected time: less than a minute." in page
     assert Connection.objects.get().status == "paused"
 
     client.post(f"{address}/resume")
