@@ -43,7 +43,7 @@ class Checklist:
 
 def checklist_of(*, place: Place, connection: Connection | None, tally: Tally, pulse: Pulse) -> Checklist:
     title = {"title": place.spec.title}
-    accepts = connection is not None and (connection.is_proven or _is_tested_well(connection) or tally.delivered > 0)
+    accepts = connection is not None and (connection.is_known_to_work or tally.delivered > 0)
     return Checklist(
         (
             Step(
@@ -84,10 +84,6 @@ def checklist_of(*, place: Place, connection: Connection | None, tally: Tally, p
             ),
         )
     )
-
-
-def _is_tested_well(connection: Connection) -> bool:
-    return connection.is_tested and connection.test_reason in {"ok", "slow"}
 
 
 def _was_called(place: Place) -> bool:

@@ -13,6 +13,9 @@ from selfservice.programs.models import Program
 from selfservice.secrets.fields import EncryptedJSONField
 from selfservice.secrets.secret import Secret
 
+# The reasons of tests that found nothing wrong.
+GOOD_TESTS = frozenset({"ok", "slow"})
+
 
 class Connection(models.Model):
     """`config` holds the form's fields in clear, `secrets` the others.
@@ -94,6 +97,11 @@ class Connection(models.Model):
     def is_tested(self) -> bool:
         """Whether `test_reason` speaks of the configuration as it is."""
         return self.tested_generation == self.generation
+
+    @property
+    def is_known_to_work(self) -> bool:
+        """A request of this configuration was taken, or a test of it was good."""
+        return self.is_proven or (self.is_tested and self.test_reason in GOOD_TESTS)
 
     def rests_bulk(self, now: datetime) -> bool:
         return bool(self.bulk_refusal) and (self.bulk_rests_until is None or self.bulk_rests_until > now)

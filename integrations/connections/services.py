@@ -33,10 +33,12 @@ _TESTED_FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A stored connection, and what the person should know about it."""
+    """A stored connection, and what the person should know about it. `is_to_be_tried`: nobody knows whether it works,
+    or it was stopped until now."""
 
     connection: Connection
     warnings: tuple[str, ...]
+    is_to_be_tried: bool
 
 
 def find(*, program: Program, kind: str) -> Connection | None:
@@ -83,6 +85,7 @@ def save_connection(
         _raise_generation(connection, place)
     if connection.pk and _naming(connection, spec) != naming:
         connection.lane_epoch += 1
+    is_to_be_tried = connection.is_complete and bool(connection.stopped_at or not connection.is_known_to_work)
     # Whoever saves a stopped connection wants it tried again; it may have been mended on the other side.
     _start_anew(connection)
     connection.bulk_refusal, connection.bulk_rests_until = "", None
@@ -96,7 +99,7 @@ def save_connection(
         before=before,
         after=_visible(connection),
     )
-    return Saved(connection, (*_warnings(connection, spec), *getattr(form, "warnings", ())))
+    return Saved(connection, (*_warnings(connection, spec), *getattr(form, "warnings", ())), is_to_be_tried)
 
 
 def _raise_generation(connection: Connection, place: str | None) -> None:

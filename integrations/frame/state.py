@@ -70,11 +70,8 @@ def _running(spec: IntegrationSpec, connection: Connection, lately: Lately) -> C
         return _slowed_down(spec, parked_until)
     if connection.failures:
         return _retrying(spec, connection, now)
-    if not connection.is_proven:
-        if not connection.is_tested:
-            return _checking(spec)
-        if connection.test_reason not in {"ok", "slow"}:
-            return _test_failed(spec, connection)
+    if not connection.is_known_to_work:
+        return _test_failed(spec, connection) if connection.is_tested else _checking(spec)
     if lately.is_ailing:
         return _failing(spec, lately)
     if connection.rests_bulk(now):

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from integrations.calls.models import ApiCall
 from integrations.connections.models import Connection
+from integrations.connections.services import stop
 from integrations.delivery.models import Lane
 from selfservice.audit.models import AuditEntry
 from selfservice.programs.models import Role
@@ -49,6 +51,19 @@ def test_card_saves_tests_and_streams(admin, program, braze):
     page = admin.get(ADDRESS).text
     assert "Loyalty events are streaming to Braze." in page
     assert "Streaming" in page
+
+
+def test_card_tries_a_stopped_connection_again_when_it_is_saved(admin, program, braze):
+    fields = FIELDS | {"apiEndpoint": braze.url, "apiKey": braze.key}
+    admin.post(FORM, fields)
+    Connection.objects.update(proven_generation=F("generation"))
+    stop(connection=Connection.objects.get(), reason="key_refused")
+    braze.fault(status=401)
+
+    answer = admin.post(FORM, fields | {"apiKey": ""})
+
+    assert answer.url == FORM
+    assert Connection.objects.get().status == "stopped"
 
 
 def test_card_says_when_what_was_saved_does_not_work(admin, braze):
