@@ -1,6 +1,6 @@
 """What was changed about a connection, by whom, and how to go back to it. The audit trail is where it is kept."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ from selfservice.programs.models import Program
 
 # What may have been stored, as a person reads it.
 SHOWN_LENGTH = 200
+SHOWN_WORDS = 6
 SHOWN_DIFFERENCES = 4
 
 
@@ -123,8 +124,10 @@ def words_of(field: forms.Field | None, value: object) -> list[str]:
     return [names.get(str(item), str(item)) for item in items]
 
 
-def _text(words: Iterable[str]) -> str:
-    text = ", ".join(words)
+def _text(words: Sequence[str]) -> str:
+    text = ", ".join(words[:SHOWN_WORDS])
+    if more := len(words[SHOWN_WORDS:]):
+        return _("%(words)s and %(count)d more") % {"words": text, "count": more}
     return text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}…"
 
 

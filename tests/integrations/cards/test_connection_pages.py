@@ -118,6 +118,7 @@ def test_history_tells_who_changed_what(admin, program, address):
     assert page.count("by editor@example.org") == 3
     assert "Send the balance as single numbers too" in page
     assert "convercus_account_created" in page, "what was taken out of the list"
+    assert "and 10 more</del>" in page
     assert "fingerprint" in page
     assert "another-key" not in page
 
