@@ -139,12 +139,25 @@ class TestConnection(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a test of the connection found. `reason` is a symbol, `advice` says to a person what to do."""
+    """What a test of the connection found. `reason` is a symbol, `advice` says to a person what to do.
+
+    `is_refusal`: nothing will be taken until a person changes something. `request` and `answer` are what was said, in
+    lines without secrets.
+    """
 
     is_good: bool
     reason: str
     advice: str
     details: Mapping[str, str] = field(default_factory=dict)
+    is_refusal: bool = False
+    request: tuple[str, ...] = ()
+    answer: tuple[str, ...] = ()
+
+
+class FindProfile(Protocol):
+    """Asks the other system whether it knows a profile. Raises nothing."""
+
+    def __call__(self, config: Any, profile: str, session: Session) -> "Checked": ...
 
 
 class Send(Protocol):
@@ -204,7 +217,8 @@ class IntegrationSpec:
     same one stays in order; `profile_fields` are the fields that it reads. `bulk` gives the way for many attributes at
     once, None where the connection has none. `missing` names the fields that keep the
     connection incomplete. `door_urls` names the module of the addresses under /v1/programs/CODE/ at which the other
-    system calls us, and `snippets` gives what to paste there.
+    system calls us, and `snippets` gives what to paste there. `advice` says again what a test's reason means;
+    `find_profile` is None where the other system cannot be asked for one.
     """
 
     kind: str
@@ -226,4 +240,6 @@ class IntegrationSpec:
     door_urls: str
     snippets: Snippets
     guide: str
+    advice: Callable[[str], str] = lambda _reason: ""
+    find_profile: FindProfile | None = None
     bulk: Callable[[Any], BulkWay | None] = lambda _config: None

@@ -1,6 +1,7 @@
 """The tests' own services: an embedded PostgreSQL and Valkey in a folder of their own, shared by all test processes."""
 
 import os
+import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,6 +29,29 @@ def _use_embedded_services() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "selfservice.settings"
 
 
+def _stay_on_this_machine() -> None:
+    """A name that a test mentions is looked up nowhere: what is saved with a real endpoint must not reach it."""
+    resolve = socket.getaddrinfo
+
+    def only_here(host: object, *arguments: object, **options: object) -> object:
+        text = host.decode() if isinstance(host, bytes) else str(host or "localhost")
+        if text != "localhost" and not _is_address(text):
+            raise socket.gaierror(socket.EAI_NONAME, "tests look up no names")
+        return resolve(host, *arguments, **options)  # type: ignore[arg-type]
+
+    socket.getaddrinfo = only_here  # type: ignore[assignment]
+
+
+def _is_address(text: str) -> bool:
+    """In any spelling that needs no look-up: 127.1 is one."""
+    try:
+        socket.inet_aton(text)
+    except OSError:
+        return text.count(":") > 1
+    return True
+
+
+_stay_on_this_machine()
 _use_embedded_services()
 # Now, so that the conftest files of single folders may import models.
 django.setup()

@@ -12,7 +12,7 @@ import orjson
 from django.utils.translation import gettext as _
 from requests import Session
 
-from integrations.braze.client import Reply, Unreachable, track
+from integrations.braze.client import TRACK_PATH, USER_AGENT, Reply, Unreachable, track
 from integrations.braze.config import BrazeConfig
 from integrations.braze.endpoints import is_allowed
 from integrations.braze.limits import EPOCH_FROM
@@ -20,21 +20,43 @@ from integrations.spec import Checked
 
 _NOTHING = orjson.dumps({"attributes": [], "events": [], "purchases": []})
 SLOW_SECONDS = 3.0
+# The first request would be refused for the same reason, and each one after it.
+_REFUSALS = frozenset(
+    {"key_refused", "permission_missing", "address_not_on_allow_list", "wrong_address", "address_not_allowed"}
+)
 
 
 def check_connection(config: BrazeConfig, session: Session) -> Checked:
     if not is_allowed(config.endpoint):
         return _checked("address_not_allowed", {})
+    request = shown_request(config, TRACK_PATH, _NOTHING)
     begun = time.monotonic()
     try:
         reply = track(session=session, endpoint=config.endpoint, api_key=config.api_key.reveal(), body=_NOTHING)
     except Unreachable as failure:
-        return _checked(str(failure), _details(begun, {}))
+        return _checked(str(failure), _details(begun, {}), request)
     details = _details(begun, reply.headers)
     reason = _reason(reply)
     if reason == "ok" and time.monotonic() - begun > SLOW_SECONDS:
         reason = "slow"
-    return _checked(reason, details)
+    return _checked(reason, details, request, shown_answer(reply))
+
+
+def shown_request(config: BrazeConfig, path: str, body: bytes) -> tuple[str, ...]:
+    """The request as people may see it."""
+    return (
+        f"POST {config.endpoint}{path}",
+        "Authorization: Bearer ***",
+        "Content-Type: application/json",
+        f"User-Agent: {USER_AGENT}",
+        "",
+        body.decode(),
+    )
+
+
+def shown_answer(reply: Reply) -> tuple[str, ...]:
+    """Nothing of the body: who knows who has answered."""
+    return (f"HTTP {reply.status}", f"{len(reply.body):,} bytes")
 
 
 def _reason(reply: Reply) -> str:
@@ -64,12 +86,16 @@ def _is_from_braze(reply: Reply) -> bool:
     return isinstance(answer, dict) and "valid data" in str(answer.get("message", "")).lower()
 
 
-def _checked(reason: str, details: Mapping[str, str]) -> Checked:
-    return Checked(reason in {"ok", "slow"}, reason, _advice(reason), details)
+def _checked(
+    reason: str, details: Mapping[str, str], request: tuple[str, ...] = (), answer: tuple[str, ...] = ()
+) -> Checked:
+    is_good, is_refusal = reason in {"ok", "slow"}, reason in _REFUSALS
+    return Checked(is_good, reason, advice(reason), details, is_refusal, request, answer)
 
 
-def _advice(reason: str) -> str:
-    advice = {
+def advice(reason: str) -> str:
+    """What a reason means, and what to do."""
+    texts = {
         "ok": _("Braze takes the key, and the key may track users."),
         "slow": _("Braze takes the key, but answered slowly. Events will arrive late while this lasts."),
         "key_refused": _(
@@ -99,7 +125,7 @@ def _advice(reason: str) -> str:
         "rate_limited": _("Braze takes no more calls at the moment, because its limit is used up. Try again later."),
         "server_error": _("Braze has trouble of its own at the moment. Try again in a few minutes."),
     }
-    return advice.get(reason, _("The endpoint gave an answer that Braze would not give. Check the REST endpoint."))
+    return texts.get(reason, _("The endpoint gave an answer that Braze would not give. Check the REST endpoint."))
 
 
 def _details(begun: float, headers: Mapping[str, str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from urllib3.exceptions import NameResolutionError, NewConnectionError
 USER_AGENT = "partner-Convercus"
 TRACK_PATH = "/users/track"
 BULK_PATH = "/users/track/bulk"
+EXPORT_PATH = "/users/export/ids"
 
 
 @dataclass(frozen=True, slots=True)

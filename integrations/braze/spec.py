@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from integrations.braze.checking import check_connection
+from integrations.braze.checking import advice, check_connection
 from integrations.braze.config import BrazeConfig, load_config, missing_fields, profile_key, target
+from integrations.braze.finding import find_profile
 from integrations.braze.form import BrazeForm
 from integrations.braze.limits import bulk_limits, limits
 from integrations.braze.mapping.mapper import BrazeMapper
@@ -39,4 +40,6 @@ SPEC = IntegrationSpec(
     snippets=snippets,
     guide="docs/integrations/braze.md",
     bulk=_bulk,
+    advice=advice,
+    find_profile=find_profile,
 )

@@ -4,39 +4,57 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from integrations.delivery.ledger import Tally
+from integrations.delivery.standing import Standing
+from integrations.frame.links import link_to
+from integrations.frame.places import Place
+
+# The lists that the parts count: the page, and what it is asked for.
+_LISTS: dict[str, tuple[str, dict[str, str]]] = {
+    "delivered": ("activity:log", {"state": "delivered"}),
+    "filtered": ("activity:log", {"state": "filtered"}),
+    "waiting": ("recovery:letters", {"state": "waiting"}),
+    "dead": ("recovery:letters", {}),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One number. A part of the bar carries where it begins and how wide it is, as percentages."""
+    """One number, and the address of the list that it counts. A part of the bar carries where it begins and how wide
+    it is, as percentages."""
 
     name: str
     label: str
     value: int
     start: str = ""
     width: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
+    """`is_sound` is false where the parts do not add up to what was accepted."""
+
     accepted: Figure
     parts: tuple[Figure, ...]
     is_empty: bool
+    is_sound: bool = True
 
 
-def ledger_of(*, tally: Tally) -> Ledger:
+def ledger_of(*, standing: Standing, place: Place) -> Ledger:
     labels = {
         "delivered": _("Delivered"),
         "filtered": _("Filtered out"),
         "waiting": _("Waiting"),
         "dead": _("Failed"),
     }
-    values = tally.as_dict()
+    tally, values = standing.tally, standing.tally.as_dict()
     parts = []
     start = 0.0
     for name, label in labels.items():
         width = 100 * values[name] / tally.accepted if tally.accepted else 0.0
-        parts.append(Figure(name, label, values[name], f"{start:.3f}%", f"{width:.3f}%"))
-        start += width
-    return Ledger(Figure("accepted", _("Accepted"), tally.accepted), tuple(parts), tally.accepted == 0)
+        view, query = _LISTS[name]
+        address = link_to(view, code=place.program.code, kind=place.spec.kind, **query)
+        parts.append(Figure(name, label, values[name], f"{start:.3f}%", f"{max(0.0, width):.3f}%", address))
+        start += max(0.0, width)
+    is_sound = standing.is_sound and all(part.value >= 0 for part in parts)
+    return Ledger(Figure("accepted", _("Accepted"), tally.accepted), tuple(parts), tally.accepted == 0, is_sound)

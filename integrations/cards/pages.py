@@ -4,19 +4,16 @@ from django import forms
 from django.conf import settings
 from django.db.models import F, Prefetch
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from integrations.calls.models import ApiCall
 from integrations.cards.addresses import is_public
 from integrations.cards.call_rows import call_rows
-from integrations.cards.figures import ledger_of
+from integrations.cards.contexts import Asked, connection_context, overview_context
 from integrations.cards.forms import KeyForm
-from integrations.cards.pulse import pulse_of
 from integrations.cards.snippet_parts import shown
 from integrations.cards.stored import form_sections, stored_values
 from integrations.connections.services import connection_form, find
-from integrations.delivery.ledger import connection_tally
 from integrations.frame.pages import UNPROCESSABLE, framed
 from integrations.frame.places import Place
 from integrations.frame.tabs import address_of
@@ -33,19 +30,23 @@ def overview_page(request: HttpRequest, place: Place) -> HttpResponse:
     connection = find(program=program, kind=spec.kind)
     calls = ApiCall.objects.recent(program=program, kind=spec.kind, limit=20)
     context = {
-        "ledger": ledger_of(tally=connection_tally(connection=connection)) if connection else None,
-        "pulse": pulse_of(program=program, spec=spec, connection=connection, now=timezone.now()),
+        **overview_context(place, connection),
         "calls": call_rows(spec=spec, calls=calls),
         "retention_days": settings.RETENTION_DAYS,
     }
     return framed(request, place, "cards/overview.html", context, tab="cards:card", connection=connection)
 
 
-def connection_page(request: HttpRequest, place: Place, *, refused: forms.Form | None = None) -> HttpResponse:
+def connection_page(
+    request: HttpRequest, place: Place, *, refused: forms.Form | None = None, asked: Asked | None = None
+) -> HttpResponse:
     """The form, for who may not change it what is stored."""
     connection = find(program=place.program, kind=place.spec.kind)
     help_template = f"{place.spec.kind}/help.html"
     context: dict[str, object] = {"help_template": help_template, "doors_url": _doors_url(request, place.program)}
+    # Loading an answer again asks for the page, and the other system not twice.
+    context |= {"asked": asked, "address": address_of("cards:connection", place) if asked else ""}
+    context |= connection_context(place, connection)
     if place.is_admin:
         form = refused or connection_form(program=place.program, spec=place.spec)
         context |= {"form": form, "form_sections": form_sections(form=form, connection=connection)}

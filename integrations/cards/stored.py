@@ -1,11 +1,10 @@
 """What is stored of a connection, for those who may look but not change."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django import forms
-from django.utils.translation import gettext as _
 
+from integrations.connections.history import words_of
 from integrations.connections.models import Connection
 from integrations.connections.services import blank_form
 from integrations.spec import IntegrationSpec
@@ -59,13 +58,5 @@ def stored_values(*, spec: IntegrationSpec, connection: Connection) -> list[Stor
         if name in spec.secret_fields:
             values.append(StoredValue(label, hint=str(connection.secret_hints.get(name, ""))))
         else:
-            values.append(StoredValue(label, tuple(_words(field, connection.config.get(name)))))
+            values.append(StoredValue(label, tuple(words_of(field, connection.config.get(name)))))
     return values
-
-
-def _words(field: forms.Field, value: object) -> Iterable[str]:
-    if isinstance(field, forms.BooleanField):
-        return [_("yes") if value else _("no")]
-    names = {str(key): str(label) for key, label in getattr(field, "choices", [])}
-    items = value if isinstance(value, list) else [value] if value not in (None, "") else []
-    return [names.get(str(item), str(item)) for item in items]

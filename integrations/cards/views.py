@@ -3,21 +3,21 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from integrations.cards.overview import program_rows, tiles
 from integrations.cards.pages import connection_page, overview_page, snippets_page
-from integrations.connections.services import connection_form, find, save_connection
+from integrations.cards.saving import answer_saved, stored_or_404
+from integrations.connections.services import connection_form, save_connection
 from integrations.connections.testing import run_test
 from integrations.frame.places import place_or_404
 from integrations.outbound.sessions import session
 from selfservice.accounts.actors import actor_of
 from selfservice.accounts.models import User
-from selfservice.programs.access import may, program_or_404, programs_for, role_in
+from selfservice.programs.access import program_or_404, programs_for, role_in
 from selfservice.programs.models import Role
 
 PROGRAMS_PER_PAGE = 25
@@ -37,7 +37,7 @@ def program_list(request: HttpRequest) -> HttpResponse:
 def program_page(request: HttpRequest, code: str) -> HttpResponse:
     program = program_or_404(request, code)
     role = role_in(request.user, program)
-    context = {"program": program, "role": role, "is_admin": may(role, Role.ADMIN), "tiles": tiles(program=program)}
+    context = {"program": program, "role": role, "tiles": tiles(program=program, role=role)}
     return render(request, "cards/program.html", context)
 
 
@@ -59,12 +59,7 @@ def connection(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     if not form.is_valid():
         return connection_page(request, place, refused=form)
     saved = save_connection(program=place.program, spec=place.spec, form=form, actor=actor_of(request))
-    for warning in saved.warnings:
-        messages.warning(request, warning)
-    if saved.connection.status != "active":
-        return redirect("cards:connection", code=code, kind=kind)
-    messages.success(request, _("Saved. Loyalty events are streaming to %(title)s.") % {"title": place.spec.title})
-    return redirect("cards:card", code=code, kind=kind)
+    return answer_saved(request, place, saved)
 
 
 @login_required
@@ -77,10 +72,7 @@ def snippets(request: HttpRequest, code: str, kind: str) -> HttpResponse:
 @require_POST
 def test(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     """Tries the stored connection out and says in words what came of it."""
-    place = place_or_404(request, code, kind, at_least=Role.ADMIN)
-    stored = find(program=place.program, kind=kind)
-    if stored is None:
-        raise Http404
+    stored = stored_or_404(place_or_404(request, code, kind, at_least=Role.EDITOR))
     found = run_test(connection=stored, session=session(), actor=actor_of(request))
     level = messages.SUCCESS if found.is_good else messages.ERROR
     messages.add_message(request, level, found.advice)

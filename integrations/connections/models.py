@@ -13,6 +13,9 @@ from selfservice.programs.models import Program
 from selfservice.secrets.fields import EncryptedJSONField
 from selfservice.secrets.secret import Secret
 
+# The reasons of tests that found nothing wrong.
+GOOD_TESTS = frozenset({"ok", "slow"})
+
 
 class Connection(models.Model):
     """`config` holds the form's fields in clear, `secrets` the others.
@@ -23,7 +26,8 @@ class Connection(models.Model):
     `resumed_at` is when waiting began to count anew. `bulk_refusal` says why the way for many at once is not used:
     until `bulk_rests_until`, or until the connection is saved. Since the last success there were `failures`, and
     `refusals` of single events in a row, each for the same reason. `proven_generation` is the last one of which a
-    request was taken: who refuses then refuses events, and not the connection.
+    request was taken: who refuses then refuses events, and not the connection. `tested_generation` is the last one that
+    a person's test found as `test_reason` says; it rises along where a change leaves key and place as they were.
     """
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="connections")
@@ -47,6 +51,8 @@ class Connection(models.Model):
     bulk_rests_until = models.DateTimeField(null=True)
     proven_generation = models.PositiveIntegerField(default=0, db_default=0)
     is_wait_stated = models.BooleanField(default=False, db_default=False)
+    tested_generation = models.PositiveIntegerField(default=0, db_default=0)
+    test_reason = models.CharField(max_length=64, blank=True, default="", db_default="")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -86,6 +92,16 @@ class Connection(models.Model):
     @property
     def is_proven(self) -> bool:
         return self.proven_generation == self.generation
+
+    @property
+    def is_tested(self) -> bool:
+        """Whether `test_reason` speaks of the configuration as it is."""
+        return self.tested_generation == self.generation
+
+    @property
+    def is_known_to_work(self) -> bool:
+        """A request of this configuration was taken, or a test of it was good."""
+        return self.is_proven or (self.is_tested and self.test_reason in GOOD_TESTS)
 
     def rests_bulk(self, now: datetime) -> bool:
         return bool(self.bulk_refusal) and (self.bulk_rests_until is None or self.bulk_rests_until > now)

@@ -19,13 +19,26 @@ from selfservice.audit.services import Actor, record
 from selfservice.database.texts import storable
 from selfservice.programs.models import Program
 
+# How the audit trail names changes of a connection.
+SAVED, RESTORED, PAUSED, RESUMED = (f"connection.{change}" for change in ("saved", "restored", "paused", "resumed"))
+
+
+# With this begins the reason of a stop that lies in what is sent, and not in the key.
+MISCONFIGURED = "misconfigured"
+_TESTED_FIELDS = (
+    *("tested_generation", "test_reason", "stopped_at", "stop_reason", "resumed_at"),
+    *("failures", "refusals", "refusal"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A stored connection, and what the person should know about it."""
+    """A stored connection, and what the person should know about it. `is_to_be_tried`: nobody knows whether it works,
+    or it was stopped until now."""
 
     connection: Connection
     warnings: tuple[str, ...]
+    is_to_be_tried: bool
 
 
 def find(*, program: Program, kind: str) -> Connection | None:
@@ -49,8 +62,11 @@ def blank_form(*, program: Program, spec: IntegrationSpec) -> forms.Form:
 
 
 @transaction.atomic
-def save_connection(*, program: Program, spec: IntegrationSpec, form: forms.Form, actor: Actor) -> Saved:
-    """Stores a valid form. A complete connection streams from now on, also after a stop."""
+def save_connection(
+    *, program: Program, spec: IntegrationSpec, form: forms.Form, actor: Actor, action: str = SAVED
+) -> Saved:
+    """Stores a valid form. A complete connection streams from now on, also after a stop. `action` is how the audit
+    trail names it."""
     # Rows that refer to these may be written meanwhile: a worker that holds a lane and stores what it told waits for
     # nobody here, or each would wait for the other.
     Program.objects.select_for_update(no_key=True).get(pk=program.pk)
@@ -59,17 +75,17 @@ def save_connection(*, program: Program, spec: IntegrationSpec, form: forms.Form
     connection = connection or Connection(kind=spec.kind)
     connection.program = program
     before = _visible(connection)
-    naming = _naming(connection, spec)
+    naming, place = _naming(connection, spec), _place(connection)
     cleaned = dict(form.cleaned_data)
     new_secrets = {name: cleaned.pop(name) for name in spec.secret_fields & cleaned.keys()}
     _store_secrets(connection, {name: value for name, value in new_secrets.items() if value})
     connection.config = cleaned
     connection.is_complete = not connection.missing
     if _visible(connection) != before:
-        connection.generation += 1
-        connection.parked_until, connection.is_wait_stated = None, False
+        _raise_generation(connection, place)
     if connection.pk and _naming(connection, spec) != naming:
         connection.lane_epoch += 1
+    is_to_be_tried = connection.is_complete and bool(connection.stopped_at or not connection.is_known_to_work)
     # Whoever saves a stopped connection wants it tried again; it may have been mended on the other side.
     _start_anew(connection)
     connection.bulk_refusal, connection.bulk_rests_until = "", None
@@ -77,13 +93,23 @@ def save_connection(*, program: Program, spec: IntegrationSpec, form: forms.Form
     connection_changed.send(sender=Connection, connection=connection)
     record(
         actor=actor,
-        action="connection.saved",
+        action=action,
         subject=f"{spec.kind}",
         program=program.code,
         before=before,
         after=_visible(connection),
     )
-    return Saved(connection, (*_warnings(connection, spec), *getattr(form, "warnings", ())))
+    return Saved(connection, (*_warnings(connection, spec), *getattr(form, "warnings", ())), is_to_be_tried)
+
+
+def _raise_generation(connection: Connection, place: str | None) -> None:
+    """What is known of the key holds on where it still leads to the same place."""
+    is_known, is_proven = connection.is_tested, connection.is_proven
+    connection.generation += 1
+    connection.parked_until, connection.is_wait_stated = None, False
+    if place is not None and place == _place(connection) and (is_known or is_proven):
+        connection.tested_generation = connection.generation
+        connection.test_reason = connection.test_reason if is_known else "ok"
 
 
 def stop(*, connection: Connection, reason: str) -> None:
@@ -97,7 +123,7 @@ def pause(*, connection: Connection, actor: Actor) -> None:
     """Holds everything back until `resume`; what comes in waits, in order. A request under way may finish."""
     changed = Connection.objects.filter(pk=connection.pk, paused_at=None).update(paused_at=Now())
     if changed:
-        _record_switch(connection, "connection.paused", actor)
+        _record_switch(connection, PAUSED, actor)
 
 
 @transaction.atomic
@@ -113,7 +139,26 @@ def resume(*, connection: Connection, actor: Actor) -> None:
     _start_anew(held)
     held.save()
     connection_changed.send(sender=Connection, connection=held)
-    _record_switch(held, "connection.resumed", actor)
+    _record_switch(held, RESUMED, actor)
+
+
+@transaction.atomic
+def note_test(*, connection: Connection, reason: str, is_good: bool, is_refusal: bool) -> None:
+    """Keeps what a test found of the configuration that it tried. A refusal stops the connection, as the first event
+    would; a good answer lets a stopped one flow again."""
+    held = Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
+    if held.generation != connection.generation:
+        return
+    held.tested_generation, held.test_reason = held.generation, reason
+    if is_refusal and not held.stopped_at:
+        held.stopped_at, held.stop_reason = timezone.now(), storable(reason)
+    # What stopped because events were refused alike is not mended by a key that is good.
+    is_over = is_good and held.stopped_at is not None and not held.stop_reason.startswith(MISCONFIGURED)
+    if is_over:
+        _start_anew(held)
+    held.save(update_fields=_TESTED_FIELDS)
+    if is_over:
+        connection_changed.send(sender=Connection, connection=held)
 
 
 def _start_anew(connection: Connection) -> None:
@@ -161,6 +206,11 @@ def _visible(connection: Connection) -> dict[str, Any]:
 def _naming(connection: Connection, spec: IntegrationSpec) -> list[Any]:
     """What decides by which identifier a profile is known."""
     return [connection.config.get(name) for name in sorted(spec.profile_fields)]
+
+
+def _place(connection: Connection) -> str | None:
+    """Where the profiles live and by which key they are reached; None while that is not known."""
+    return connection.spec.target(connection.load_config()) if connection.is_complete else None
 
 
 def _warnings(connection: Connection, spec: IntegrationSpec) -> list[str]:

@@ -253,7 +253,7 @@ def _stops_alike(turn: _Turn, request: _Request, reason: str) -> bool:
         return False
     connection.refusals += request.batch.senders
     if alike := breaker.is_refused_alike(connection, reason, events=request.batch.senders):
-        _stop(turn, request, f"misconfigured: {reason}")
+        _stop(turn, request, f"{connections.MISCONFIGURED}: {reason}")
     return alike
 
 

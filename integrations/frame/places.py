@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest
 
 from integrations.registry import all_specs
 from integrations.spec import IntegrationSpec
-from selfservice.programs.access import may, program_or_404, role_in
+from selfservice.programs.access import may, program_and_role_or_404
 from selfservice.programs.models import Program, Role
 
 
@@ -30,8 +30,8 @@ class Place:
 
 def place_or_404(request: HttpRequest, code: str, kind: str, *, at_least: Role = Role.VIEWER) -> Place:
     """Raises Http404 and PermissionDenied like `program_or_404`, and Http404 for a kind that is not installed."""
-    program = program_or_404(request, code, at_least=at_least)
+    program, role = program_and_role_or_404(request, code, at_least=at_least)
     spec = all_specs().get(kind)
     if spec is None:
         raise Http404
-    return Place(program, spec, role_in(request.user, program))
+    return Place(program, spec, role)

@@ -2,18 +2,29 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from integrations.connections.models import Connection
 from integrations.connections.services import blank_form
+from integrations.frame.health import Lately
 from integrations.spec import IntegrationSpec
+from selfservice.programs.models import Role
+from selfservice.ui.templatetags.shell import grouped, minute
+
+CONNECTION = "cards:connection"
 
 
 @dataclass(frozen=True, slots=True)
 class CardState:
-    """`tone` is a colour's name, `picture` an icon's; neither says anything that `label` does not."""
+    """`tone` is a colour's name, `picture` an icon's; neither says anything that `label` does not.
+
+    `action` is what the button says, which leads to `anchor` on the page `view`, for who is `at_least` this; with
+    `is_urgent` somebody should press it.
+    """
 
     tone: str
     picture: str
@@ -21,11 +32,17 @@ class CardState:
     sentence: str
     action: str
     is_urgent: bool
+    view: str = CONNECTION
+    anchor: str = ""
+    at_least: Role = Role.ADMIN
 
 
-def state_of(*, spec: IntegrationSpec, connection: Connection | None) -> CardState:
+def state_of(*, spec: IntegrationSpec, connection: Connection | None, lately: Lately | None = None) -> CardState:
+    """`lately` is what ended within a day, where somebody has read it."""
     if connection is None:
         return _not_connected(spec)
+    if connection.status == "active":
+        return _running(spec, connection, lately or Lately())
     return _BY_STATUS[connection.status](spec, connection)
 
 
@@ -45,17 +62,92 @@ def _incomplete(spec: IntegrationSpec, connection: Connection) -> CardState:
     )
 
 
-def _active(spec: IntegrationSpec, connection: Connection) -> CardState:
+def _running(spec: IntegrationSpec, connection: Connection, lately: Lately) -> CardState:
+    """What is wrong right now comes before what was wrong today."""
+    now = timezone.now()
+    parked_until = connection.parked_until
+    if parked_until and parked_until > now and connection.is_wait_stated:
+        return _slowed_down(spec, parked_until)
+    if connection.failures:
+        return _retrying(spec, connection, now)
+    if not connection.is_known_to_work:
+        return _test_failed(spec, connection) if connection.is_tested else _checking(spec)
+    if lately.is_ailing:
+        return _failing(spec, lately)
+    if connection.rests_bulk(now):
+        return _without_bulk(spec, connection)
     sentence = _("Loyalty events flow to %(title)s as they happen.") % {"title": spec.title}
-    if connection.rests_bulk(timezone.now()):
-        refusal = _("%(title)s takes no bulk requests: %(reason)s A resync goes the usual way.")
-        sentence += " " + refusal % {"title": spec.title, "reason": _explained(connection.bulk_refusal)}
     return CardState("good", "check-circle-fill", connection.status_label, sentence, _("Open"), False)
+
+
+def _checking(spec: IntegrationSpec) -> CardState:
+    sentence = _("Saved, and not tried yet: a test, or the first event, shows whether %(title)s takes it.")
+    return CardState(
+        *("calm", "hourglass-split", _("Checking"), sentence % {"title": spec.title}, _("Test the connection"), False),
+        anchor="#test",
+        at_least=Role.EDITOR,
+    )
+
+
+def _test_failed(spec: IntegrationSpec, connection: Connection) -> CardState:
+    sentence = _("The last test failed: %(advice)s") % {"advice": spec.advice(connection.test_reason)}
+    return _degraded(sentence, _("Put it right"), anchor="#test", at_least=Role.EDITOR)
+
+
+def _slowed_down(spec: IntegrationSpec, until: datetime) -> CardState:
+    sentence = _("%(title)s has asked us to wait until %(at)s. Events are kept in order and go out then by themselves.")
+    return CardState(
+        *("warn", "hourglass-split", _("Degraded"), sentence % {"title": spec.title, "at": _at(until)}, _("Open")),
+        is_urgent=False,
+    )
+
+
+def _retrying(spec: IntegrationSpec, connection: Connection, now: datetime) -> CardState:
+    sentence = ngettext(
+        "%(count)d request to %(title)s has failed. Events are kept in order and are sent again by themselves.",
+        "%(count)d requests in a row to %(title)s have failed. Events are kept in order and are sent again by "
+        "themselves.",
+        connection.failures,
+    ) % {"title": spec.title, "count": connection.failures}
+    if connection.parked_until and connection.parked_until > now:
+        sentence += " " + _("The next try is at %(at)s.") % {"at": _at(connection.parked_until)}
+    return CardState(
+        *("warn", "arrow-clockwise", _("Retrying"), sentence, _("Test the connection"), True),
+        anchor="#test",
+        at_least=Role.EDITOR,
+    )
+
+
+def _failing(spec: IntegrationSpec, lately: Lately) -> CardState:
+    sentence = ngettext(
+        "%(title)s refused %(shown)s event within 24 hours; the others arrive.",
+        "%(title)s refused %(shown)s events within 24 hours; the others arrive.",
+        lately.failed,
+    ) % {"title": spec.title, "shown": grouped(lately.failed)}
+    if not lately.delivered:
+        words = {"title": spec.title, "shown": grouped(lately.failed)}
+        sentence = _("%(title)s refused every event within 24 hours, %(shown)s so far.") % words
+    return _degraded(sentence, _("See what failed"), view="recovery:letters", at_least=Role.VIEWER)
+
+
+def _without_bulk(spec: IntegrationSpec, connection: Connection) -> CardState:
+    refusal = _("%(title)s takes no bulk requests: %(reason)s A resync goes the usual way; events flow.")
+    sentence = refusal % {"title": spec.title, "reason": _explained(connection.bulk_refusal)}
+    return CardState("warn", "exclamation-triangle-fill", _("Degraded"), sentence, _("Open"), False)
+
+
+def _degraded(sentence: str, action: str, *, view: str = CONNECTION, anchor: str = "", at_least: Role) -> CardState:
+    label = _("Degraded")
+    return CardState("warn", "exclamation-triangle-fill", label, sentence, action, True, view, anchor, at_least)
 
 
 def _paused(spec: IntegrationSpec, connection: Connection) -> CardState:
     sentence = _("Paused. Events are kept in order and go out when it is resumed.")
-    return CardState("calm", "pause-circle-fill", connection.status_label, sentence, _("Open"), False)
+    return CardState(
+        *("calm", "pause-circle-fill", connection.status_label, sentence, _("Resume"), True),
+        anchor="#flow",
+        at_least=Role.EDITOR,
+    )
 
 
 def _stopped(spec: IntegrationSpec, connection: Connection) -> CardState:
@@ -66,6 +158,10 @@ def _stopped(spec: IntegrationSpec, connection: Connection) -> CardState:
     return CardState("bad", "x-circle-fill", connection.status_label, sentence, _("Put it right"), True)
 
 
+def _at(moment: datetime) -> str:
+    return minute(timezone.localtime(moment))
+
+
 def _explained(reason: str) -> str:
     """The symbols that every integration shares, in words; anything else is the other side's own text."""
     explanations = {
@@ -73,6 +169,7 @@ def _explained(reason: str) -> str:
         "permission_missing": _("the key lacks a permission that it needs."),
         "wrong_address": _("the endpoint is not the one that this key belongs to."),
         "address_not_allowed": _("the endpoint is not an address of theirs."),
+        "address_not_on_allow_list": _("the key has a list of allowed addresses, and ours is not on it."),
         "tls_failed": _("no safe connection to the endpoint could be made."),
     }
     return explanations.get(reason, reason if reason.endswith((".", "!", "?")) else f"{reason}.")
@@ -80,7 +177,6 @@ def _explained(reason: str) -> str:
 
 _BY_STATUS: dict[str, Callable[[IntegrationSpec, Connection], CardState]] = {
     "incomplete": _incomplete,
-    "active": _active,
     "paused": _paused,
     "stopped": _stopped,
 }

@@ -41,9 +41,17 @@ def program_or_404(request: HttpRequest, code: str, *, at_least: Role = Role.VIE
     Raises Http404 for one that does not exist or that the person has no role in (the two look alike), and
     PermissionDenied when the role is too small.
     """
+    return program_and_role_or_404(request, code, at_least=at_least)[0]
+
+
+def program_and_role_or_404(
+    request: HttpRequest, code: str, *, at_least: Role = Role.VIEWER
+) -> tuple[Program, Role | None]:
+    """The same with the person's role in it."""
     program = programs_for(request.user).filter(code=code).first()
     if program is None:
         raise Http404
-    if not may(role_in(request.user, program), at_least):
+    role = role_in(request.user, program)
+    if not may(role, at_least):
         raise PermissionDenied
-    return program
+    return program, role

@@ -8,6 +8,10 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.factories.people import PASSWORD
+from tests.integrations.conftest import braze, braze_process
+
+# Fixtures of the tests without a browser that these need too.
+__all__ = ["braze", "braze_process"]
 
 CHROMIUM = "/usr/bin/chromium"
 # The rest keeps Chromium from calling home, which the tests would see as a request that leaves the host.

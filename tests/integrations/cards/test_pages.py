@@ -1,13 +1,16 @@
 """The programs' list and a program's page."""
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from integrations.connections.models import Connection
 from integrations.connections.services import stop
+from integrations.delivery.intake import accept
 from selfservice.programs.models import Role
 from tests.factories.connection import connect_braze
 from tests.factories.engine import ProgramFactory
+from tests.factories.events import balance_event
 from tests.factories.people import person, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -90,8 +93,21 @@ def test_program_with_an_incomplete_connection_names_the_field(client):
     assert "Complete the connection" in page
 
 
-def test_program_with_a_streaming_connection(client):
+def test_program_with_a_connection_that_nobody_has_tried(client):
     page = program_page(client, connect_braze(ProgramFactory()))
+
+    assert "Checking" in page
+    assert "Saved, and not tried yet" in page
+
+
+def proven(program, **changes):
+    connection = connect_braze(program, **changes)
+    Connection.objects.update(proven_generation=F("generation"))
+    return connection
+
+
+def test_program_with_a_streaming_connection(client):
+    page = program_page(client, proven(ProgramFactory()))
 
     assert "Streaming" in page
     assert "Loyalty events flow to Braze" in page
@@ -99,13 +115,13 @@ def test_program_with_a_streaming_connection(client):
 
 
 def test_program_whose_bulk_requests_are_refused_says_why(client):
-    connection = connect_braze(ProgramFactory(), bulkResync="on")
+    connection = proven(ProgramFactory(), bulkResync="on")
     Connection.objects.update(bulk_refusal="permission_missing")
 
     page = program_page(client, connection)
 
     assert "Braze takes no bulk requests: the key lacks a permission that it needs." in page
-    assert "Streaming" in page
+    assert "Degraded" in page
 
 
 @pytest.mark.parametrize(
@@ -131,7 +147,35 @@ def test_program_with_a_paused_connection(client):
     connection = connect_braze(ProgramFactory())
     Connection.objects.update(paused_at=timezone.now())
 
-    assert "Events are kept in order" in program_page(client, connection)
+    page = program_page(client, connection)
+
+    assert "Events are kept in order" in page
+    assert "Resume" in page
+
+
+def test_program_shows_both_directions_of_the_last_day_and_what_waits(client):
+    program = ProgramFactory()
+    connection = connect_braze(program)
+    accept(program=program, events=[balance_event(), balance_event("a-2")], source="test")
+
+    page = program_page(client, connection)
+
+    assert "Events to Braze" in page
+    assert "Calls from Braze" in page
+    assert "2 events wait; age of the oldest: less than a minute." in page
+    assert "do not add up" not in page
+
+
+@pytest.mark.parametrize("count", [1, 200])
+def test_program_asks_the_database_a_fixed_number_of_times(client, django_assert_num_queries, count):
+    program = ProgramFactory()
+    connect_braze(program)
+    accept(program=program, events=[balance_event(f"a-{number}") for number in range(count)], source="test")
+    sign_in(client, person(program=program))
+
+    # Session, person, program, role twice, connections, what failed lately, ledger, what ended and what was called.
+    with django_assert_num_queries(10):
+        client.get(f"/programs/{program.code}")
 
 
 def test_program_offers_a_viewer_nothing_to_change(client):

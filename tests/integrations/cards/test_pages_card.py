@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from integrations.calls.models import ApiCall
 from integrations.connections.models import Connection
+from integrations.connections.services import stop
 from integrations.delivery.models import Lane
 from selfservice.audit.models import AuditEntry
 from selfservice.programs.models import Role
@@ -38,14 +40,52 @@ ADDRESS = "/programs/club/integrations/braze"
 FORM = f"{ADDRESS}/connection"
 
 
-def test_card_saves_and_streams(admin, program):
-    answer = admin.post(FORM, FIELDS)
+def test_card_saves_tests_and_streams(admin, program, braze):
+    answer = admin.post(FORM, FIELDS | {"apiEndpoint": braze.url})
 
     assert (answer.status_code, answer.url) == (302, ADDRESS)
     assert Connection.objects.get(program=program).status == "active"
-    line = AuditEntry.objects.get()
+    line = AuditEntry.objects.order_by("id").first()
     assert (line.actor, line.address, line.action) == ("ada@example.org", "127.0.0.1", "connection.saved")
-    assert "Loyalty events are streaming to Braze." in admin.get(ADDRESS).text
+    assert AuditEntry.objects.get(action="connection.tested").after["is_good"]
+    page = admin.get(ADDRESS).text
+    assert "Loyalty events are streaming to Braze." in page
+    assert "Streaming" in page
+
+
+def test_card_tries_a_stopped_connection_again_when_it_is_saved(admin, program, braze):
+    fields = FIELDS | {"apiEndpoint": braze.url, "apiKey": braze.key}
+    admin.post(FORM, fields)
+    Connection.objects.update(proven_generation=F("generation"))
+    stop(connection=Connection.objects.get(), reason="key_refused")
+    braze.fault(status=401)
+
+    answer = admin.post(FORM, fields | {"apiKey": ""})
+
+    assert answer.url == FORM
+    assert Connection.objects.get().status == "stopped"
+
+
+def test_card_says_when_what_was_saved_does_not_work(admin, braze):
+    braze.fault(status=401)
+
+    answer = admin.post(FORM, FIELDS | {"apiEndpoint": braze.url, "apiKey": braze.key}, follow=True)
+
+    assert answer.redirect_chain == [(FORM, 302)]
+    assert "Saved, but the test failed. Braze does not know the key at this endpoint." in answer.text
+    assert Connection.objects.get().stop_reason == "key_refused"
+    assert "Put it right" not in answer.text, "this is the page on which it is put right"
+
+
+def test_card_asks_nobody_when_neither_key_nor_endpoint_changes(admin, braze):
+    fields = FIELDS | {"apiEndpoint": braze.url, "apiKey": braze.key}
+    admin.post(FORM, fields)
+
+    answer = admin.post(FORM, fields | {"apiKey": "", "flatBalance": "on"})
+
+    assert answer.url == ADDRESS
+    assert Connection.objects.get().config["flatBalance"] is True
+    assert len(braze.journal()) == 1
 
 
 def test_card_never_shows_the_stored_key(admin):
@@ -120,7 +160,7 @@ def test_card_of_an_unknown_kind(admin):
     assert admin.get("/programs/club/integrations/none").status_code == 404
 
 
-def test_card_shows_the_ledger(admin, program):
+def test_card_shows_the_ledger_and_says_when_it_does_not_add_up(admin, program):
     connection = connect_braze(program)
     lane = {"accepted": 12345, "delivered": 12000, "dead": 5, "filtered": 300, "low_water": 1, "next_sequence": 41}
     Lane.objects.update_or_create(connection=connection, program=program, number=1, defaults=lane)
@@ -129,6 +169,7 @@ def test_card_shows_the_ledger(admin, program):
 
     for number in ("12,345", "12,000", "300", "40", "5"):
         assert f"<dd>{number}</dd>" in page
+    assert "These numbers do not add up" in page, "no event waits in the lane"
 
 
 def call(program, **fields):
@@ -198,6 +239,7 @@ def test_card_asks_the_database_a_fixed_number_of_times(admin, program, django_a
     for _number in range(count):
         call(program)
 
-    # Session, person, program and role twice, connection, ledger, calls, what ended and what was called in 24 hours.
-    with django_assert_num_queries(10):
+    # Session, person, program, role, connection, calls, what ended and what was called in 24 hours, ledger, key, calls
+    # ever seen (twice), what failed lately.
+    with django_assert_num_queries(13):
         admin.get(ADDRESS)

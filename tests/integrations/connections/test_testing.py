@@ -6,6 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from integrations.connections.services import note_test, stop
 from integrations.connections.testing import run_test
 from integrations.outbound.sessions import session
 from selfservice.audit.models import AuditEntry
@@ -74,19 +75,79 @@ def test_button_says_in_words_what_came_of_it(client, program, connection):
     sign_in(client, person(program=program, role=Role.ADMIN))
     card = f"/programs/{program.code}/integrations/braze"
 
-    assert "Test the connection" in client.get(card).text
+    assert "Test the connection" in client.get(f"{card}/connection").text
     page = client.post(f"{card}/test", follow=True).text
 
     assert "Braze takes the key, and the key may track users." in page
 
 
-@pytest.mark.parametrize("role", [Role.VIEWER, Role.EDITOR])
-def test_button_is_for_admins(client, program, connection, role):
-    sign_in(client, person(program=program, role=role))
+def test_button_is_for_editors_too(client, program, connection):
+    sign_in(client, person(program=program, role=Role.EDITOR))
     card = f"/programs/{program.code}/integrations/braze"
 
+    assert "Test the connection" in client.get(f"{card}/connection").text
+    assert client.post(f"{card}/test").status_code == 302
+
+
+def test_button_is_not_for_viewers(client, program, connection):
+    sign_in(client, person(program=program, role=Role.VIEWER))
+    card = f"/programs/{program.code}/integrations/braze"
+
+    assert "Test the connection" not in client.get(f"{card}/connection").text
     assert client.post(f"{card}/test").status_code == 403
     assert client.get(f"{card}/test").status_code == 405
+
+
+def test_refused_test_stops_and_a_good_one_starts_again(connection, braze):
+    braze.fault(status=401)
+    run_test(connection=connection, session=session(), actor=ACTOR)
+    connection.refresh_from_db()
+    assert (connection.status, connection.stop_reason, connection.test_reason) == (
+        "stopped",
+        "key_refused",
+        "key_refused",
+    )
+    assert connection.resumed_at is None
+
+    note_test(connection=connection, reason="ok", is_good=True, is_refusal=False)
+
+    connection.refresh_from_db()
+    assert (connection.status, connection.stop_reason, connection.test_reason) == ("active", "", "ok")
+    assert connection.resumed_at is not None
+
+
+def test_good_test_does_not_start_what_events_have_stopped(connection):
+    stop(connection=connection, reason="misconfigured: not this one")
+
+    run_test(connection=connection, session=session(), actor=ACTOR)
+
+    connection.refresh_from_db()
+    assert connection.status == "stopped"
+
+
+def test_trouble_on_the_way_stops_nothing(connection, braze):
+    braze.fault(status=503)
+
+    found = run_test(connection=connection, session=session(), actor=ACTOR)
+
+    connection.refresh_from_db()
+    assert (found.is_refusal, connection.status, connection.test_reason) == (False, "active", "server_error")
+
+
+def test_what_was_saved_since_may_be_tested_at_once(program, connection, braze):
+    run_test(connection=connection, session=session(), actor=ACTOR)
+    saved = connect_braze(program, apiKey=f"{braze.key}-2", apiEndpoint=braze.url)
+
+    assert not saved.is_tested
+    assert run_test(connection=saved, session=session(), actor=ACTOR).is_good
+
+
+def test_change_that_leaves_key_and_endpoint_keeps_what_the_test_found(program, connection, braze):
+    run_test(connection=connection, session=session(), actor=ACTOR)
+
+    saved = connect_braze(program, apiKey="", apiEndpoint=braze.url, flatBalance="on")
+
+    assert (saved.generation, saved.is_tested, saved.test_reason) == (connection.generation + 1, True, "ok")
 
 
 def test_button_without_a_connection_leads_nowhere(client, program):

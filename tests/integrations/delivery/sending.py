@@ -10,6 +10,7 @@ from integrations.delivery.intake import accept
 from integrations.delivery.ledger import connection_tally
 from integrations.delivery.models import DeliveryOutcome
 from integrations.delivery.sending import drain_lane
+from integrations.delivery.standing import standing_of
 
 
 def in_thread(function, *arguments):
@@ -46,9 +47,11 @@ def deliver(program=None):
 
 
 def tally(connection):
-    """The six numbers, in the contract's order; the ledger's equation is checked on the way."""
+    """The six numbers, in the contract's order; the ledger's equation is checked on the way, and that as many rows wait
+    as are counted."""
     found = connection_tally(connection=connection)
     assert found.accepted == found.delivered + found.dead + found.filtered + found.waiting
+    assert standing_of(connection=connection).is_sound
     return (found.accepted, found.delivered, found.dead, found.filtered, found.waiting, found.maybe_twice)
 
 

@@ -1,0 +1,43 @@
+"""Puts together the list of a connection's changes, and the page that asks before one goes back."""
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+
+from integrations.connections.history import changes, differences_to
+from integrations.connections.models import Connection
+from integrations.frame.pages import UNPROCESSABLE, framed
+from integrations.frame.places import Place
+from selfservice.audit.models import AuditEntry
+
+CHANGES_PER_PAGE = 20
+TAB = "cards:connection"
+
+
+def history_page(request: HttpRequest, place: Place) -> HttpResponse:
+    """The newest changes, or those older than the entry that `before` names; what is no number names none."""
+    given = request.GET.get("before", "")
+    before_id = int(given) if given.isascii() and given.isdecimal() and len(given) < 18 else None
+    found = changes(program=place.program, spec=place.spec, limit=CHANGES_PER_PAGE + 1, before_id=before_id)
+    shown = found[:CHANGES_PER_PAGE]
+    context = {
+        "changes": shown,
+        "is_newest": before_id is None,
+        "is_bad_filter": bool(given) and before_id is None,
+        "older": shown[-1].entry.pk if len(found) > CHANGES_PER_PAGE else None,
+    }
+    return framed(request, place, "cards/history.html", context, tab=TAB)
+
+
+def restore_page(
+    request: HttpRequest, place: Place, *, connection: Connection, entry: AuditEntry, form: forms.Form
+) -> HttpResponse:
+    """What would change. A configuration that the form does not take any more is refused with the reason."""
+    is_possible = form.is_valid()
+    context = {
+        "entry": entry,
+        "form": form,
+        "is_possible": is_possible,
+        "differences": differences_to(connection=connection, entry=entry),
+    }
+    status = UNPROCESSABLE if request.method == "POST" and not is_possible else 200
+    return framed(request, place, "cards/restore.html", context, tab=TAB, connection=connection, status=status)

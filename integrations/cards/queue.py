@@ -1,0 +1,44 @@
+"""What waits, in words: how much, for how long, and how long it will take once it may go out."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+
+from integrations.connections.models import Connection
+from integrations.delivery.pace import Heard
+from integrations.delivery.standing import Standing, time_to_clear
+from integrations.frame.links import link_to
+from integrations.frame.places import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """`age` is that of the oldest; `address` the list of what waits, empty where there is none."""
+
+    count: int
+    age: str
+    since: datetime | None
+    clears_in: str
+    address: str
+
+
+def queue_of(
+    *, connection: Connection, standing: Standing, place: Place, now: datetime, heard: Heard | None = None
+) -> Queue:
+    count = standing.tally.waiting
+    per_request = connection.spec.limits(connection.load_config()).objects if connection.is_complete else 1
+    needed = time_to_clear(waiting=count, units_per_request=per_request, heard=heard)
+    address = link_to("recovery:letters", code=place.program.code, kind=place.spec.kind, state="waiting")
+    since = standing.waiting_since
+    return Queue(count, _words(now - since) if since else "", since, _words(needed), address)
+
+
+def _words(length: timedelta) -> str:
+    """With one unit: nobody reads the minutes of a day."""
+    if length < timedelta(minutes=1):
+        return _("less than a minute")
+    now = timezone.now()
+    return timesince(now - length, now, depth=1)

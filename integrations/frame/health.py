@@ -1,0 +1,37 @@
+"""Whether what a connection sends is taken: what ended within a day."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from integrations.connections.models import Connection
+from integrations.delivery.models import State
+from integrations.statistics import reading
+from integrations.statistics.reading import Outcome, Period
+
+LATELY = timedelta(hours=24)
+# From one failed event in so many on, something is wrong with more than single values.
+ONE_IN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Lately:
+    """Events that were delivered, and that failed for good, within LATELY."""
+
+    delivered: int = 0
+    failed: int = 0
+
+    @property
+    def is_ailing(self) -> bool:
+        return self.failed > 0 and self.failed * ONE_IN >= self.delivered + self.failed
+
+
+def lately_of(*, connection: Connection, now: datetime) -> Lately:
+    """Read from counts; the hour that has begun counts along."""
+    found = reading.outcomes(
+        program=connection.program,
+        period=Period(now - LATELY, now + timedelta(hours=1)),
+        by=[Outcome.STATE],
+        only={Outcome.CONNECTION: connection.pk},
+    )
+    counts = {figure.by[0]: figure.count for figure in found}
+    return Lately(counts.get(State.DELIVERED, 0), counts.get(State.DEAD, 0))

@@ -1,0 +1,235 @@
+"""Beside the form: pause and resume, the test, a question about a member, the history and the way back."""
+
+import pytest
+from django.db.models import F
+
+from integrations.cards.history_pages import CHANGES_PER_PAGE
+from integrations.connections.models import Connection
+from integrations.connections.services import pause
+from integrations.delivery.intake import accept
+from selfservice.audit.models import AuditEntry
+from selfservice.programs.models import Role
+from tests.factories.connection import ACTOR, connect_braze
+from tests.factories.engine import AccountFactory, MembershipFactory, ProgramFactory
+from tests.factories.events import balance_event
+from tests.factories.people import person, sign_in
+from tests.integrations.delivery.sending import deliver
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def address(program):
+    return f"/programs/{program.code}/integrations/braze"
+
+
+@pytest.fixture
+def admin(client, program):
+    return sign_in(client, person(program=program, email="ada@example.org"))
+
+
+def as_role(client, program, role):
+    return sign_in(client, person(program=program, role=role))
+
+
+def actions():
+    return list(AuditEntry.objects.order_by("id").values_list("action", flat=True))
+
+
+def test_editor_pauses_and_resumes(client, program, address):
+    connect_braze(program)
+    as_role(client, program, Role.EDITOR)
+    accept(program=program, events=[balance_event(), balance_event()], source="test")
+
+    page = client.post(f"{address}/pause", follow=True).text
+    assert "Paused. What comes in from now on waits, in order; nothing is lost." in page
+    assert "2 events wait" in page
+    assert "Once resumed it goes out in order; expected time: less than a minute." in page
+    assert Connection.objects.get().status == "paused"
+
+    client.post(f"{address}/resume")
+
+    assert Connection.objects.get().status == "active"
+    assert actions()[-2:] == ["connection.paused", "connection.resumed"]
+
+
+@pytest.mark.parametrize("path", ["pause", "resume", "test/member"])
+def test_viewer_may_look_only(client, program, address, path):
+    connect_braze(program)
+    as_role(client, program, Role.VIEWER)
+
+    assert client.post(f"{address}/{path}", {"account_id": "a"}).status_code == 403
+    page = client.get(f"{address}/connection").text
+    assert "Pausing and resuming are for editors and admins." in page
+    assert "Testing is for editors and admins." in page
+
+
+@pytest.mark.parametrize("path", ["pause", "resume", "test/member", "connection/history/1"])
+def test_without_a_connection_there_is_nothing_to_do(admin, address, path):
+    assert admin.post(f"{address}/{path}").status_code == 404
+
+
+def test_test_is_shown_without_the_key(admin, connection, braze, address):
+    admin.post(f"{address}/test")
+
+    page = admin.get(f"{address}/connection").text
+
+    assert "Braze takes the key, and the key may track users." in page
+    assert f"POST {braze.url}/users/track" in page
+    assert "Bearer ***" in page
+    assert "HTTP 400" in page
+    assert braze.key not in page
+
+
+def test_member_whom_braze_knows(admin, program, connection, address):
+    member = MembershipFactory(account=AccountFactory(program=program)).account_id
+    asked = admin.post(f"{address}/test/member", {"account_id": member})
+    assert f"Braze knows no profile with the external_id “{member}”." in asked.text
+
+    assert actions()[-1] == "connection.member_asked"
+    assert "Somebody has just asked." in admin.post(f"{address}/test/member", {"account_id": member}).text
+
+
+def test_member_whom_nobody_knows_is_no_question_for_braze(admin, connection, braze, address):
+    page = admin.post(f"{address}/test/member", {"account_id": "nobody"}).text
+
+    assert "This program has no member with the account ID “nobody”." in page
+    assert braze.journal() == []
+
+
+@pytest.mark.parametrize("given", ["", "  ", "x" * 129])
+def test_member_without_an_id(admin, connection, address, given):
+    page = admin.post(f"{address}/test/member", {"account_id": given}).text
+
+    assert "Enter the account ID of one member." in page
+
+
+def test_member_is_asked_for_by_form_only(admin, connection, address):
+    assert admin.get(f"{address}/test/member").url == f"{address}/connection"
+
+
+def test_history_tells_who_changed_what(admin, program, address):
+    connect_braze(program)
+    connect_braze(program, apiKey="another-key-0123456789", flatBalance="on", events=["BALANCE_CHANGED"])
+    pause(connection=Connection.objects.get(), actor=ACTOR)
+
+    page = admin.get(f"{address}/connection/history").text
+
+    assert page.count("by editor@example.org") == 3
+    assert "Send the balance as single numbers too" in page
+    assert "convercus_account_created" in page, "what was taken out of the list"
+    assert "and 10 more</del>" in page
+    assert "fingerprint" in page
+    assert "another-key" not in page
+
+
+def test_history_without_changes_says_what_will_stand_there(admin, address):
+    assert "No changes yet" in admin.get(f"{address}/connection/history").text
+
+
+def test_history_has_pages(admin, program, address):
+    for number in range(CHANGES_PER_PAGE + 2):
+        connect_braze(program, productName=f"Order {number}")
+
+    first = admin.get(f"{address}/connection/history")
+    older = first.text.split("?before=")[1].split('"')[0]
+    second = admin.get(f"{address}/connection/history?before={older}").text
+
+    assert "Order 21" in first.text
+    assert "Order 1</ins>" not in first.text
+    assert "Order 1</ins>" in second
+    assert "To the newest" in second
+
+
+@pytest.mark.parametrize("bad", ["x", "-1", "1'--", "9" * 40])
+def test_history_does_not_believe_its_address(admin, program, address, bad):
+    connect_braze(program)
+
+    page = admin.get(f"{address}/connection/history", {"before": bad})
+
+    assert page.status_code == 200
+    assert "The address names no entry of the history" in page.text
+
+
+def entry_of(number):
+    return AuditEntry.objects.filter(action="connection.saved").order_by("id")[number].pk
+
+
+def test_admin_goes_back_and_the_key_stays(admin, program, address, braze):
+    connect_braze(program, apiKey=braze.key, apiEndpoint=braze.url, productName="First")
+    connect_braze(program, apiKey=f"{braze.key}-new", apiEndpoint=braze.url, productName="Second", flatBalance="on")
+    Connection.objects.update(proven_generation=F("generation"))
+    path = f"{address}/connection/history/{entry_of(0)}"
+
+    asked = admin.get(path).text
+    assert "This would change:" in asked
+    assert "First" in asked
+    admin.post(path)
+
+    connection = Connection.objects.get()
+    assert (connection.config["productName"], connection.config["flatBalance"]) == ("First", False)
+    assert connection.secrets == {"apiKey": f"{braze.key}-new"}
+    last = AuditEntry.objects.filter(action="connection.restored").get()
+    assert (last.actor, last.before["productName"], last.after["productName"]) == ("ada@example.org", "Second", "First")
+
+
+def test_going_back_to_what_holds_changes_nothing(admin, program, address):
+    connect_braze(program)
+
+    assert "nothing would change" in admin.get(f"{address}/connection/history/{entry_of(0)}").text
+
+
+def test_state_that_the_form_does_not_take_any_more_stays_where_it_is(admin, program, address):
+    connect_braze(program)
+    connect_braze(program, defaultOptins=program.optins[1:2])
+    program.optins = program.optins[1:]
+    program.save()
+    path = f"{address}/connection/history/{entry_of(0)}"
+
+    answer = admin.post(path)
+
+    assert answer.status_code == 422
+    assert "This state cannot come back as it was" in answer.text
+    assert Connection.objects.get().config["defaultOptins"] == program.optins[:1]
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.EDITOR])
+def test_going_back_is_for_admins(client, program, address, role):
+    connect_braze(program)
+    as_role(client, program, role)
+    path = f"{address}/connection/history/{entry_of(0)}"
+
+    assert client.get(path).status_code == 403
+    assert client.post(path).status_code == 403
+    assert "Go back to this" not in client.get(f"{address}/connection/history").text
+
+
+def test_entry_of_another_program_is_none(admin, program, address):
+    connect_braze(program)
+    connect_braze(ProgramFactory(), apiKey="another-key-0123456789")
+
+    assert admin.get(f"{address}/connection/history/{entry_of(1)}").status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 15])
+def test_pages_ask_a_fixed_number_of_times(admin, program, address, django_assert_num_queries, count):
+    for number in range(count):
+        connect_braze(program, productName=f"Order {number}")
+
+    # Session, person, program, role, connection, entries, what failed lately.
+    with django_assert_num_queries(7):
+        admin.get(f"{address}/connection/history")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_checklist_ticks_itself(admin, program, connection, address):
+    page = admin.get(address).text
+    assert "1 of 6 done" in page
+
+    accept(program=program, events=[balance_event()], source="test")
+    deliver(program)
+    admin.post(f"{address}/test")
+
+    page = admin.get(address).text
+    assert "4 of 6 done" in page
+    assert page.count("check-done") == 4
