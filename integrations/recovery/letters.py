@@ -138,7 +138,8 @@ def _wire(event: LoyaltyEvent) -> dict[str, Json]:
 def _trial(connection: Connection, event: LoyaltyEvent) -> tuple[str, Explained | None]:
     found = trials.try_event(connection=connection, event=event)
     if isinstance(found, Mapped):
-        return pretty(masked(dict(trials.objects_of(connection=connection, mapped=found)))), None
+        objects: Json = dict(trials.objects_of(connection=connection, mapped=found))
+        return pretty(_named(masked(objects), objects)), None
     return "", explained(spec=connection.spec, reason=found.reason)
 
 
@@ -150,7 +151,7 @@ def _exchange(connection: Connection, outcome: DeliveryOutcome, event: LoyaltyEv
         return None
     profile = connection.spec.profile_key(event, connection.config) if event else ""
     own = _own_objects(call.request_body, outcome.event_id, profile)
-    request = pretty(masked(own)) if own else _shown(call.request_body)
+    request = pretty(_named(masked(own), own)) if own else _shown(call.request_body)
     return Exchange(call, request, _shown(call.response_body), bool(own))
 
 
@@ -172,6 +173,16 @@ def _shown(body: str) -> str:
         return pretty(masked(json.loads(body)))
     except ValueError:
         return masked_text(body)
+
+
+def _named(hidden: Json, sent: Json) -> Json:
+    """What has a time beside its name is an event, and its name is nobody's."""
+    if isinstance(hidden, dict) and isinstance(sent, dict):
+        found = {name: _named(value, sent[name]) for name, value in hidden.items()}
+        return found | {"name": sent["name"]} if {"name", "time"} <= sent.keys() else found
+    if isinstance(hidden, list) and isinstance(sent, list):
+        return [_named(*each) for each in zip(hidden, sent, strict=True)]
+    return hidden
 
 
 def _own_objects(body: str, event_id: str, profile: str) -> dict[str, Json]:
