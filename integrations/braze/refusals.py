@@ -13,7 +13,7 @@ from integrations.spec import Explained, Remedy
 
 _EDIT = _("Open one of these events, correct the value and send it again; the others of its kind need the same.")
 _SOURCE = _("Correct the value where it comes from, in the loyalty platform. What failed can be edited and sent again.")
-_MAPPING = _("Change the field under “Connection”, or leave it out there. Then send these events again.")
+_MAPPING = _("Change the field under “Events & mapping”, or leave it out there. Then send these events again.")
 
 _KNOWN: tuple[tuple[str, Explained], ...] = (
     (
@@ -112,7 +112,7 @@ _KNOWN: tuple[tuple[str, Explained], ...] = (
         Explained(
             _("Reserved attribute"),
             _("“email_subscription_info” belongs to Braze and cannot be set."),
-            _("Rename the attribute under “Connection”, or leave it out. Then send these events again."),
+            _("Rename the attribute under “Events & mapping”, or leave it out. Then send these events again."),
             Remedy.MAPPING,
         ),
     ),
@@ -157,7 +157,7 @@ _KNOWN: tuple[tuple[str, Explained], ...] = (
         Explained(
             _("Purchases not available"),
             _("This workspace takes no purchases any more, only eCommerce events."),
-            _("Choose eCommerce events for the revenue under “Connection”. Then send these events again."),
+            _("Choose eCommerce events for the revenue under “Events & mapping”. Then send these events again."),
             Remedy.MAPPING,
         ),
     ),
@@ -166,7 +166,7 @@ _KNOWN: tuple[tuple[str, Explained], ...] = (
         Explained(
             _("Event name or time not valid"),
             _("Braze wants a name of up to 255 characters and a moment for each event."),
-            _("If the event was renamed, check its name under “Connection”. Then send these events again."),
+            _("If the event was renamed, check its name under “Events & mapping”. Then send these events again."),
             Remedy.MAPPING,
         ),
     ),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection as database
 
@@ -34,6 +35,31 @@ def newest(
     if before:
         values |= {"before_day": before.day, "before_id": before.id}
     return list(DeliveryOutcome.objects.raw(text, values))
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What is chosen, counted up to a bound; beyond it `is_more`. `gone` cannot be sent: their events are not kept."""
+
+    units: int
+    members: int
+    maybe_twice: int
+    gone: int
+    is_more: bool
+
+
+def sample(*, program: Program, selection: Selection, at_most: int) -> Sample:
+    text = f"""
+    SELECT count(id), count(DISTINCT account_id) FILTER (WHERE id IS NOT NULL),
+           count(id) FILTER (WHERE state = 'delivered' OR is_maybe_twice), count(*)
+    FROM (SELECT e.id, o.account_id, o.state, o.is_maybe_twice {chosen(selection)} AND o.day >= %(kept)s::date
+          LIMIT %(limit)s) AS found
+    """  # noqa: S608 - constants
+    values = parameters(program, selection) | {"kept": first_day_kept(), "limit": at_most + 1}
+    with database.cursor() as cursor:
+        cursor.execute(text, values)
+        units, members, maybe_twice, rows = cursor.fetchone()
+    return Sample(units, members, maybe_twice, rows - units, rows > at_most)
 
 
 def find(*, connection: Connection, day: date, outcome_id: int) -> DeliveryOutcome | None:
@@ -71,7 +97,7 @@ def spans(*, connection: Connection, state: State, causes: Sequence[tuple[str, d
     SELECT g.cause, ({row}first_day ORDER BY o.id LIMIT 1), ({row}last_day ORDER BY o.id DESC LIMIT 1)
     FROM unnest(%(causes)s::text[], %(firsts)s::date[], %(lasts)s::date[]) AS g(cause, first_day, last_day)
     """  # noqa: S608 - constants
-    values = {
+    values: dict[str, Any] = {
         "connection": connection.pk,
         "causes": [cause for cause, _first, _last in causes],
         "firsts": [first for _cause, first, _last in causes],

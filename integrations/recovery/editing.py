@@ -22,7 +22,7 @@ _MOST_CHANGES = 50
 class EditForm(forms.Form):
     """The event's data as JSON, checked as the door for events checks it, and then by the mapping."""
 
-    data = forms.CharField(
+    content = forms.CharField(
         label=gettext_lazy("Data of the event"),
         help_text=gettext_lazy("JSON. Values with ••• are hidden and stay as they are unless you write over them."),
         strip=False,
@@ -36,10 +36,10 @@ class EditForm(forms.Form):
         self._connection = connection
         self._shown = masked(dict(event.data))
         text = json.dumps(self._shown, ensure_ascii=False, indent=2)
-        super().__init__(sent, initial={"data": text}, auto_id="edit_%s")
+        super().__init__(sent, initial={"content": text}, auto_id="edit_%s")
 
-    def clean_data(self) -> dict[str, Json]:
-        edited = _parsed(self.cleaned_data["data"])
+    def clean_content(self) -> dict[str, Json]:
+        edited = _parsed(self.cleaned_data["content"])
         whole = unmasked(edited, self._shown, dict(self._event.data))
         if MASK in json.dumps(whole, ensure_ascii=False):
             raise forms.ValidationError(_("A hidden value was moved. Write the value itself instead of •••."))
@@ -51,7 +51,7 @@ class EditForm(forms.Form):
 
     def told(self) -> dict[str, dict[str, Json]]:
         """For the audit trail: which fields were changed, without what tells who somebody is."""
-        before, after = dict(self._event.data), self.cleaned_data["data"]
+        before, after = dict(self._event.data), self.cleaned_data["content"]
         paths = changes(before, after)[:_MOST_CHANGES]
         hidden_before, hidden_after = masked(before), masked(after)
         return {

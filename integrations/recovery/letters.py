@@ -40,12 +40,16 @@ class LetterPage:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """The call in which the event was sent: of the request only what speaks of the event."""
+    """The call in which the event was sent: of the request the `objects` that speak of the event, or, with 0, all."""
 
     call: ApiCall
     request: str
     response: str
-    is_part: bool
+    objects: int
+
+    @property
+    def is_part(self) -> bool:
+        return self.objects > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,11 @@ class Letter:
     @property
     def may_double(self) -> bool:
         return self.outcome.is_maybe_twice or self.outcome.state == State.DELIVERED
+
+    @property
+    def is_partly_taken(self) -> bool:
+        refused = self.outcome.refused or []
+        return self.outcome.state == State.DEAD and 0 < len(refused) < (self.exchange.objects if self.exchange else 0)
 
     @property
     def is_over(self) -> bool:
@@ -151,8 +160,8 @@ def _exchange(connection: Connection, outcome: DeliveryOutcome, event: LoyaltyEv
         return None
     profile = connection.spec.profile_key(event, connection.config) if event else ""
     own = _own_objects(call.request_body, outcome.event_id, profile)
-    request = pretty(_named(masked(own), own)) if own else _shown(call.request_body)
-    return Exchange(call, request, _shown(call.response_body), bool(own))
+    request = pretty(_named(masked(dict(own)), dict(own))) if own else _shown(call.request_body)
+    return Exchange(call, request, _shown(call.response_body), sum(map(len, own.values())))
 
 
 def _call_at(connection: Connection, at: datetime, request_id: str) -> ApiCall | None:
@@ -185,7 +194,7 @@ def _named(hidden: Json, sent: Json) -> Json:
     return hidden
 
 
-def _own_objects(body: str, event_id: str, profile: str) -> dict[str, Json]:
+def _own_objects(body: str, event_id: str, profile: str) -> dict[str, list[Json]]:
     """Of a request for many the objects that speak of this event or its profile; empty when the body was cut."""
     try:
         arrays = json.loads(body)
@@ -193,7 +202,7 @@ def _own_objects(body: str, event_id: str, profile: str) -> dict[str, Json]:
         return {}
     if not isinstance(arrays, dict):
         return {}
-    found: dict[str, Json] = {}
+    found: dict[str, list[Json]] = {}
     for name, objects in arrays.items():
         own = [each for each in objects if _speaks_of(each, event_id, profile)] if isinstance(objects, list) else []
         if own:

@@ -15,13 +15,13 @@ from integrations.delivery.ledger import Tally, connection_tally
 from integrations.delivery.models import State
 from integrations.frame.pages import UNPROCESSABLE, framed
 from integrations.frame.places import Place
+from integrations.frame.tabs import TABS, address_of
 from integrations.recovery.editing import EditForm
 from integrations.recovery.filters import Filters, read_filters, read_position
 from integrations.recovery.groups import find_group, overview_of
 from integrations.recovery.letters import Letter, letter_of, page_of
 from integrations.recovery.plans import plan_of
 from integrations.recovery.queue import queue_page_of
-from integrations.spec import Remedy
 from integrations.statistics.undelivered import undelivered
 
 TAB = "recovery:dead_letters"
@@ -58,6 +58,7 @@ def groups_page(request: HttpRequest, place: Place) -> HttpResponse:
         "past": tally.as_dict()[filters.state.value] - overview.events,
         "lists": _lists(tally, filters.state.value),
         "is_dead": filters.state == State.DEAD,
+        "remedies": remedy_addresses(place),
         "job": replay.open_job(program=place.program),
         "retention_days": settings.RETENTION_DAYS,
     }
@@ -82,7 +83,7 @@ def letters_page(request: HttpRequest, place: Place) -> HttpResponse:
     connection, filters = connection_or_404(place), filters_of(request)
     group = find_group(connection=connection, state=filters.state, key=filters.key) if filters.key else None
     context: dict[str, Any] = {"filters": filters, "group": group, "is_dead": filters.state == State.DEAD}
-    if group is None and (filters.key or not filters.is_narrowed):
+    if filters.key and group is None:
         context["is_gone"] = True
     else:
         selection = filters.selection(program=place.program, connection=connection, cause=group.cause if group else "")
@@ -94,7 +95,7 @@ def letters_page(request: HttpRequest, place: Place) -> HttpResponse:
 
 def letter_page(request: HttpRequest, place: Place, name: str) -> HttpResponse:
     connection = connection_or_404(place)
-    context = {"letter": letter_or_404(connection, name), "remedies": Remedy}
+    context = {"letter": letter_or_404(connection, name)}
     return _page(request, place, "recovery/letter.html", context, connection)
 
 
@@ -115,8 +116,8 @@ def plan_page(request: HttpRequest, place: Place) -> HttpResponse:
     if filters.key and group is None:
         context["is_gone"] = True
     else:
-        selection = filters.selection(program=place.program, connection=connection, cause=group.cause if group else "")
-        context["plan"] = plan_of(program=place.program, connection=connection, selection=selection)
+        cause = group.cause if group else ""
+        context["plan"] = plan_of(program=place.program, connection=connection, filters=filters, cause=cause)
         context["job"] = replay.open_job(program=place.program)
     context["types"] = _types(connection, filters.state)
     return _page(request, place, "recovery/plan.html", context, connection)
@@ -135,6 +136,13 @@ def filters_of(request: HttpRequest) -> Filters:
     for problem in found.problems:
         messages.warning(request, problem)
     return found
+
+
+def remedy_addresses(place: Place) -> dict[str, str]:
+    """Where a cause is put right. Without a page of its own, the mapping is a part of the connection."""
+    connection = "cards:connection"
+    mapping = next((tab.view for tab in TABS if tab.view.startswith("matrix:")), connection)
+    return {"connection": address_of(connection, place), "mapping": address_of(mapping, place)}
 
 
 def _types(connection: Connection, state: State) -> list[str]:

@@ -4,17 +4,24 @@ import time
 from dataclasses import dataclass
 
 from integrations.connections.models import Connection
-from integrations.delivery import pace, replay
+from integrations.delivery import ended, pace
 from integrations.delivery.ledger import connection_tally
-from integrations.delivery.replay import UNITS_PER_SECOND, Selection
+from integrations.delivery.replay import UNITS_PER_SECOND
+from integrations.recovery.filters import Filters
+from integrations.statistics.undelivered import undelivered
 from selfservice.programs.models import Program
 
+# Rows that a page may count by itself.
+COUNTED = 10_000
 _LEAST_WINDOW = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class ReplayPlan:
-    """`ahead` events wait already and go first. `minutes` is for all of them, at the limits that hold now."""
+    """`ahead` events wait already and go first. `minutes` is for all of them, at the limits that hold now.
+
+    Of very many the numbers that no counter knows are only counted so far: there are more of them.
+    """
 
     units: int
     members: int
@@ -22,18 +29,32 @@ class ReplayPlan:
     gone: int
     ahead: int
     minutes: int
+    has_more_units: bool = False
+    has_more_members: bool = False
 
 
-def plan_of(*, program: Program, connection: Connection, selection: Selection) -> ReplayPlan:
-    found = replay.plan(program=program, selection=selection)
+def plan_of(*, program: Program, connection: Connection, filters: Filters, cause: str) -> ReplayPlan:
+    selection = filters.selection(program=program, connection=connection, cause=cause)
+    found = ended.sample(program=program, selection=selection, at_most=COUNTED)
+    units, maybe_twice, is_exact = found.units, found.maybe_twice, not found.is_more
+    if found.is_more and not (filters.member or filters.since or filters.until):
+        counted = [
+            each
+            for each in undelivered(connection=connection)
+            if each.state == filters.state and cause in {"", each.cause} and filters.type in {"", each.type}
+        ]
+        units, is_exact = sum(each.events for each in counted), True
+        maybe_twice = sum(each.maybe_twice for each in counted)
     ahead = connection_tally(connection=connection).waiting
     return ReplayPlan(
-        units=found.units,
+        units=units,
         members=found.members,
-        maybe_twice=found.maybe_twice,
+        maybe_twice=maybe_twice,
         gone=found.gone,
         ahead=ahead,
-        minutes=minutes_for(connection=connection, units=found.units + ahead),
+        minutes=minutes_for(connection=connection, units=units + ahead),
+        has_more_units=not is_exact,
+        has_more_members=found.is_more,
     )
 
 

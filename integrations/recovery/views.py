@@ -71,7 +71,7 @@ def edit(request: HttpRequest, code: str, kind: str, name: str) -> HttpResponse:
         send_edited(
             connection=connection,
             outcome=found.outcome,
-            data=form.cleaned_data["data"],
+            data=form.cleaned_data["content"],
             told=form.told(),
             actor=actor_of(request),
         )

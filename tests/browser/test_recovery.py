@@ -17,7 +17,7 @@ from tests.integrations.stand_in import StandIn, start_process
 pytestmark = pytest.mark.django_db(transaction=True)
 CARD = "/programs/club/integrations/braze"
 OTHERS = ("replays", "replays/new", "resync")
-RENAMED = "'name' is not valid"
+IDENTIFIER = "'external_id' is not valid"
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ def connection(program, braze):
     return connect_braze(program, apiKey=braze.key, apiEndpoint=braze.url)
 
 
-def fail(program, braze, *events, reason=RENAMED):
+def fail(program, braze, *events, reason=IDENTIFIER):
     Connection.objects.update(proven_generation=F("generation"))
     braze.fault(item_errors={"name": "convercus_user_logged_in", "type": reason}, seconds=600)
     send(program, *events)
@@ -71,7 +71,7 @@ def fix_and_send_again(page, act):
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-def test_mapping_is_fixed_and_all_sent_again_in_six_clicks(visit, program, connection, braze, scripts):
+def test_connection_is_fixed_and_all_sent_again_in_six_clicks(visit, program, connection, braze, scripts):
     fail(program, braze, *[refused_event(f"a-{number}") for number in range(200)])
     page = visit(java_script_enabled=scripts).sign_in(person(program=program), f"{CARD}/dead-letters")
     clicks = []

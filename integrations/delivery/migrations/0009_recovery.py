@@ -18,6 +18,10 @@ _UNDELIVERED = """
 CREATE INDEX outcome_undelivered ON delivery_outcome (connection_id, state, outcome_cause(reason), day, id)
 WHERE state <> 'delivered' AND replayed_at IS NULL
 """
+_UNDELIVERED_IN_ORDER = """
+CREATE INDEX outcome_undelivered_in_order ON delivery_outcome (connection_id, state, day, id)
+WHERE state <> 'delivered' AND replayed_at IS NULL
+"""
 _OF_JOB = "CREATE INDEX outcome_of_job ON delivery_outcome (replay_job_id, day, id) WHERE replay_job_id IS NOT NULL"
 
 
@@ -27,6 +31,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(_CAUSE, "DROP FUNCTION outcome_cause(text)"),
         migrations.RunSQL(_UNDELIVERED, "DROP INDEX outcome_undelivered"),
+        migrations.RunSQL(_UNDELIVERED_IN_ORDER, "DROP INDEX outcome_undelivered_in_order"),
         migrations.AddField("deliveryoutcome", "replay_job_id", models.BigIntegerField(null=True)),
         migrations.RunSQL(_OF_JOB, "DROP INDEX outcome_of_job"),
         migrations.AddField("resync", "is_in_background", models.BooleanField(default=False, db_default=False)),

@@ -109,7 +109,7 @@ def test_editor_edits_and_what_is_hidden_stays(editor, base, program, connection
     address = letter_of(base)
     shown = editor.get(f"{address}/edit")
 
-    editor.post(f"{address}/edit", {"data": '{"email": "a•••", "device": "app"}'})
+    editor.post(f"{address}/edit", {"content": '{"email": "a•••", "device": "app"}'})
     deliver(program)
 
     assert "ada@example.org" not in shown.text
@@ -133,7 +133,7 @@ def test_editor_edits_and_what_is_hidden_stays(editor, base, program, connection
 def test_bad_edit_is_refused_with_words(editor, base, program, connection, braze, data, words):
     fail(program, braze, balance_event("a-1", type="USER_LOGGED_IN", data={"device": "till"}))
 
-    answer = editor.post(f"{letter_of(base)}/edit", {"data": data})
+    answer = editor.post(f"{letter_of(base)}/edit", {"content": data})
 
     assert answer.status_code == 422
     assert words in answer.text
