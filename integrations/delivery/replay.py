@@ -59,6 +59,19 @@ class Selection:
             "connection": self.connection_id,
         }
 
+    @classmethod
+    def from_dict(cls, kept: Mapping[str, Any]) -> "Selection":
+        since, until = kept["since"], kept["until"]
+        return cls(
+            states=tuple(State(state) for state in kept["states"]),
+            types=tuple(kept["types"]),
+            account_id=kept["account_id"],
+            since=datetime.fromisoformat(since) if since else None,
+            until=datetime.fromisoformat(until) if until else None,
+            cause=kept["cause"],
+            connection_id=kept["connection"],
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -120,14 +133,16 @@ def plan(*, program: Program, selection: Selection) -> Plan:
     )
 
 
-def begin(*, program: Program, selection: Selection, actor: Actor) -> ReplayJob:
-    """Chooses the units and stores them as a job, which `replay_steps` works off. Raises ReplayUnderWay."""
+def begin(*, program: Program, selection: Selection, actor: Actor, is_large: bool = False) -> ReplayJob:
+    """Chooses the units and stores them as a job, which `replay_steps` works off. Raises ReplayUnderWay.
+
+    Of a large one the workers choose them, since nobody should wait for it.
+    """
     try:
         with transaction.atomic():
-            job = ReplayJob.objects.create(program=program, selection=selection.as_dict())
-            job.total = _choose(job, selection)
-            job.state = ReplayState.RUNNING if job.total else ReplayState.DONE
-            job.save(update_fields=["total", "state", "updated_at"])
+            job = ReplayJob.objects.create(program=program, selection=selection.as_dict(), is_chosen=not is_large)
+            if not is_large:
+                choose(job, selection)
             record(
                 actor=actor,
                 action="replay.begun",
@@ -138,6 +153,14 @@ def begin(*, program: Program, selection: Selection, actor: Actor) -> ReplayJob:
             return job
     except IntegrityError:
         raise ReplayUnderWay from None
+
+
+def choose(job: ReplayJob, selection: Selection) -> None:
+    """In the caller's transaction, who holds the job."""
+    job.total = _choose(job, selection)
+    job.state = ReplayState.RUNNING if job.total else ReplayState.DONE
+    job.is_chosen = True
+    job.save(update_fields=["total", "state", "is_chosen", "updated_at"])
 
 
 def open_job(*, program: Program) -> ReplayJob | None:

@@ -21,7 +21,8 @@ class ReplayJob(models.Model):
     """One replay of a program; what it takes was chosen when it began. A program has one open job at most.
 
     Of `total` units `done` have been looked at: put back, `gone` when their event is not kept any more, or `skipped`
-    when somebody else has put them back in the meantime. `cursor` is the place of the last one.
+    when somebody else has put them back in the meantime. `cursor` is the place of the last one. One that takes very
+    many begins before they are chosen: `is_chosen` tells.
     """
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="replay_jobs")
@@ -32,6 +33,7 @@ class ReplayJob(models.Model):
     done = models.BigIntegerField(default=0)
     gone = models.BigIntegerField(default=0)
     skipped = models.BigIntegerField(default=0)
+    is_chosen = models.BooleanField(default=True, db_default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -19,6 +19,7 @@ from integrations.delivery import wakeups
 from integrations.delivery.intake import lane_number, make_lanes
 from integrations.delivery.lanes import EVENT_FIELDS, locked, stored_event
 from integrations.delivery.models import DeliveryOutcome, Lane, State
+from integrations.delivery.replay import Selection, choose
 from integrations.delivery.replay_models import ReplayJob, ReplayState, ReplayUnit
 from loyalty_api.contract import LoyaltyEvent
 
@@ -79,6 +80,9 @@ def advance(*, job_id: int, limit: int = CHUNK) -> ReplayJob | None:
     with transaction.atomic():
         job = ReplayJob.objects.select_for_update(skip_locked=True).select_related("program").filter(pk=job_id).first()
         if job is None or job.state != ReplayState.RUNNING:
+            return job
+        if not job.is_chosen:
+            choose(job, Selection.from_dict(job.selection))
             return job
         units = list(ReplayUnit.objects.filter(job_id=job.pk, place__gt=job.cursor).order_by("place")[:limit])
         if units:

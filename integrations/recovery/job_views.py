@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -9,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from integrations.delivery import replay, wakeups
+from integrations.delivery import ended, replay, wakeups
 from integrations.delivery.replay import ReplayUnderWay
 from integrations.delivery.replay_models import ReplayJob
 from integrations.frame.pages import framed
@@ -93,8 +94,9 @@ def _begin(request: HttpRequest, place: Place) -> HttpResponse:
 
 def _begun(place: Place, selection: replay.Selection, actor: Actor, request: HttpRequest) -> int | None:
     """The job's number; that of the one that is under way already, since there is one at a time."""
+    is_large = ended.sample(program=place.program, selection=selection, at_most=settings.REPLAY_COUNTED).is_more
     try:
-        found = replay.begin(program=place.program, selection=selection, actor=actor)
+        found = replay.begin(program=place.program, selection=selection, actor=actor, is_large=is_large)
     except ReplayUnderWay:
         messages.info(request, _("A replay is under way already. When it is done, begin the next."))
         running = replay.open_job(program=place.program)

@@ -3,6 +3,8 @@
 import time
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from integrations.connections.models import Connection
 from integrations.delivery import ended, pace
 from integrations.delivery.ledger import connection_tally
@@ -11,8 +13,6 @@ from integrations.recovery.filters import Filters
 from integrations.statistics.undelivered import undelivered
 from selfservice.programs.models import Program
 
-# Rows that a page may count by itself.
-COUNTED = 10_000
 _LEAST_WINDOW = 1.0
 
 
@@ -35,7 +35,7 @@ class ReplayPlan:
 
 def plan_of(*, program: Program, connection: Connection, filters: Filters, cause: str) -> ReplayPlan:
     selection = filters.selection(program=program, connection=connection, cause=cause)
-    found = ended.sample(program=program, selection=selection, at_most=COUNTED)
+    found = ended.sample(program=program, selection=selection, at_most=settings.REPLAY_COUNTED)
     units, maybe_twice, is_exact = found.units, found.maybe_twice, not found.is_more
     if found.is_more and not (filters.member or filters.since or filters.until):
         counted = [

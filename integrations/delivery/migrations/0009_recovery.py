@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(_UNDELIVERED_IN_ORDER, "DROP INDEX outcome_undelivered_in_order"),
         migrations.AddField("deliveryoutcome", "replay_job_id", models.BigIntegerField(null=True)),
         migrations.RunSQL(_OF_JOB, "DROP INDEX outcome_of_job"),
+        migrations.AddField("replayjob", "is_chosen", models.BooleanField(default=True, db_default=True)),
         migrations.AddField("resync", "is_in_background", models.BooleanField(default=False, db_default=False)),
         migrations.AddField("resync", "trouble", models.TextField(blank=True, db_default="")),
         migrations.CreateModel(

@@ -93,6 +93,21 @@ def test_replay_is_paused_gone_on_with_and_cancelled(editor, base, program, conn
     assert tally(connection) == (3, 0, 2, 0, 1, 0)
 
 
+def test_workers_choose_what_a_large_replay_takes(editor, base, program, connection, braze, settings):
+    fail(program, braze, *[refused_event("a-1") for _ in range(3)])
+    settings.REPLAY_COUNTED = 2
+
+    plan = editor.get(f"{base}/replays/new")
+    begun = editor.post(f"{base}/replays/new", {"state": "dead", "cause": key_of(REASON)}, follow=True)
+    tasks.work_off_replays()
+    deliver(program)
+
+    assert figures(plan)[:2] == ["3", "at least 1"]
+    assert "The events are being chosen." in begun.text
+    assert ReplayJob.objects.get().state == "done"
+    assert tally(connection) == (3, 3, 0, 0, 0, 0)
+
+
 def test_second_replay_waits_for_the_first(editor, base, program, connection, braze):
     fail(program, braze, refused_event("a-1"))
     editor.post(f"{base}/replays/new", {"state": "dead"})
