@@ -1,26 +1,20 @@
 """What an event would become under a connection's configuration of today, without sending it."""
 
-import logging
 from collections.abc import Mapping
 
 import orjson
 
 from integrations.connections.models import Connection
 from integrations.delivery.batching import Unmappable
+from integrations.delivery.front import outcome_of_mapping
 from integrations.spec import Filtered, Mapped
 from loyalty_api.contract import Json, LoyaltyEvent
-
-log = logging.getLogger(__name__)
 
 
 def try_event(*, connection: Connection, event: LoyaltyEvent) -> Mapped | Filtered | Unmappable:
     """As a worker would map it; a fault in a mapping is a result, as it is there."""
     mapper = connection.spec.mapper(connection.load_config())
-    try:
-        return mapper.map_event(event)
-    except Exception:  # the boundary of a mapping, as in `front`: what a person enters may hit the same fault
-        log.exception("trial failed kind=%s event=%s", connection.kind, event.event_id)
-        return Unmappable("mapping_failed")
+    return outcome_of_mapping(lambda: mapper.map_event(event), kind=connection.kind, event_id=event.event_id)
 
 
 def objects_of(*, connection: Connection, mapped: Mapped) -> Mapping[str, list[Json]]:
