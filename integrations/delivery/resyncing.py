@@ -57,9 +57,9 @@ class Pace:
             time.sleep(max(0.0, self.started + self.members / self.rate - time.monotonic()))
 
 
-def plan(*, connection: Connection) -> Plan:
-    """Raises PlatformUnavailable."""
-    members = _count(client_for(connection.program))
+def plan(*, connection: Connection, at_most: int | None = None) -> Plan:
+    """Counts so many members at most. Raises PlatformUnavailable."""
+    members = sum(1 for _account_id in islice(client_for(connection.program).account_ids(), at_most))
     config = connection.load_config()
     way = bulk.way_of(connection, config)
     per_request = (way.limits if way else connection.spec.limits(config)).objects

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -64,10 +65,11 @@ def _about(connection: Connection, found: Resync | None) -> dict[str, Any]:
     if connection.status != "active":
         return {}
     try:
-        plan = resyncing.plan(connection=connection)
+        plan = resyncing.plan(connection=connection, at_most=settings.REPLAY_COUNTED)
     except PlatformUnavailable:
         return {"is_away": True}
-    return {"plan": plan, "minutes": minutes_for(connection=connection, units=plan.members)}
+    minutes = minutes_for(connection=connection, units=plan.members)
+    return {"plan": plan, "minutes": minutes, "has_more": plan.members == settings.REPLAY_COUNTED}
 
 
 def _shown(request: HttpRequest, place: Place, connection: Connection, context: dict[str, Any]) -> HttpResponse:
