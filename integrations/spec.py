@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
@@ -173,6 +174,26 @@ class BulkWay:
     send: Send
 
 
+class Remedy(StrEnum):
+    """What puts an event right that was not taken."""
+
+    DATA = "data"
+    MAPPING = "mapping"
+    CONNECTION = "connection"
+    AGAIN = "again"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """The other side's words about an event, in words for people: what happened, and what to do."""
+
+    title: "StrOrPromise"
+    happened: "StrOrPromise"
+    advice: "StrOrPromise"
+    remedy: Remedy
+
+
 @dataclass(frozen=True, slots=True)
 class Configuration:
     """A connection as an integration reads it: the form's fields, secrets included, and what the program adds."""
@@ -218,7 +239,8 @@ class IntegrationSpec:
     once, None where the connection has none. `missing` names the fields that keep the
     connection incomplete. `door_urls` names the module of the addresses under /v1/programs/CODE/ at which the other
     system calls us, and `snippets` gives what to paste there. `advice` says again what a test's reason means;
-    `find_profile` is None where the other system cannot be asked for one.
+    `find_profile` is None where the other system cannot be asked for one. `explain` knows the other side's words about
+    an event that it did not take; None for words that it does not know.
     """
 
     kind: str
@@ -243,3 +265,4 @@ class IntegrationSpec:
     advice: Callable[[str], str] = lambda _reason: ""
     find_profile: FindProfile | None = None
     bulk: Callable[[Any], BulkWay | None] = lambda _config: None
+    explain: Callable[[str], Explained | None] = lambda _reason: None

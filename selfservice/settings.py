@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "integrations.statistics",
     "integrations.braze",
     "integrations.cards",
+    "integrations.recovery",
 ]
 INTEGRATIONS = ["integrations.braze.spec.SPEC"]
 LOYALTY_EVENT_SINK = "integrations.delivery.intake.accept"
@@ -214,6 +215,8 @@ DELIVERY_RETRY_HOURS = 72.0
 RESYNC_MARKERS_PER_LANE = 50
 # After which a resync whose markers nobody sends begins to send them by itself.
 RESYNC_PATIENCE_SECONDS = 5.0
+# Of a replay's events a page counts so many by itself; of more the workers choose them.
+REPLAY_COUNTED = 10_000
 RETENTION_DAYS = 90
 
 # --- calls of other systems -----------------------------------------------------------------------------------------

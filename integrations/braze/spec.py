@@ -8,6 +8,7 @@ from integrations.braze.finding import find_profile
 from integrations.braze.form import BrazeForm
 from integrations.braze.limits import bulk_limits, limits
 from integrations.braze.mapping.mapper import BrazeMapper
+from integrations.braze.refusals import explain
 from integrations.braze.sender import send, send_bulk
 from integrations.braze.snippets import snippets
 from integrations.spec import BulkWay, IntegrationSpec
@@ -42,4 +43,5 @@ SPEC = IntegrationSpec(
     bulk=_bulk,
     advice=advice,
     find_profile=find_profile,
+    explain=explain,
 )

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Container
+from collections.abc import Callable, Container
 from itertools import takewhile
 
 import msgspec
@@ -15,7 +15,8 @@ from integrations.delivery.lanes import ClaimedLane, WaitingUnit
 from integrations.delivery.outcomes import Learned
 from integrations.delivery.snapshots import States, map_state
 from integrations.delivery.verdicts import Verdicts
-from integrations.spec import Filtered, Limits, Mapped
+from integrations.spec import Filtered, Limits, Mapped, Mapper
+from loyalty_api.contract import LoyaltyEvent
 
 log = logging.getLogger(__name__)
 
@@ -120,15 +121,25 @@ class Front:
         return mapped
 
     def _mapped(self, unit: WaitingUnit) -> MappedUnit:
-        result: Mapped | Filtered | Unmappable
-        # Outside of the try: a database that is away is no fault of the mapping.
+        # Outside of the mapping: a database that is away is no fault of it.
         state = self._states.read(unit.event.account_id) if unit.is_marker else None
-        try:
-            if state is None:
-                result = self._mapper.map_event(unit.event)
-            else:
-                result = state if isinstance(state, Filtered) else map_state(self._mapper, state)
-        except Exception:  # a fault in a mapping ends one event, which can be replayed, and not the lane behind it
-            log.exception("mapping failed kind=%s event=%s", self._connection.kind, unit.event.event_id or "resync")
-            result = Unmappable("mapping_failed")
+        result = outcome_of_mapping(
+            lambda: self._mapper.map_event(unit.event) if state is None else _map_state(self._mapper, state),
+            kind=self._connection.kind,
+            event_id=unit.event.event_id or "resync",
+        )
         return MappedUnit(unit.sequence, unit.stored_event_id, result, unit.parts, tells_all=unit.is_marker)
+
+
+def outcome_of_mapping(
+    mapping: Callable[[], Mapped | Filtered], *, kind: str, event_id: str
+) -> Mapped | Filtered | Unmappable:
+    try:
+        return mapping()
+    except Exception:  # a fault in a mapping ends one event, which can be replayed, and not the lane behind it
+        log.exception("mapping failed kind=%s event=%s", kind, event_id)
+        return Unmappable("mapping_failed")
+
+
+def _map_state(mapper: Mapper, state: list[LoyaltyEvent] | Filtered) -> Mapped | Filtered:
+    return state if isinstance(state, Filtered) else map_state(mapper, state)

@@ -9,11 +9,11 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from integrations.connections.models import Connection
-from integrations.delivery.replay_models import ReplayJob, ReplayState, ReplayUnit
+from integrations.delivery.replay_models import EventEdit, ReplayJob, ReplayState, ReplayUnit
 from selfservice.partitions.days import day_partitioned
 from selfservice.programs.models import Program
 
-__all__ = ["ReplayJob", "ReplayState", "ReplayUnit"]
+__all__ = ["EventEdit", "ReplayJob", "ReplayState", "ReplayUnit"]
 
 LANES_PER_CONNECTION = 16
 # Of a program, and of no connection: counts the events that are held.
@@ -40,7 +40,7 @@ class EventKey(models.Model):
 
 @day_partitioned
 class StoredEvent(models.Model):
-    """An event as accepted; append-only. `day` is the day of acceptance, UTC."""
+    """An event as accepted; `day` is the day of acceptance, UTC. Only an EventEdit changes one."""
 
     day = models.DateField()
     accepted_at = models.DateTimeField()
@@ -226,7 +226,7 @@ class Resync(models.Model):
     """How far a resync has come: `queued` of `total` members have got their marker, the last of them is `cursor`.
 
     `unread` are accounts whose state the platform could not tell; they are tried again. `refused` counts members whose
-    attributes the other side did not take.
+    attributes the other side did not take. The workers go on with one `is_in_background`; `trouble` is why it paused.
     """
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="resyncs")
@@ -238,6 +238,8 @@ class Resync(models.Model):
     epoch = models.IntegerField(default=1, db_default=1)
     unread = models.JSONField(default=list)
     refused = models.BigIntegerField(default=0)
+    is_in_background = models.BooleanField(default=False, db_default=False)
+    trouble = models.TextField(blank=True, db_default="")
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
 
@@ -264,7 +266,7 @@ class DeliveryOutcome(models.Model):
     """How one unit ended. `reason` is a symbol or the other side's words; `notes` name values that were left out.
 
     `refused` names the parts of a dead unit that were not taken, None when nothing of it was.
-    After `replayed_at` it is history: the unit waits again, or has a newer outcome.
+    After `replayed_at`, by a job or by itself, it is history: the unit waits again, or has a newer outcome.
     """
 
     day = models.DateField()
@@ -285,6 +287,7 @@ class DeliveryOutcome(models.Model):
     notes = models.JSONField(default=list)
     refused = models.JSONField(null=True)
     replayed_at = models.DateTimeField(null=True)
+    replay_job_id = models.BigIntegerField(null=True)
 
     class Meta:
         db_table = "delivery_outcome"

@@ -23,12 +23,10 @@ _CHOSEN = """
 FROM delivery_outcome o
 JOIN connections_connection c ON c.id = o.connection_id
 LEFT JOIN loyalty_event e ON e.id = o.stored_event_id AND e.day = o.event_day
-WHERE o.program_id = %(program)s AND o.replayed_at IS NULL AND o.state = ANY(%(states)s)
-  AND (%(types)s::text[] IS NULL OR o.type = ANY(%(types)s))
-  AND (%(account)s::text IS NULL OR o.account_id = %(account)s)
-  AND (%(since)s::timestamptz IS NULL OR COALESCE(e.accepted_at, o.event_day) >= %(since)s)
-  AND (%(until)s::timestamptz IS NULL OR COALESCE(e.accepted_at, o.event_day) < %(until)s)
+WHERE o.program_id = %(program)s AND o.replayed_at IS NULL AND {conditions}
 """
+# Constants of ours and no values: only so does the database see that an index of few rows will do.
+_OF_CONNECTIONS = "o.connection_id = ANY(ARRAY(SELECT id FROM connections_connection WHERE program_id = %(program)s))"
 
 
 class ReplayUnderWay(Exception):
@@ -37,13 +35,18 @@ class ReplayUnderWay(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which units: of these states and event types (none named: all), of one member, of events accepted in a time."""
+    """Which units: of these states and event types (none named: all), of one member, of events accepted in a time.
+
+    Of one `cause` (see `causes`), and of one connection instead of all of the program.
+    """
 
     states: tuple[State, ...] = (State.DEAD,)
     types: tuple[str, ...] = ()
     account_id: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    cause: str = ""
+    connection_id: int | None = None
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -52,7 +55,22 @@ class Selection:
             "account_id": self.account_id,
             "since": self.since.isoformat() if self.since else None,
             "until": self.until.isoformat() if self.until else None,
+            "cause": self.cause,
+            "connection": self.connection_id,
         }
+
+    @classmethod
+    def from_dict(cls, kept: Mapping[str, Any]) -> "Selection":
+        since, until = kept["since"], kept["until"]
+        return cls(
+            states=tuple(State(state) for state in kept["states"]),
+            types=tuple(kept["types"]),
+            account_id=kept["account_id"],
+            since=datetime.fromisoformat(since) if since else None,
+            until=datetime.fromisoformat(until) if until else None,
+            cause=kept["cause"],
+            connection_id=kept["connection"],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +80,7 @@ class Plan:
     units: int = 0
     maybe_twice: int = 0
     gone: int = 0
+    members: int = 0
     states: Mapping[str, int] = field(default_factory=dict)
     connections: Mapping[str, int] = field(default_factory=dict)
 
@@ -75,6 +94,7 @@ class Plan:
             "units": self.units,
             "maybe_twice": self.maybe_twice,
             "gone": self.gone,
+            "members": self.members,
             "states": dict(self.states),
             "connections": dict(self.connections),
             "seconds": self.seconds,
@@ -88,11 +108,16 @@ def plan(*, program: Program, selection: Selection) -> Plan:
             f"""
             SELECT c.kind, o.state, count(e.id),
               count(e.id) FILTER (WHERE o.state = 'delivered' OR o.is_maybe_twice), count(*) - count(e.id)
-            {_CHOSEN} GROUP BY c.kind, o.state ORDER BY c.kind, o.state
+            {chosen(selection)} GROUP BY c.kind, o.state ORDER BY c.kind, o.state
             """,
-            _parameters(program, selection),
+            parameters(program, selection),
         )
         rows = cursor.fetchall()
+        cursor.execute(
+            f"SELECT count(DISTINCT o.account_id) {chosen(selection)} AND e.id IS NOT NULL",
+            parameters(program, selection),
+        )
+        members = int(cursor.fetchone()[0])
     states: dict[str, int] = {}
     connections: dict[str, int] = {}
     for kind, state, units, _maybe_twice, _gone in rows:
@@ -102,19 +127,22 @@ def plan(*, program: Program, selection: Selection) -> Plan:
         units=sum(row[2] for row in rows),
         maybe_twice=sum(row[3] for row in rows),
         gone=sum(row[4] for row in rows),
+        members=members,
         states=states,
         connections=connections,
     )
 
 
-def begin(*, program: Program, selection: Selection, actor: Actor) -> ReplayJob:
-    """Chooses the units and stores them as a job, which `replay_steps` works off. Raises ReplayUnderWay."""
+def begin(*, program: Program, selection: Selection, actor: Actor, is_large: bool = False) -> ReplayJob:
+    """Chooses the units and stores them as a job, which `replay_steps` works off. Raises ReplayUnderWay.
+
+    Of a large one the workers choose them, since nobody should wait for it.
+    """
     try:
         with transaction.atomic():
-            job = ReplayJob.objects.create(program=program, selection=selection.as_dict())
-            job.total = _choose(job, selection)
-            job.state = ReplayState.RUNNING if job.total else ReplayState.DONE
-            job.save(update_fields=["total", "state", "updated_at"])
+            job = ReplayJob.objects.create(program=program, selection=selection.as_dict(), is_chosen=not is_large)
+            if not is_large:
+                choose(job, selection)
             record(
                 actor=actor,
                 action="replay.begun",
@@ -125,6 +153,14 @@ def begin(*, program: Program, selection: Selection, actor: Actor) -> ReplayJob:
             return job
     except IntegrityError:
         raise ReplayUnderWay from None
+
+
+def choose(job: ReplayJob, selection: Selection) -> None:
+    """In the caller's transaction, who holds the job."""
+    job.total = _choose(job, selection)
+    job.state = ReplayState.RUNNING if job.total else ReplayState.DONE
+    job.is_chosen = True
+    job.save(update_fields=["total", "state", "is_chosen", "updated_at"])
 
 
 def open_job(*, program: Program) -> ReplayJob | None:
@@ -173,19 +209,40 @@ def _choose(job: ReplayJob, selection: Selection) -> int:
                                      event_day)
             SELECT %(job)s, row_number() OVER (ORDER BY o.stored_event_id, o.connection_id, o.id),
               o.id, o.day, o.lane_id, o.connection_id, o.stored_event_id, o.event_day
-            {_CHOSEN} AND e.id IS NOT NULL
+            {chosen(selection)} AND e.id IS NOT NULL
             """,
-            _parameters(job.program, selection) | {"job": job.pk},
+            parameters(job.program, selection) | {"job": job.pk},
         )
         return int(cursor.rowcount)
 
 
-def _parameters(program: Program, selection: Selection) -> dict[str, Any]:
+def chosen(selection: Selection) -> str:
+    """Only the conditions that are asked for, or none of them could be looked up in an index."""
+    states = [state.value for state in State if state in selection.states]
+    conditions = [f"o.state IN ({', '.join(repr(state) for state in states)})" if states else "false"]
+    if State.DELIVERED not in selection.states:
+        conditions.append("o.state <> 'delivered'")
+    conditions.append(_OF_CONNECTIONS if selection.connection_id is None else "o.connection_id = %(connection)s")
+    optional = {
+        "o.type = ANY(%(types)s)": selection.types,
+        "o.account_id = %(account)s": selection.account_id,
+        "outcome_cause(o.reason) = %(cause)s": selection.cause,
+        # An event ends on the day of its acceptance at the earliest.
+        "o.day >= (%(since)s::timestamptz AT TIME ZONE 'UTC')::date": selection.since,
+        "COALESCE(e.accepted_at, o.event_day) >= %(since)s": selection.since,
+        "COALESCE(e.accepted_at, o.event_day) < %(until)s": selection.until,
+    }
+    conditions += [condition for condition, wanted in optional.items() if wanted]
+    return _CHOSEN.format(conditions=" AND ".join(conditions))
+
+
+def parameters(program: Program, selection: Selection) -> dict[str, Any]:
     return {
         "program": program.pk,
-        "states": [str(state) for state in selection.states],
-        "types": list(selection.types) or None,
-        "account": selection.account_id or None,
+        "types": list(selection.types),
+        "account": selection.account_id,
         "since": selection.since,
         "until": selection.until,
+        "cause": selection.cause,
+        "connection": selection.connection_id,
     }

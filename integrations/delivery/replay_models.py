@@ -1,8 +1,9 @@
-"""What is being sent again: a job, and the units that it has still to put back into their lanes."""
+"""What is being sent again: a job, the units that it has still to put back into their lanes, and edited events."""
 
 from django.db import models
 from django.db.models import Q
 
+from selfservice.partitions.rows import kept_since
 from selfservice.programs.models import Program
 
 
@@ -20,7 +21,8 @@ class ReplayJob(models.Model):
     """One replay of a program; what it takes was chosen when it began. A program has one open job at most.
 
     Of `total` units `done` have been looked at: put back, `gone` when their event is not kept any more, or `skipped`
-    when somebody else has put them back in the meantime. `cursor` is the place of the last one.
+    when somebody else has put them back in the meantime. `cursor` is the place of the last one. One that takes very
+    many begins before they are chosen: `is_chosen` tells.
     """
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="replay_jobs")
@@ -31,6 +33,7 @@ class ReplayJob(models.Model):
     done = models.BigIntegerField(default=0)
     gone = models.BigIntegerField(default=0)
     skipped = models.BigIntegerField(default=0)
+    is_chosen = models.BooleanField(default=True, db_default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -66,3 +69,29 @@ class ReplayUnit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.job_id}/{self.place}"
+
+
+@kept_since("event_day")
+class EventEdit(models.Model):
+    """What a person changed in an event before it was sent again: the data as it came in, and as it is now.
+
+    The event keeps its key, which says what is newer, so that an old event does not become the newest by an edit.
+    """
+
+    stored_event_id = models.BigIntegerField()
+    event_day = models.DateField()
+    program_id = models.BigIntegerField()
+    before = models.JSONField()
+    after = models.JSONField()
+    edited_by = models.CharField(max_length=254)
+    edited_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "event_edit"
+        indexes = [
+            models.Index(fields=["stored_event_id", "event_day"], name="edit_of_event"),
+            models.Index(fields=["event_day"], name="edit_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"edit of {self.stored_event_id} by {self.edited_by}"

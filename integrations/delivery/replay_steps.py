@@ -6,7 +6,7 @@ processes take turns, and one that is killed leaves the rest to be done.
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from integrations.delivery import wakeups
 from integrations.delivery.intake import lane_number, make_lanes
 from integrations.delivery.lanes import EVENT_FIELDS, locked, stored_event
 from integrations.delivery.models import DeliveryOutcome, Lane, State
+from integrations.delivery.replay import Selection, choose
 from integrations.delivery.replay_models import ReplayJob, ReplayState, ReplayUnit
 from loyalty_api.contract import LoyaltyEvent
 
@@ -32,6 +33,13 @@ class _Move(NamedTuple):
 
     unit: ReplayUnit
     lane_id: int
+
+
+class PutBack(NamedTuple):
+    """How many units were not put back: the event or connection of some is gone, others have been put back before."""
+
+    gone: int
+    skipped: int
 
 
 def run(*, job: ReplayJob, report: Callable[[ReplayJob], object] = lambda _job: None) -> ReplayJob:
@@ -73,9 +81,12 @@ def advance(*, job_id: int, limit: int = CHUNK) -> ReplayJob | None:
         job = ReplayJob.objects.select_for_update(skip_locked=True).select_related("program").filter(pk=job_id).first()
         if job is None or job.state != ReplayState.RUNNING:
             return job
+        if not job.is_chosen:
+            choose(job, Selection.from_dict(job.selection))
+            return job
         units = list(ReplayUnit.objects.filter(job_id=job.pk, place__gt=job.cursor).order_by("place")[:limit])
         if units:
-            _put_back(job, units, connections)
+            _work_off(job, units, connections)
         if len(units) < limit:
             job.state = ReplayState.DONE
         job.save(update_fields=["state", "cursor", "done", "gone", "skipped", "updated_at"])
@@ -89,22 +100,30 @@ def _connections(job_id: int) -> dict[int, Connection]:
     return {connection.pk: connection for connection in found}
 
 
-def _put_back(job: ReplayJob, units: Sequence[ReplayUnit], connections: dict[int, Connection]) -> None:
+def put_back(
+    units: Sequence[ReplayUnit], connections: Mapping[int, Connection], *, job_id: int | None = None
+) -> PutBack:
+    """Moves units that have ended back to waiting, in the caller's transaction, whose connections have their lanes."""
     moves = _moves(units, connections)
     concerned = {move.unit.lane_id for move in moves} | {move.lane_id for move in moves}
     locked(Lane.objects.filter(pk__in=concerned))
-    ended = _take_outcomes([move.unit for move in moves])
+    ended = _take_outcomes([move.unit for move in moves], job_id)
     taken = [move for move in moves if move.unit.outcome_id in ended]
     _insert(taken, ended)
     _count(taken, ended)
+    return PutBack(gone=len(units) - len(moves), skipped=len(moves) - len(taken))
+
+
+def _work_off(job: ReplayJob, units: Sequence[ReplayUnit], connections: Mapping[int, Connection]) -> None:
+    found = put_back(units, connections, job_id=job.pk)
     job.cursor = units[-1].place
     job.done += len(units)
-    job.gone += len(units) - len(moves)
-    job.skipped += len(moves) - len(taken)
+    job.gone += found.gone
+    job.skipped += found.skipped
     ReplayUnit.objects.filter(job_id=job.pk, place__lte=job.cursor).delete()
 
 
-def _moves(units: Sequence[ReplayUnit], connections: dict[int, Connection]) -> list[_Move]:
+def _moves(units: Sequence[ReplayUnit], connections: Mapping[int, Connection]) -> list[_Move]:
     """Where each unit belongs today. Without those whose event or connection is gone."""
     events = _events(units)
     lanes = {
@@ -136,7 +155,7 @@ def _events(units: Sequence[ReplayUnit]) -> dict[int, LoyaltyEvent]:
     return found
 
 
-def _take_outcomes(units: Sequence[ReplayUnit]) -> dict[int, DeliveryOutcome]:
+def _take_outcomes(units: Sequence[ReplayUnit], job_id: int | None) -> dict[int, DeliveryOutcome]:
     """Marks outcomes as replayed, and gives those that nobody has marked before."""
     keys: dict[date, list[int]] = defaultdict(list)
     for unit in units:
@@ -147,10 +166,10 @@ def _take_outcomes(units: Sequence[ReplayUnit]) -> dict[int, DeliveryOutcome]:
         for day, ids in keys.items():
             cursor.execute(
                 """
-                UPDATE delivery_outcome SET replayed_at = now()
+                UPDATE delivery_outcome SET replayed_at = now(), replay_job_id = %s
                 WHERE day = %s AND id = ANY(%s) AND replayed_at IS NULL RETURNING id
                 """,
-                [day, ids],
+                [job_id, day, ids],
             )
             taken |= {pk for (pk,) in cursor.fetchall()}
             found |= {row.pk: row for row in DeliveryOutcome.objects.filter(day=day, pk__in=ids)}

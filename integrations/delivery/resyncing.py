@@ -57,9 +57,9 @@ class Pace:
             time.sleep(max(0.0, self.started + self.members / self.rate - time.monotonic()))
 
 
-def plan(*, connection: Connection) -> Plan:
-    """Raises PlatformUnavailable."""
-    members = _count(client_for(connection.program))
+def plan(*, connection: Connection, at_most: int | None = None) -> Plan:
+    """Counts so many members at most. Raises PlatformUnavailable."""
+    members = sum(1 for _account_id in islice(client_for(connection.program).account_ids(), at_most))
     config = connection.load_config()
     way = bulk.way_of(connection, config)
     per_request = (way.limits if way else connection.spec.limits(config)).objects
@@ -74,6 +74,8 @@ def run(*, connection: Connection, pace: Pace) -> Resync:
     client = client_for(connection.program)
     found = resyncs.current(connection=connection)
     resync = resyncs.start(connection=connection, total=found.total if found else _count(client))
+    # The workers leave it to this process.
+    Resync.objects.filter(pk=resync.pk).update(is_in_background=False, trouble="")
     runner = Runner(connection, client, resync, pace)
     try:
         runner.run()
@@ -93,13 +95,19 @@ def _count(client: LoyaltyClient) -> int:
 
 
 class Runner:
-    """One run of one resync. `_left` markers waited at the last look, and since `_moved_at` it were as many."""
+    """One run of one resync. `_left` markers waited at the last look, and since `_moved_at` it were as many.
 
-    def __init__(self, connection: Connection, client: LoyaltyClient, resync: Resync, pace: Pace) -> None:
+    Only one that `sends` does the workers' work where there are none.
+    """
+
+    def __init__(
+        self, connection: Connection, client: LoyaltyClient, resync: Resync, pace: Pace, *, sends: bool = True
+    ) -> None:
         self._connection = connection
         self._client = client
         self._resync = resync
         self._pace = pace
+        self._sends = sends
         self._dispatcher: Dispatcher | None = None
         self._left = -1
         self._moved_at = time.monotonic()
@@ -184,7 +192,7 @@ class Runner:
         now = time.monotonic()
         if left != self._left or not left:
             self._left, self._moved_at = left, now
-        elif self._dispatcher is None and now - self._moved_at >= settings.RESYNC_PATIENCE_SECONDS:
+        elif self._sends and self._dispatcher is None and now - self._moved_at >= settings.RESYNC_PATIENCE_SECONDS:
             self._dispatcher = Dispatcher(program_id=self._connection.program_id)
             self._dispatcher.start()
         share = (self._resync.queued - left) / self._resync.total if self._resync.total else 1.0

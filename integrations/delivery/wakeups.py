@@ -40,6 +40,14 @@ def send_hint(task: str, **arguments: object) -> None:
         app.send_task(task, kwargs=arguments, queue="default", producer=producer)
 
 
+def ask_for(task: str) -> None:
+    """Asks the workers for one of this package's tasks, which the scheduler asks for too, only later. Never raises."""
+    try:
+        send_hint(f"integrations.delivery.tasks.{task}")
+    except OperationalError as error:
+        log.warning("broker away, the scheduler asks for it: %s", type(error).__name__)
+
+
 def _may_wake(connection_id: int, now: float) -> bool:
     with _lock:
         if now < _broker_away_until or now < _quiet_until.get(connection_id, 0.0):

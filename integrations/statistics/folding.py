@@ -3,26 +3,41 @@
 from datetime import UTC, datetime, time
 
 from django.db import connection as database
+from django.db.models import Q
 
-from integrations.statistics.models import CallCount, CallDelta, OutcomeCount, OutcomeDelta
+from integrations.statistics.models import (
+    CallCount,
+    CallDelta,
+    OutcomeCount,
+    OutcomeDelta,
+    UndeliveredCount,
+    UndeliveredDelta,
+)
 from selfservice.partitions.days import first_day_kept
 
 CHUNK = 20_000
 _CALL_KEY = "program_id, hour, kind, direction, endpoint, key_prefix, status, bucket"
 _OUTCOME_KEY = "program_id, hour, connection_id, type, state, is_maybe_twice"
+_UNDELIVERED_KEY = "connection_id, state, day, cause, type, is_maybe_twice"
 
 
 def fold() -> int:
     """How many deltas have been summed up."""
     calls = _statement(CallDelta._meta.db_table, CallCount._meta.db_table, _CALL_KEY, ("calls", "units"))
     outcomes = _statement(OutcomeDelta._meta.db_table, OutcomeCount._meta.db_table, _OUTCOME_KEY, ("events",))
-    return sum(map(_run, (calls, outcomes)))
+    undelivered = _statement(
+        UndeliveredDelta._meta.db_table, UndeliveredCount._meta.db_table, _UNDELIVERED_KEY, ("events",)
+    )
+    return sum(map(_run, (calls, outcomes, undelivered)))
 
 
 def remove_expired() -> int:
     """Removes the counts of hours whose calls are past retention; says how many."""
     oldest = datetime.combine(first_day_kept(), time.min, UTC)
-    return sum(model.objects.filter(hour__lt=oldest).delete()[0] for model in (CallCount, OutcomeCount))
+    gone = sum(model.objects.filter(hour__lt=oldest).delete()[0] for model in (CallCount, OutcomeCount))
+    # What was sent again to the last event counts nothing any more.
+    past = UndeliveredCount.objects.filter(Q(day__lt=oldest.date()) | Q(events=0))
+    return gone + past.delete()[0]
 
 
 def _statement(delta: str, count: str, key: str, sums: tuple[str, ...]) -> str:

@@ -71,3 +71,38 @@ class OutcomeCount(OutcomeFigures):
                 name="outcome_count_once",
             )
         ]
+
+
+class UndeliveredFigures(models.Model):
+    """Events that are failed or filtered at the moment, by the day on which they ended (UTC) and by cause.
+
+    What is sent again is taken out. The cause is the outcome's reason without what differs from event to event.
+    """
+
+    connection_id = models.BigIntegerField()
+    day = models.DateField()
+    state = models.CharField(max_length=10)
+    cause = models.CharField(max_length=160)
+    type = models.CharField(max_length=64)
+    is_maybe_twice = models.BooleanField()
+    events = models.BigIntegerField()
+
+    class Meta:
+        abstract = True
+
+
+class UndeliveredDelta(UndeliveredFigures):
+    class Meta:
+        db_table = "undelivered_delta"
+        indexes = [models.Index(fields=["connection_id"], name="undelivered_delta_of")]
+
+
+class UndeliveredCount(UndeliveredFigures):
+    class Meta:
+        db_table = "undelivered_count"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["connection_id", "state", "day", "cause", "type", "is_maybe_twice"],
+                name="undelivered_count_once",
+            )
+        ]

@@ -1,0 +1,95 @@
+"""Why an event did not arrive, in words: what happened, and what to do. An integration knows the other side's."""
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from integrations.calls.masking import masked_text
+from integrations.spec import Explained, IntegrationSpec, Remedy
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
+
+_TITLE_LENGTH = 120
+
+
+def _ours(title: "StrOrPromise", happened: "StrOrPromise", advice: "StrOrPromise", remedy: Remedy) -> Explained:
+    return Explained(title, happened, advice, remedy)
+
+
+_OURS = {
+    "too_large": _ours(
+        gettext_lazy("Event too large"),
+        gettext_lazy("The event alone is larger than what may be sent in one request."),
+        gettext_lazy("Edit the event and leave out what nobody needs over there. Then send it again."),
+        Remedy.DATA,
+    ),
+    "mapping_failed": _ours(
+        gettext_lazy("Mapping failed"),
+        gettext_lazy("Our mapping could make nothing of the event. The fault is ours, or the data is of an odd shape."),
+        gettext_lazy("Edit the data and send the event again. Tell whoever runs this installation; the log says more."),
+        Remedy.DATA,
+    ),
+    "expired": _ours(
+        gettext_lazy("Waited for too long"),
+        gettext_lazy("The event waited until its time was over: nothing could be sent for days."),
+        gettext_lazy("Check that the connection works now. Then send these events again."),
+        Remedy.AGAIN,
+    ),
+    "not_selected": _ours(
+        gettext_lazy("Switched off"),
+        gettext_lazy("Neither the event nor anything that it changes was switched on when it came."),
+        gettext_lazy("If it should arrive, switch it on first. Then send what was not sent."),
+        Remedy.MAPPING,
+    ),
+    "unchanged": _ours(
+        gettext_lazy("Nothing new in it"),
+        gettext_lazy("All that the event tells was known over there already, so nothing was sent."),
+        gettext_lazy("Nothing to do. This saves data points."),
+        Remedy.NOTHING,
+    ),
+    "unknown_type": _ours(
+        gettext_lazy("Unknown kind of event"),
+        gettext_lazy("There is no mapping for events of this type."),
+        gettext_lazy("Check the spelling of the type where the event comes from."),
+        Remedy.NOTHING,
+    ),
+    "no_account": _ours(
+        gettext_lazy("No account"),
+        gettext_lazy("The event names a user who had no account in this program."),
+        gettext_lazy("Nothing to do, unless the user has joined since: then send these events again."),
+        Remedy.AGAIN,
+    ),
+    "no_identifier": _ours(
+        gettext_lazy("No identifier"),
+        gettext_lazy("The member has no value for the identifier that is sent, so nobody knows whose event it is."),
+        gettext_lazy("Check under “Connection” which identifier is sent, and that members have it."),
+        Remedy.CONNECTION,
+    ),
+    "identifier_too_long": _ours(
+        gettext_lazy("Identifier too long"),
+        gettext_lazy("The member's identifier is longer than the other side takes."),
+        gettext_lazy("Correct the identifier in the loyalty platform, or choose another one under “Connection”."),
+        Remedy.CONNECTION,
+    ),
+}
+
+
+def explained(*, spec: IntegrationSpec, reason: str) -> Explained:
+    """What is known of a reason; otherwise the other side's words stand for themselves."""
+    if reason.partition(":")[0] == "expired":
+        return _OURS["expired"]
+    # An event of several parts may have been refused for several reasons; the first that is known is told.
+    known = (_OURS.get(part) or spec.explain(part) for part in [reason, *reason.split("; ")])
+    return next((found for found in known if found), None) or _in_their_words(spec, reason)
+
+
+def _in_their_words(spec: IntegrationSpec, reason: str) -> Explained:
+    words = masked_text(reason).strip('"') or _("Without a reason")
+    return Explained(
+        title=words if len(words) <= _TITLE_LENGTH else f"{words[:_TITLE_LENGTH]}…",
+        happened=_("%(title)s refused the event with these words, which we do not know.") % {"title": spec.title},
+        advice=_("Open one of these events and compare what was sent with the answer. Edit it, or change the mapping."),
+        remedy=Remedy.DATA,
+    )

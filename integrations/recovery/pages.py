@@ -1,0 +1,160 @@
+"""Puts the pages about what did not arrive together."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+
+from integrations.connections.models import Connection
+from integrations.connections.services import find
+from integrations.delivery import replay
+from integrations.delivery.ledger import Tally, connection_tally
+from integrations.delivery.models import State
+from integrations.frame.pages import UNPROCESSABLE, framed
+from integrations.frame.places import Place
+from integrations.frame.tabs import TABS, address_of
+from integrations.recovery.editing import EditForm
+from integrations.recovery.filters import Filters, read_filters, read_position
+from integrations.recovery.groups import find_group, overview_of
+from integrations.recovery.letters import Letter, letter_of, page_of
+from integrations.recovery.plans import plan_of
+from integrations.recovery.queue import queue_page_of
+from integrations.statistics.undelivered import undelivered
+
+TAB = "recovery:dead_letters"
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """One of the three lists, with the number that the ledger says of it."""
+
+    state: str
+    events: int
+    is_current: bool
+
+
+def connection_or_404(place: Place) -> Connection:
+    connection = find(program=place.program, kind=place.spec.kind)
+    if connection is None:
+        raise Http404
+    return connection
+
+
+def groups_page(request: HttpRequest, place: Place) -> HttpResponse:
+    """What failed, or was not sent, by cause."""
+    connection = find(program=place.program, kind=place.spec.kind)
+    if connection is None:
+        return _page(request, place, "recovery/groups.html", {"lists": []}, None)
+    filters = filters_of(request)
+    figures = undelivered(connection=connection)
+    overview = overview_of(connection=connection, figures=figures, state=filters.state)
+    tally = connection_tally(connection=connection)
+    context = {
+        "filters": filters,
+        "overview": overview,
+        "past": tally.as_dict()[filters.state.value] - overview.events,
+        "lists": _lists(tally, filters.state.value),
+        "is_dead": filters.state == State.DEAD,
+        "remedies": remedy_addresses(place),
+        "job": replay.open_job(program=place.program),
+        "retention_days": settings.RETENTION_DAYS,
+    }
+    return _page(request, place, "recovery/groups.html", context, connection)
+
+
+def waiting_page(request: HttpRequest, place: Place) -> HttpResponse:
+    connection = find(program=place.program, kind=place.spec.kind)
+    if connection is None:
+        return _page(request, place, "recovery/groups.html", {"lists": []}, None)
+    tally = connection_tally(connection=connection)
+    context = {
+        "queue": queue_page_of(connection=connection, after=request.GET.get("after", "")),
+        "lists": _lists(tally, "waiting"),
+        "waiting": tally.waiting,
+    }
+    return _page(request, place, "recovery/waiting.html", context, connection)
+
+
+def letters_page(request: HttpRequest, place: Place) -> HttpResponse:
+    """The events of one cause, or those of one member."""
+    connection, filters = connection_or_404(place), filters_of(request)
+    group = find_group(connection=connection, state=filters.state, key=filters.key) if filters.key else None
+    context: dict[str, Any] = {"filters": filters, "group": group, "is_dead": filters.state == State.DEAD}
+    if filters.key and group is None:
+        context["is_gone"] = True
+    else:
+        selection = filters.selection(program=place.program, connection=connection, cause=group.cause if group else "")
+        context["list"] = page_of(
+            program=place.program, connection=connection, selection=selection, before=filters.before
+        )
+    return _page(request, place, "recovery/letters.html", context, connection)
+
+
+def letter_page(request: HttpRequest, place: Place, name: str) -> HttpResponse:
+    connection = connection_or_404(place)
+    context = {"letter": letter_or_404(connection, name)}
+    return _page(request, place, "recovery/letter.html", context, connection)
+
+
+def edit_page(
+    request: HttpRequest, place: Place, letter: Letter, form: EditForm, *, is_refused: bool = False
+) -> HttpResponse:
+    status = UNPROCESSABLE if is_refused else 200
+    context = {"letter": letter, "form": form}
+    connection = connection_or_404(place)
+    return framed(request, place, "recovery/edit.html", context, tab=TAB, connection=connection, status=status)
+
+
+def plan_page(request: HttpRequest, place: Place) -> HttpResponse:
+    """What a replay of all that the filters choose would mean."""
+    connection, filters = connection_or_404(place), filters_of(request)
+    group = find_group(connection=connection, state=filters.state, key=filters.key) if filters.key else None
+    context: dict[str, Any] = {"filters": filters, "group": group, "is_dead": filters.state == State.DEAD}
+    if filters.key and group is None:
+        context["is_gone"] = True
+    else:
+        cause = group.cause if group else ""
+        context["plan"] = plan_of(program=place.program, connection=connection, filters=filters, cause=cause)
+        context["job"] = replay.open_job(program=place.program)
+    context["types"] = _types(connection, filters.state)
+    return _page(request, place, "recovery/plan.html", context, connection)
+
+
+def letter_or_404(connection: Connection, name: str) -> Letter:
+    position = read_position(name)
+    letter = letter_of(connection=connection, position=position) if position else None
+    if letter is None:
+        raise Http404
+    return letter
+
+
+def filters_of(request: HttpRequest) -> Filters:
+    found = read_filters(request.GET)
+    for problem in found.problems:
+        messages.warning(request, problem)
+    return found
+
+
+def remedy_addresses(place: Place) -> dict[str, str]:
+    """Where a cause is put right. Without a page of its own, the mapping is a part of the connection."""
+    connection = "cards:connection"
+    mapping = next((tab.view for tab in TABS if tab.view.startswith("matrix:")), connection)
+    return {"connection": address_of(connection, place), "mapping": address_of(mapping, place)}
+
+
+def _types(connection: Connection, state: State) -> list[str]:
+    return sorted({each.type for each in undelivered(connection=connection) if each.state == state})
+
+
+def _lists(tally: Tally, current: str) -> list[List]:
+    numbers = tally.as_dict()
+    return [List(state, numbers[state], state == current) for state in ("dead", "filtered", "waiting")]
+
+
+def _page(
+    request: HttpRequest, place: Place, template: str, context: Mapping[str, Any], connection: Connection | None
+) -> HttpResponse:
+    return framed(request, place, template, context, tab=TAB, connection=connection)

@@ -1,0 +1,73 @@
+"""What waits, with the reason for it in words."""
+
+import re
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from integrations.connections.models import Connection
+from integrations.delivery.waiting import Waiting, waiting
+from integrations.frame.state import state_of
+
+PER_PAGE = 50
+_MOST_LANES = 64
+# A lane and the sequence up to which it has been read, for each lane.
+_PLACE = re.compile(r"\d{1,18}\.\d{1,18}(-\d{1,18}\.\d{1,18})*")
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    unit: Waiting
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """`why` holds for all of them, `rows` know what holds for one. `next` is where the next page begins."""
+
+    why: str
+    rows: list[QueueRow]
+    next: str
+
+
+def queue_page_of(*, connection: Connection, after: str) -> QueuePage:
+    passed = _read(after)
+    found = waiting(connection=connection, passed=passed, limit=PER_PAGE + 1)
+    shown = found[:PER_PAGE]
+    for unit in shown:
+        passed[unit.lane_id] = unit.sequence
+    following = "-".join(f"{lane}.{sequence}" for lane, sequence in sorted(passed.items()))
+    why = _why_all(connection)
+    rows = [QueueRow(unit, _why(unit, is_held_up=bool(why))) for unit in shown]
+    return QueuePage(why, rows, following if len(found) > PER_PAGE else "")
+
+
+def _read(text: str) -> dict[int, int]:
+    """Where to go on; from the beginning when the text makes no sense."""
+    if not _PLACE.fullmatch(text) or text.count("-") >= _MOST_LANES:
+        return {}
+    return {int(lane): int(sequence) for lane, _dot, sequence in (part.partition(".") for part in text.split("-"))}
+
+
+def _why_all(connection: Connection) -> str:
+    """What keeps the whole connection from sending, empty when nothing does."""
+    if connection.status != "active":
+        return state_of(spec=connection.spec, connection=connection).sentence
+    if connection.parked_until and connection.parked_until > timezone.now():
+        at = date_format(timezone.localtime(connection.parked_until), pgettext("time format", "H:i:s"), use_l10n=False)
+        names = {"title": connection.spec.title, "at": at}
+        if connection.is_wait_stated:
+            return _("%(title)s has asked for a break until %(at)s.") % names
+        return _("%(title)s could not be reached; the next try is at %(at)s.") % names
+    return ""
+
+
+def _why(unit: Waiting, *, is_held_up: bool) -> str:
+    if unit.is_in_hand:
+        return _("being sent")
+    if unit.failures:
+        return _("failed %(count)s times, is tried again") % {"count": unit.failures}
+    return _("held up with all others") if is_held_up else _("waits its turn")

@@ -1,0 +1,235 @@
+"""The pages about what did not arrive, as a viewer, an editor and nobody meet them."""
+
+import re
+
+import pytest
+from django.db.models import F
+
+from integrations.connections.models import Connection
+from integrations.delivery.models import DeliveryOutcome, EventEdit, StoredEvent
+from selfservice.audit.models import AuditEntry
+from selfservice.programs.models import Role
+from tests.factories.events import balance_event, refused_event
+from tests.factories.people import person, sign_in
+from tests.integrations.delivery.sending import deliver, send, tally
+from tests.integrations.recovery.test_undelivered import fail
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def base(connection):
+    return f"/programs/{connection.program.code}/integrations/braze"
+
+
+@pytest.fixture
+def editor(client, program):
+    return sign_in(client, person(program=program, role=Role.EDITOR, email="eva@example.org"))
+
+
+@pytest.fixture
+def viewer(client, program):
+    return sign_in(client, person(program=program, role=Role.VIEWER))
+
+
+def links(page, pattern):
+    return re.findall(rf'href="([^"]*{pattern}[^"]*)"', page.text)
+
+
+def letter_of(base):
+    outcome = DeliveryOutcome.objects.filter(replayed_at=None).latest("pk")
+    return f"{base}/dead-letters/{outcome.day:%Y%m%d}-{outcome.pk}"
+
+
+def test_causes_are_shown_in_words_with_their_numbers(viewer, base, program, connection, braze):
+    fail(program, braze, *[refused_event("a-1") for _ in range(3)])
+    fail(program, braze, refused_event("a-2"), reason="Something nobody has heard of")
+
+    page = viewer.get(f"{base}/dead-letters")
+
+    assert "Mail address not valid" in page.text
+    assert "What to do:" in page.text
+    assert "Something nobody has heard of" in page.text
+    assert re.findall(r'sums-number">(\d+)<', page.text) == ["4", "0", "0"]
+    assert "replays/new?state=dead&amp;cause" not in page.text
+
+
+def test_number_of_a_cause_leads_to_as_many_events(viewer, base, program, connection, braze):
+    events = [refused_event("a-1") for _ in range(3)]
+    fail(program, braze, *events)
+
+    (address,) = links(viewer.get(f"{base}/dead-letters"), "dead-letters/list")
+    page = viewer.get(address.replace("&amp;", "&"))
+
+    assert all(event.event_id in page.text for event in events)
+    assert "3 events, newest first." in page.text
+
+
+def test_list_goes_on_page_by_page(viewer, base, program, connection, braze):
+    fail(program, braze, *[refused_event("a-1") for _ in range(55)])
+    (address,) = links(viewer.get(f"{base}/dead-letters"), "dead-letters/list")
+
+    first = viewer.get(address.replace("&amp;", "&"))
+    (older,) = links(first, "before=")
+    second = viewer.get(f"{base}/dead-letters/list{older.replace('&amp;', '&')}")
+
+    assert [page.text.count('class="sub code"') for page in (first, second)] == [50, 5]
+    assert "Newest" in second.text
+
+
+def test_letter_shows_both_sides_and_hides_who_it_is(viewer, base, program, connection, braze):
+    event = balance_event("a-1", type="USER_LOGGED_IN", data={"email": "ada@example.org", "device": "till"})
+    fail(program, braze, event)
+
+    page = viewer.get(letter_of(base))
+
+    assert "ada@example.org" not in page.text
+    assert "a•••" in page.text
+    assert "till" in page.text
+    assert "What Braze said" in page.text
+    assert "convercus_user_logged_in" in page.text
+    assert "Send again as it is" not in page.text
+
+
+def test_editor_sends_one_again(editor, base, program, connection, braze):
+    fail(program, braze, refused_event("a-1"))
+    address = letter_of(base)
+
+    answer = editor.post(f"{address}/again", follow=True)
+    again = editor.post(f"{address}/again", follow=True)
+
+    assert "The event waits to be sent again" in answer.text
+    assert "Nothing was done" in again.text
+    assert tally(connection) == (1, 0, 0, 0, 1, 0)
+
+
+def test_editor_edits_and_what_is_hidden_stays(editor, base, program, connection, braze):
+    data = {"email": "ada@example.org", "device": "till"}
+    fail(program, braze, balance_event("a-1", type="USER_LOGGED_IN", data=data))
+    address = letter_of(base)
+    shown = editor.get(f"{address}/edit")
+
+    editor.post(f"{address}/edit", {"content": '{"email": "a•••", "device": "app"}'})
+    deliver(program)
+
+    assert "ada@example.org" not in shown.text
+    assert StoredEvent.objects.get().data == {"email": "ada@example.org", "device": "app"}
+    line = AuditEntry.objects.get(action="event.edited")
+    assert (line.actor, line.before, line.after) == ("eva@example.org", {"device": "till"}, {"device": "app"})
+    assert tally(connection) == (1, 1, 0, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ("{", "not valid JSON, see line 1"),
+        ("[1]", "must be a JSON object"),
+        ('{"device": "till"}', "Nothing was changed"),
+        ('{"phone": "0•••"}', "Write the value itself"),
+        ('{"a": "\\u0000"}', "would not be accepted"),
+        ("", "at least {}"),
+    ],
+)
+def test_bad_edit_is_refused_with_words(editor, base, program, connection, braze, data, words):
+    fail(program, braze, balance_event("a-1", type="USER_LOGGED_IN", data={"device": "till"}))
+
+    answer = editor.post(f"{letter_of(base)}/edit", {"content": data})
+
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert not EventEdit.objects.exists()
+
+
+def test_viewer_looks_and_changes_nothing(viewer, base, program, connection, braze):
+    fail(program, braze, refused_event("a-1"))
+    address = letter_of(base)
+
+    codes = [
+        viewer.post(f"{address}/again").status_code,
+        viewer.get(f"{address}/edit").status_code,
+        viewer.post(f"{base}/replays/new", {"state": "dead"}).status_code,
+        viewer.post(f"{base}/resync", {"act": "begin"}).status_code,
+    ]
+    looks = [viewer.get(f"{base}/{name}").status_code for name in ("dead-letters", "replays", "replays/new", "resync")]
+
+    assert codes == [403] * 4
+    assert looks == [200] * 4
+    assert tally(connection) == (1, 0, 1, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "state=nonsense",
+        "cause=x';DROP TABLE lane",
+        "type=%27--",
+        "member=%00",
+        "since=2026-99-99",
+        "until=9999999",
+        "before=12-x",
+        "state=waiting&after=1.2.3-x",
+        "state=waiting&after=" + "9" * 40 + ".1",
+    ],
+)
+def test_bad_filters_are_no_errors(viewer, base, connection, query):
+    for name in ("dead-letters", "dead-letters/list", "replays/new"):
+        assert viewer.get(f"{base}/{name}?{query}").status_code in {200, 400}
+
+
+def test_letter_that_is_not_there_is_not_found(viewer, base, connection):
+    for name in ("20260302-1", "20269999-1", "nonsense", "1-1"):
+        assert viewer.get(f"{base}/dead-letters/{name}").status_code == 404
+
+
+def test_letter_of_another_program_is_not_found(client, base, program, connection, braze):
+    fail(program, braze, refused_event("a-1"))
+    stranger = sign_in(client, person(role=Role.ADMIN))
+
+    assert stranger.get(letter_of(base)).status_code == 404
+
+
+def test_what_waits_is_listed_oldest_first(viewer, base, program, connection):
+    Connection.objects.update(paused_at=F("created_at"))
+    events = [balance_event(f"a-{number}") for number in range(60)]
+    for event in events:
+        send(program, event)
+
+    first = viewer.get(f"{base}/dead-letters?state=waiting")
+    (following,) = links(first, "after=")
+    second = viewer.get(f"{base}/dead-letters{following.replace('&amp;', '&')}")
+
+    seen = [re.findall(r'class="sub code">([^<]+)<', page.text) for page in (first, second)]
+    assert [len(each) for each in seen] == [50, 10]
+    assert seen[0] + seen[1] == [event.event_id for event in events]
+    assert "Paused. Events are kept in order" in first.text
+
+
+def test_empty_lists_teach(viewer, base, connection):
+    pages = [viewer.get(f"{base}/{name}").text for name in ("dead-letters", "dead-letters?state=waiting", "replays")]
+
+    assert "Nothing failed" in pages[0]
+    assert "Nothing waits" in pages[1]
+    assert "No replay yet" in pages[2]
+
+
+def test_program_without_a_connection_is_told_to_connect(client, db):
+    from tests.factories.engine import ProgramFactory
+
+    program = ProgramFactory(code="new")
+    viewer = sign_in(client, person(program=program, role=Role.VIEWER))
+
+    page = viewer.get("/programs/new/integrations/braze/dead-letters")
+
+    assert "Not connected yet" in page.text
+
+
+def test_pages_ask_the_database_as_often_for_many_as_for_few(
+    viewer, base, program, connection, braze, django_assert_max_num_queries
+):
+    fail(program, braze, *[refused_event("a-1") for _ in range(60)])
+    (address,) = links(viewer.get(f"{base}/dead-letters"), "dead-letters/list")
+
+    with django_assert_max_num_queries(12):
+        viewer.get(f"{base}/dead-letters")
+    with django_assert_max_num_queries(12):
+        viewer.get(address.replace("&amp;", "&"))

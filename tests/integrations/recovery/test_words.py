@@ -1,0 +1,58 @@
+"""Reasons in words, and how hidden values find their way back into an edited event."""
+
+import pytest
+
+from integrations.braze.spec import SPEC
+from integrations.calls.masking import masked
+from integrations.recovery.causes import explained
+from integrations.recovery.editing import changes, unmasked
+
+STORED = {"user": {"email": "ada@example.org", "lastName": "L"}, "points": 5, "list": [{"phone": "0791112233"}, 1]}
+
+
+@pytest.mark.parametrize(
+    ("reason", "title"),
+    [
+        ("too_large", "Event too large"),
+        ("mapping_failed", "Mapping failed"),
+        ("expired", "Waited for too long"),
+        ("expired: status_503", "Waited for too long"),
+        ("not_selected", "Switched off"),
+        ("no_identifier", "No identifier"),
+        ("EMAIL_BAD_FORMAT; 'time' is required", "Mail address not valid"),
+        ("what nobody knows; 'time' is required", "Event name or time not valid"),
+        ("user ada@example.org is odd", "user a••• is odd"),
+        ("", "Without a reason"),
+    ],
+)
+def test_reason_has_a_title(reason, title):
+    assert str(explained(spec=SPEC, reason=reason).title) == title
+
+
+def test_what_is_still_hidden_is_the_stored_value():
+    edited = masked(STORED) | {"points": 6}
+
+    assert unmasked(edited, masked(STORED), STORED) == STORED | {"points": 6}
+
+
+def test_what_is_written_over_is_the_new_value():
+    edited = masked(STORED)
+    edited["user"]["email"] = "ada@example.com"
+    edited["list"][0] = {"phone": "0•••"}
+
+    whole = unmasked(edited, masked(STORED), STORED)
+
+    assert whole["user"] == {"email": "ada@example.com", "lastName": "L"}
+    assert whole["list"][0] == {"phone": "0791112233"}
+
+
+def test_what_was_moved_or_added_is_not_looked_up():
+    edited = {"user": {"mail": "a•••"}, "list": [{"phone": "0•••"}]}
+
+    assert unmasked(edited, masked(STORED), STORED) == edited
+
+
+def test_changes_name_the_fields():
+    after = {"user": {"email": "x", "lastName": "L"}, "list": [], "new": 1}
+
+    assert changes(STORED, after) == ["list", "new", "points", "user.email"]
