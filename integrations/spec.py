@@ -193,6 +193,50 @@ class Snippets(Protocol):
     def __call__(self, *, doors_url: str, fields: Mapping[str, Any]) -> Sequence[Snippet]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Sendable:
+    """One thing that may be sent or not. `key` is its name in the form, `name` what the other system calls it unless a
+    person wants another name, and `about` what it tells. Where there is no `about`, the key says it all."""
+
+    key: str
+    name: str
+    about: "StrOrPromise" = ""
+    is_renamable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """Attributes that go along when the form's field `switch` is on."""
+
+    switch: str
+    sendables: tuple[Sendable, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """What a person may choose to be sent, and under which names.
+
+    The form's fields `events` and `attributes` hold the keys of what is sent, and `rename` the other names, one a line:
+    `old = new`. `properties_key` is the attribute that stands for the properties which a program defines on its users.
+    `propertyMode` says of those whether the names in `properties` are the only ones that are sent (`only`) or those
+    that are not (`all_but`); `propertyRename` has their other names. `settings` are further fields, under headings.
+    """
+
+    events: tuple[Sendable, ...]
+    attributes: tuple[Sendable, ...]
+    extras: tuple[Extras, ...]
+    properties_key: str
+    settings: tuple[tuple["StrOrPromise", tuple[str, ...]], ...]
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The form's fields that say all this."""
+        switches = (extra.switch for extra in self.extras)
+        others = (name for _title, names in self.settings for name in names)
+        named = ("events", "attributes", "rename", "propertyMode", "properties", "propertyRename")
+        return frozenset((*named, *switches, *others))
+
+
 @dataclass(frozen=True)
 class IntegrationSpec:
     """All that the rest of the product knows of one integration.
@@ -204,7 +248,7 @@ class IntegrationSpec:
     same one stays in order; `profile_fields` are the fields that it reads. `bulk` gives the way for many attributes at
     once, None where the connection has none. `missing` names the fields that keep the
     connection incomplete. `door_urls` names the module of the addresses under /v1/programs/CODE/ at which the other
-    system calls us, and `snippets` gives what to paste there.
+    system calls us, and `snippets` gives what to paste there. `matrix` is what a person may choose to be sent.
     """
 
     kind: str
@@ -226,4 +270,5 @@ class IntegrationSpec:
     door_urls: str
     snippets: Snippets
     guide: str
+    matrix: Matrix
     bulk: Callable[[Any], BulkWay | None] = lambda _config: None

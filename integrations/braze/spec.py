@@ -7,6 +7,7 @@ from integrations.braze.config import BrazeConfig, load_config, missing_fields, 
 from integrations.braze.form import BrazeForm
 from integrations.braze.limits import bulk_limits, limits
 from integrations.braze.mapping.mapper import BrazeMapper
+from integrations.braze.matrix import MATRIX
 from integrations.braze.sender import send, send_bulk
 from integrations.braze.snippets import snippets
 from integrations.spec import BulkWay, IntegrationSpec
@@ -38,5 +39,6 @@ SPEC = IntegrationSpec(
     door_urls="integrations.braze.urls",
     snippets=snippets,
     guide="docs/integrations/braze.md",
+    matrix=MATRIX,
     bulk=_bulk,
 )

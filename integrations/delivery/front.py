@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from itertools import takewhile
 
 import msgspec
@@ -15,7 +15,8 @@ from integrations.delivery.lanes import ClaimedLane, WaitingUnit
 from integrations.delivery.outcomes import Learned
 from integrations.delivery.snapshots import States, map_state
 from integrations.delivery.verdicts import Verdicts
-from integrations.spec import Filtered, Limits, Mapped
+from integrations.spec import Filtered, Limits, Mapped, Mapper
+from loyalty_api.contract import LoyaltyEvent
 
 log = logging.getLogger(__name__)
 
@@ -120,15 +121,21 @@ class Front:
         return mapped
 
     def _mapped(self, unit: WaitingUnit) -> MappedUnit:
-        result: Mapped | Filtered | Unmappable
-        # Outside of the try: a database that is away is no fault of the mapping.
+        # Not within the guard: a database that is away is no fault of the mapping.
         state = self._states.read(unit.event.account_id) if unit.is_marker else None
-        try:
-            if state is None:
-                result = self._mapper.map_event(unit.event)
-            else:
-                result = state if isinstance(state, Filtered) else map_state(self._mapper, state)
-        except Exception:  # a fault in a mapping ends one event, which can be replayed, and not the lane behind it
-            log.exception("mapping failed kind=%s event=%s", self._connection.kind, unit.event.event_id or "resync")
-            result = Unmappable("mapping_failed")
+        if isinstance(state, Filtered):
+            result: Mapped | Filtered | Unmappable = state
+        else:
+            result = map_guarded(self._mapper, unit.event, state=state, kind=self._connection.kind)
         return MappedUnit(unit.sequence, unit.stored_event_id, result, unit.parts, tells_all=unit.is_marker)
+
+
+def map_guarded(
+    mapper: Mapper, event: LoyaltyEvent, *, kind: str, state: Sequence[LoyaltyEvent] | None = None
+) -> Mapped | Filtered | Unmappable:
+    """What an event becomes or, of a marker, a member's state."""
+    try:
+        return mapper.map_event(event) if state is None else map_state(mapper, state)
+    except Exception:  # a fault in a mapping ends one event, which can be replayed, and not the lane behind it
+        log.exception("mapping failed kind=%s event=%s", kind, event.event_id or "resync")
+        return Unmappable("mapping_failed")
