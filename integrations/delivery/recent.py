@@ -1,6 +1,8 @@
 """What the newest events of a program hold, for pages that show what a setting does to them. Bounded."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection as database
 
@@ -58,7 +60,7 @@ def told_attributes(*, connection: Connection, without: frozenset[str]) -> list[
     return _seen(_TOLD, [connection.pk, PROFILES, sorted(without), MOST_NAMES])
 
 
-def _seen(statement: str, values: list[object]) -> list[SeenValue]:
+def _seen(statement: str, values: Sequence[Any]) -> list[SeenValue]:
     with database.cursor() as cursor:
         cursor.execute(statement, values)
         return [SeenValue(name, type_ or "null") for name, type_ in cursor.fetchall()]

@@ -58,7 +58,8 @@ def dry_run(*, connection: Connection, account_id: str, known: frozenset[str]) -
         return DryRun(reason_in_words(found.reason), notes=found.notes)
     return DryRun(
         profile=found.profile,
-        rows=tuple(_row(each, known) for each in found.differences),
+        # What would be sent comes first.
+        rows=tuple(sorted((_row(each, known) for each in found.differences), key=lambda row: not row.is_news)),
         sent=_pretty(hidden_object(found.sent, known)) if found.sent else "",
         notes=found.notes,
     )

@@ -12,7 +12,7 @@ from integrations.spec import IntegrationSpec
 from loyalty_api.contract import LoyaltyEvent
 
 EVENTS = 100
-SHOWN_IDS = 10
+SHOWN_IDS = 3
 
 
 @dataclass(frozen=True, slots=True)
