@@ -196,11 +196,12 @@ class Snippets(Protocol):
 @dataclass(frozen=True, slots=True)
 class Sendable:
     """One thing that may be sent or not. `key` is its name in the form, `name` what the other system calls it unless a
-    person wants another name, and `about` what it tells. Where there is no `about`, the key says it all."""
+    person wants another name, and `about` what it tells. `example` is the key of an event that tells it."""
 
     key: str
     name: str
-    about: "StrOrPromise" = ""
+    about: "StrOrPromise"
+    example: str
     is_renamable: bool = True
 
 
@@ -213,26 +214,35 @@ class Extras:
 
 
 @dataclass(frozen=True, slots=True)
+class Settings:
+    """Further fields of the form, under a heading. `example` is the key of an event to which they matter."""
+
+    title: "StrOrPromise"
+    fields: tuple[str, ...]
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
 class Matrix:
     """What a person may choose to be sent, and under which names.
 
     The form's fields `events` and `attributes` hold the keys of what is sent, and `rename` the other names, one a line:
     `old = new`. `properties_key` is the attribute that stands for the properties which a program defines on its users.
     `propertyMode` says of those whether the names in `properties` are the only ones that are sent (`only`) or those
-    that are not (`all_but`); `propertyRename` has their other names. `settings` are further fields, under headings.
+    that are not (`all_but`); `propertyRename` has their other names.
     """
 
     events: tuple[Sendable, ...]
     attributes: tuple[Sendable, ...]
     extras: tuple[Extras, ...]
     properties_key: str
-    settings: tuple[tuple["StrOrPromise", tuple[str, ...]], ...]
+    settings: tuple[Settings, ...]
 
     @property
     def fields(self) -> frozenset[str]:
         """The form's fields that say all this."""
         switches = (extra.switch for extra in self.extras)
-        others = (name for _title, names in self.settings for name in names)
+        others = (name for group in self.settings for name in group.fields)
         named = ("events", "attributes", "rename", "propertyMode", "properties", "propertyRename")
         return frozenset((*named, *switches, *others))
 

@@ -14,7 +14,7 @@ from integrations.braze.mapping.names import (
     STANDARD_FIELDS,
     SUBSCRIPTION_FIELDS,
 )
-from integrations.spec import Extras, Matrix, Sendable
+from integrations.spec import Extras, Matrix, Sendable, Settings
 
 _EVENTS = {
     "ACCOUNT_CREATED": _("A new account is created"),
@@ -65,8 +65,22 @@ _ATTRIBUTES = {
 _FIXED = frozenset({*SUBSCRIPTION_FIELDS, *STANDARD_FIELDS, CUSTOM_PROPERTIES})
 
 
+# The event that shows an attribute best; the others are a user's.
+_EXAMPLES = {
+    **dict.fromkeys(OWN_ATTRIBUTES, "MEMBERSHIP_CREATED"),
+    **dict.fromkeys((*FLAT_BALANCE, *NEXT_TIER, *EXPIRING_POINTS), "BALANCE_CHANGED"),
+    "convercus_balance": "BALANCE_CHANGED",
+    "convercus_status_level": "STATUS_LEVEL_CHANGED",
+    "email_subscribe": "MEMBERSHIP_OPTINS_CHANGED",
+    "push_subscribe": "PUSH_TOKEN_CREATED",
+}
+
+
 def _attributes(names: Iterable[str]) -> tuple[Sendable, ...]:
-    return tuple(Sendable(name, name, _ATTRIBUTES[name], is_renamable=name not in _FIXED) for name in names)
+    return tuple(
+        Sendable(name, name, _ATTRIBUTES[name], _EXAMPLES.get(name, "USER_CHANGED"), is_renamable=name not in _FIXED)
+        for name in names
+    )
 
 
 def _extras(switch: str, names: Mapping[str, str]) -> Extras:
@@ -74,7 +88,7 @@ def _extras(switch: str, names: Mapping[str, str]) -> Extras:
 
 
 MATRIX = Matrix(
-    events=tuple(Sendable(type_, name, _EVENTS[type_]) for type_, name in EVENT_NAMES.items()),
+    events=tuple(Sendable(type_, name, _EVENTS[type_], example=type_) for type_, name in EVENT_NAMES.items()),
     attributes=_attributes((*OWN_ATTRIBUTES, *SUBSCRIPTION_FIELDS, *STANDARD_FIELDS, CUSTOM_PROPERTIES)),
     extras=(
         _extras("flatBalance", FLAT_BALANCE),
@@ -83,7 +97,7 @@ MATRIX = Matrix(
     ),
     properties_key=CUSTOM_PROPERTIES,
     settings=(
-        (_("Purchases"), ("revenueMode", "productIdMode", "productName")),
-        (_("Consent to e-mail"), ("emailChannels", "missingOptin")),
+        Settings(_("Purchases"), ("revenueMode", "productIdMode", "productName"), "ACCOUNT_TRANSACTION"),
+        Settings(_("Consent to e-mail"), ("emailChannels", "missingOptin"), "MEMBERSHIP_OPTINS_CHANGED"),
     ),
 )

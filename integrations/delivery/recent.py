@@ -26,7 +26,7 @@ WHERE jsonb_typeof(property -> 'name') = 'string' ORDER BY 1, 2 LIMIT %s
 """
 _TOLD = """
 SELECT DISTINCT name, jsonb_typeof(told -> 1)
-FROM (SELECT attributes FROM last_sent WHERE connection_id = %s LIMIT %s) AS few,
+FROM (SELECT attributes FROM last_sent WHERE connection_id = %s ORDER BY profile LIMIT %s) AS few,
   jsonb_each(attributes) AS each(name, told)
 WHERE name <> ALL(%s::text[]) ORDER BY 1, 2 LIMIT %s
 """

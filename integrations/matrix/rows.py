@@ -19,6 +19,7 @@ class Row:
     key: str
     name: str
     about: str
+    example: str
     is_sent: bool
     is_renamable: bool
     new: str = ""
@@ -32,6 +33,13 @@ class ExtraRows:
     switch: forms.BoundField
     is_sent: bool
     rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SettingRows:
+    title: str
+    fields: tuple[forms.BoundField, ...]
+    example: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,7 @@ class ShownMatrix:
     attributes: tuple[Row, ...]
     extras: tuple[ExtraRows, ...]
     properties: tuple[PropertyRow, ...]
-    settings: tuple[tuple[str, list[forms.BoundField]], ...]
+    settings: tuple[SettingRows, ...]
     property_mode: forms.BoundField
     has_properties: bool
 
@@ -81,6 +89,7 @@ def shown_matrix(matrix: Matrix, form: forms.Form, seen: Iterable[SeenValue]) ->
                 key=each.key,
                 name=each.name,
                 about=str(each.about),
+                example=each.example,
                 is_sent=each.key in sent,
                 is_renamable=each.is_renamable,
                 new=renames.get(each.name, ""),
@@ -101,7 +110,10 @@ def shown_matrix(matrix: Matrix, form: forms.Form, seen: Iterable[SeenValue]) ->
             for extra, is_on, keys in extras
         ),
         properties=tuple(_property_rows(form, seen)),
-        settings=tuple((str(title), [form[name] for name in fields]) for title, fields in matrix.settings),
+        settings=tuple(
+            SettingRows(str(group.title), tuple(form[name] for name in group.fields), group.example)
+            for group in matrix.settings
+        ),
         property_mode=form["propertyMode"],
         has_properties=matrix.properties_key in attributes,
     )

@@ -67,6 +67,10 @@ _DATA: Mapping[str, Mapping[str, Json]] = {
         "bookingTypeCode": "BIRTHDAY",
         "reason": "Happy birthday",
         "brazeCampaignId": "bc-1",
+        "nextLevel": "gold",
+        "pointsToNextLevel": 620,
+        "expiringPoints": 120,
+        "expiringAt": "2026-12-31T22:59:59.000Z",
     },
     "ACCOUNT_TRANSACTION": {
         "transactionId": "t-1",

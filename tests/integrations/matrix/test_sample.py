@@ -4,9 +4,12 @@ import json
 
 import pytest
 
+from integrations.braze.spec import SPEC
 from integrations.matrix.samples import sample_of
+from integrations.matrix.trying import tried
 from loyalty_api.contract import EventType
 from selfservice.programs.models import Role
+from tests.factories.braze import braze_config
 from tests.factories.connection import connect_braze
 from tests.factories.engine import ProgramFactory
 from tests.factories.events import wire_event
@@ -31,8 +34,11 @@ def sample_page(client, type_="BALANCE_CHANGED", **event):
 
 
 @pytest.mark.parametrize("type_", EventType)
-def test_sample_is_the_canonical_event(type_):
-    assert sample_of(type_) == wire_event(type_) | {"eventId": "sample-1"}
+def test_sample_is_the_canonical_event_and_perhaps_more(type_):
+    sample, canonical = sample_of(type_), wire_event(type_)
+
+    data = sample["data"] | canonical["data"]
+    assert sample == canonical | {"eventId": "sample-1", "data": data}
 
 
 @pytest.mark.parametrize("type_", EventType)
@@ -105,3 +111,18 @@ def test_script_in_a_sample_is_text(viewer):
 
 def test_unknown_event_has_no_page(viewer):
     assert viewer.get(f"{ADDRESS}/events/WEATHER_CHANGED").status_code == 404
+
+
+def test_every_attribute_is_told_by_its_example():
+    matrix = SPEC.matrix
+    rows = [*matrix.attributes, *(row for extra in matrix.extras for row in extra.sendables)]
+    config = braze_config(has_flat_balance=True, has_next_tier=True, has_expiring_points=True)
+
+    untold = [row.key for row in rows if row.key not in told_by(row.example, config)]
+
+    assert untold == ["custom_properties"], "that stands for properties with names of their own"
+
+
+def told_by(type_, config):
+    body = json.loads(tried(spec=SPEC, config=config, text=json.dumps(sample_of(type_))).sent)
+    return body["attributes"][0].keys()
