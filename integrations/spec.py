@@ -259,6 +259,7 @@ class IntegrationSpec:
     once, None where the connection has none. `missing` names the fields that keep the
     connection incomplete. `door_urls` names the module of the addresses under /v1/programs/CODE/ at which the other
     system calls us, and `snippets` gives what to paste there. `matrix` is what a person may choose to be sent.
+    `note_in_words` puts a note of the mapper into the reader's language.
     """
 
     kind: str
@@ -281,4 +282,5 @@ class IntegrationSpec:
     snippets: Snippets
     guide: str
     matrix: Matrix
+    note_in_words: Callable[[str], str]
     bulk: Callable[[Any], BulkWay | None] = lambda _config: None

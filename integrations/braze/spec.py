@@ -8,6 +8,7 @@ from integrations.braze.form import BrazeForm
 from integrations.braze.limits import bulk_limits, limits
 from integrations.braze.mapping.mapper import BrazeMapper
 from integrations.braze.matrix import MATRIX
+from integrations.braze.notes import note_in_words
 from integrations.braze.sender import send, send_bulk
 from integrations.braze.snippets import snippets
 from integrations.spec import BulkWay, IntegrationSpec
@@ -40,5 +41,6 @@ SPEC = IntegrationSpec(
     snippets=snippets,
     guide="docs/integrations/braze.md",
     matrix=MATRIX,
+    note_in_words=note_in_words,
     bulk=_bulk,
 )

@@ -11,6 +11,7 @@ from integrations.delivery.deltas import Difference, Verdict
 from integrations.delivery.previews import preview
 from integrations.matrix.reasons import reason_in_words
 from integrations.matrix.showing import hidden_attribute, hidden_object, one_line
+from integrations.matrix.trying import notes_in_words
 from loyalty_api.contract import Json, LoyaltyError, NotFound, PlatformUnavailable
 
 _NEWS = frozenset({Verdict.ADDED, Verdict.CHANGED, Verdict.UNKNOWN})
@@ -54,14 +55,15 @@ def dry_run(*, connection: Connection, account_id: str, known: frozenset[str]) -
         return DryRun(_("The loyalty platform refuses: %(reason)s") % {"reason": error.message})
     except PlatformUnavailable:
         return DryRun(_("The loyalty platform does not answer at the moment. Try again in a minute."))
+    notes = notes_in_words(connection.spec, found.notes)
     if found.reason:
-        return DryRun(reason_in_words(found.reason), notes=found.notes)
+        return DryRun(reason_in_words(found.reason), notes=notes)
     return DryRun(
         profile=found.profile,
         # What would be sent comes first.
         rows=tuple(sorted((_row(each, known) for each in found.differences), key=lambda row: not row.is_news)),
         sent=_pretty(hidden_object(found.sent, known)) if found.sent else "",
-        notes=found.notes,
+        notes=notes,
     )
 
 

@@ -1,7 +1,7 @@
 """What one event becomes, that somebody has written by hand."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from integrations.delivery.batching import ATTRIBUTES
 from integrations.delivery.event_form import read_event
 from integrations.delivery.front import map_guarded
 from integrations.matrix.reasons import reason_in_words
-from integrations.spec import IntegrationSpec, Mapped, Mapper
+from integrations.spec import Filtered, IntegrationSpec, Mapped, Mapper
 from loyalty_api.contract import Json, LoyaltyEvent
 
 
@@ -38,8 +38,13 @@ def tried(*, spec: IntegrationSpec, config: Any, text: str) -> Tried:
     mapper = spec.mapper(config)
     found = map_guarded(mapper, event, kind=spec.kind)
     if isinstance(found, Mapped):
-        return Tried(sent=_pretty(_body(mapper, found)), notes=found.notes)
-    return Tried(nothing=reason_in_words(found.reason), notes=getattr(found, "notes", ()))
+        return Tried(sent=_pretty(_body(mapper, found)), notes=notes_in_words(spec, found.notes))
+    notes = found.notes if isinstance(found, Filtered) else ()
+    return Tried(nothing=reason_in_words(found.reason), notes=notes_in_words(spec, notes))
+
+
+def notes_in_words(spec: IntegrationSpec, notes: Iterable[str]) -> tuple[str, ...]:
+    return tuple(spec.note_in_words(note) for note in notes)
 
 
 def _body(mapper: Mapper, found: Mapped) -> Mapping[str, Json]:
