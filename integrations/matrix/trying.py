@@ -33,7 +33,7 @@ def tried(*, spec: IntegrationSpec, config: Any, text: str) -> Tried:
     event = read_event(raw)
     if not isinstance(event, LoyaltyEvent):
         if event.code == "invalid_json":
-            return Tried(problem=_("This is not valid JSON."), detail=_place_of_fault(text))
+            return Tried(problem=f"{_('This is not valid JSON.')} {_place_of_fault(text)}".strip())
         return Tried(problem=_("This is JSON, but not an event."), detail=event.message)
     mapper = spec.mapper(config)
     found = map_guarded(mapper, event, kind=spec.kind)
