@@ -13,6 +13,8 @@ from loyalty_api.contract import LoyaltyEvent
 
 EVENTS = 100
 SHOWN_IDS = 3
+# A page stays one that somebody can read.
+SHOWN_GROUPS, SHOWN_LINES = 10, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Group:
     count: int
     reason: str
     lines: tuple[ShownLine, ...]
+    further_lines: int
     event_ids: tuple[str, ...]
 
     @property
@@ -43,7 +46,8 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """Of `considered` events; each is counted in one of the numbers, or would stay as it is."""
+    """Of `considered` events; each is counted in one of the numbers, or would stay as it is. `further_groups` are not
+    shown."""
 
     considered: int
     changed: int
@@ -51,6 +55,7 @@ class Effect:
     ended: int
     begun: int
     groups: tuple[Group, ...]
+    further_groups: int
 
     @property
     def same(self) -> int:
@@ -66,13 +71,15 @@ def effect_of(
         (event, map_guarded(old, event, kind=spec.kind), map_guarded(new, event, kind=spec.kind)) for event in events
     )
     changes = [change for change in (change_of(*pair) for pair in pairs) if change]
+    groups = _groups(changes)
     return Effect(
         considered=len(events),
         changed=_count(changes, Kind.CHANGED),
         failed=_count(changes, Kind.FAILED),
         ended=_count(changes, Kind.ENDED),
         begun=_count(changes, Kind.BEGUN),
-        groups=tuple(_groups(changes, shown)),
+        groups=tuple(_group(found, shown) for found in groups[:SHOWN_GROUPS]),
+        further_groups=max(0, len(groups) - SHOWN_GROUPS),
     )
 
 
@@ -80,14 +87,14 @@ def _count(changes: Iterable[Change], kind: Kind) -> int:
     return sum(change.kind == kind for change in changes)
 
 
-def _groups(changes: Sequence[Change], shown: Shown) -> list[Group]:
+def _groups(changes: Sequence[Change]) -> list[list[Change]]:
     """What fails comes first, then what is most."""
     alike: dict[Any, list[Change]] = {}
     for change in changes:
         alike.setdefault(_likeness(change), []).append(change)
     order = list(alike.values())
     order.sort(key=lambda found: (_RANKS.index(found[0].kind), -len(found)))
-    return [_group(found, shown) for found in order]
+    return order
 
 
 _RANKS = [Kind.FAILED, Kind.ENDED, Kind.CHANGED, Kind.BEGUN]
@@ -105,7 +112,8 @@ def _group(found: Sequence[Change], shown: Shown) -> Group:
         type=newest.event.type,
         count=len(found),
         reason=reason_in_words(newest.reason) if newest.reason else "",
-        lines=tuple(_line(line, shown) for line in newest.lines),
+        lines=tuple(_line(line, shown) for line in newest.lines[:SHOWN_LINES]),
+        further_lines=max(0, len(newest.lines) - SHOWN_LINES),
         event_ids=tuple(change.event.event_id for change in found[:SHOWN_IDS]),
     )
 

@@ -22,6 +22,8 @@ from integrations.spec import Sendable
 
 TAB = "matrix:matrix"
 MAX_ACCOUNT_ID = 128
+# What is longer is no event, and comes back cut off.
+MAX_TEXT = 300_000
 
 
 def matrix_page(
@@ -49,7 +51,7 @@ def matrix_page(
 def sample_page(request: HttpRequest, place: Place, event: Sendable, text: str | None) -> HttpResponse:
     """The event that is always there or, when somebody has changed it, theirs."""
     connection = find(program=place.program, kind=place.spec.kind)
-    shown = sample_text(event.key) if text is None else text
+    shown = sample_text(event.key) if text is None else text[:MAX_TEXT]
     found = tried(spec=place.spec, config=config_of(place, config_fields(connection)), text=shown)
     context = {
         "event": event,

@@ -13,7 +13,7 @@ from integrations.frame.places import Place
 from integrations.spec import Configuration, IntegrationSpec, Matrix, Sendable
 from selfservice.secrets.secret import Secret
 
-MOST_PROPERTIES = 150
+MOST_PROPERTIES = 60
 # Besides what is known, a person may name so many at a time.
 NEW_PROPERTIES = 1
 

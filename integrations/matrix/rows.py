@@ -70,6 +70,10 @@ class ShownMatrix:
     has_properties: bool
 
     @property
+    def are_properties_cut(self) -> bool:
+        return len(self.properties) >= MOST_PROPERTIES
+
+    @property
     def sent_events(self) -> int:
         return sum(row.is_sent for row in self.events)
 

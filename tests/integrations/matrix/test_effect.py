@@ -117,6 +117,25 @@ def test_effect_of_what_cannot_be_saved_is_not_shown(admin, program):
     assert "What your changes would do</h2>" not in answer.text
 
 
+def test_effect_of_many_kinds_stays_short(admin, program):
+    send(program, *[user_with(number) for number in range(30)])
+
+    page = admin.post(EFFECT, filled(propertyMode="only")).text
+
+    assert tally(page) == {"change": 30}
+    assert page.count('class="effect-group"') == 10
+    assert page.count("and 32 more") == 10
+    assert "and 20 more" in page
+    assert "60 are shown, there may be more." in page
+    assert len(page) < 160_000
+
+
+def user_with(number):
+    properties = [{"name": f"p-{number}-{place}", "value": "x" * 255} for place in range(40)]
+    user = {"customProperties": properties}
+    return canonical_event("USER_CHANGED", event_id=f"u-{number}", data={"user": user})
+
+
 def test_effect_is_not_for_a_get(admin):
     assert admin.get(EFFECT).status_code == 405
 
