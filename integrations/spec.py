@@ -227,6 +227,60 @@ class Snippets(Protocol):
     def __call__(self, *, doors_url: str, fields: Mapping[str, Any]) -> Sequence[Snippet]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Sendable:
+    """One thing that may be sent or not. `key` is its name in the form, `name` what the other system calls it unless a
+    person wants another name, and `about` what it tells. `example` is the key of an event that tells it."""
+
+    key: str
+    name: str
+    about: "StrOrPromise"
+    example: str
+    is_renamable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """Attributes that go along when the form's field `switch` is on."""
+
+    switch: str
+    sendables: tuple[Sendable, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Further fields of the form, under a heading. `example` is the key of an event to which they matter."""
+
+    title: "StrOrPromise"
+    fields: tuple[str, ...]
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """What a person may choose to be sent, and under which names.
+
+    The form's fields `events` and `attributes` hold the keys of what is sent, and `rename` the other names, one a line:
+    `old = new`. `properties_key` is the attribute that stands for the properties which a program defines on its users.
+    `propertyMode` says of those whether the names in `properties` are the only ones that are sent (`only`) or those
+    that are not (`all_but`); `propertyRename` has their other names.
+    """
+
+    events: tuple[Sendable, ...]
+    attributes: tuple[Sendable, ...]
+    extras: tuple[Extras, ...]
+    properties_key: str
+    settings: tuple[Settings, ...]
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The form's fields that say all this."""
+        switches = (extra.switch for extra in self.extras)
+        others = (name for group in self.settings for name in group.fields)
+        named = ("events", "attributes", "rename", "propertyMode", "properties", "propertyRename")
+        return frozenset((*named, *switches, *others))
+
+
 @dataclass(frozen=True)
 class IntegrationSpec:
     """All that the rest of the product knows of one integration.
@@ -238,7 +292,8 @@ class IntegrationSpec:
     same one stays in order; `profile_fields` are the fields that it reads. `bulk` gives the way for many attributes at
     once, None where the connection has none. `missing` names the fields that keep the
     connection incomplete. `door_urls` names the module of the addresses under /v1/programs/CODE/ at which the other
-    system calls us, and `snippets` gives what to paste there. `advice` says again what a test's reason means;
+    system calls us, and `snippets` gives what to paste there. `matrix` is what a person may choose to be sent.
+    `note_in_words` puts a note of the mapper into the reader's language. `advice` says again what a test's reason means;
     `find_profile` is None where the other system cannot be asked for one. `explain` knows the other side's words about
     an event that it did not take; None for words that it does not know.
     """
@@ -262,6 +317,8 @@ class IntegrationSpec:
     door_urls: str
     snippets: Snippets
     guide: str
+    matrix: Matrix
+    note_in_words: Callable[[str], str]
     advice: Callable[[str], str] = lambda _reason: ""
     find_profile: FindProfile | None = None
     bulk: Callable[[Any], BulkWay | None] = lambda _config: None

@@ -12,4 +12,5 @@ urlpatterns = [
     path("v1/", include([re_path(r"^.*$", UnknownDoor.as_view())])),
     path("", include("integrations.cards.urls")),
     path("programs/<str:code>/integrations/<slug:kind>/", include("integrations.recovery.urls")),
+    path("", include("integrations.matrix.urls")),
 ]

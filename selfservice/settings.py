@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "integrations.braze",
     "integrations.cards",
     "integrations.recovery",
+    "integrations.matrix",
 ]
 INTEGRATIONS = ["integrations.braze.spec.SPEC"]
 LOYALTY_EVENT_SINK = "integrations.delivery.intake.accept"

@@ -2,7 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from integrations.braze.config import Identifier, IdentifierValue, MissingOptin, ProductIdMode, RevenueMode
+from integrations.braze.config import (
+    Identifier,
+    IdentifierValue,
+    MissingOptin,
+    ProductIdMode,
+    PropertyMode,
+    RevenueMode,
+)
 from integrations.braze.mapping.names import ATTRIBUTES, CUSTOM_PROPERTIES, EVENT_NAMES
 
 IDENTIFIERS = [
@@ -30,4 +37,8 @@ PRODUCT_ID_MODES = [
 MISSING_OPTINS = [
     (MissingOptin.SUBSCRIBED.value, _("Send “subscribed”, Braze's neutral state")),
     (MissingOptin.LEAVE_OUT.value, _("Send nothing, so that what Braze has stays as it is")),
+]
+PROPERTY_MODES = [
+    (PropertyMode.ALL_BUT.value, _("are sent")),
+    (PropertyMode.ONLY.value, _("are not sent")),
 ]

@@ -51,6 +51,13 @@ class MissingOptin(StrEnum):
     LEAVE_OUT = "leave_out"
 
 
+class PropertyMode(StrEnum):
+    """Which of the properties that a program defines on its users are sent, of those that nobody has decided on too."""
+
+    ALL_BUT = "all_but"
+    ONLY = "only"
+
+
 EMAIL_CHANNELS = ("email consent", "newsletter")
 ALIAS_LABEL = "convercus_account_id"
 PRODUCT_NAME = "Completed Order"
@@ -63,6 +70,8 @@ class BrazeConfig:
 
     `objects_per_request` counts all three arrays together, or each by itself if `is_per_array`. With `has_bulk` the
     customer may use /users/track/bulk. `renames` leads from our names of events and attributes to the customer's.
+    `properties` are a program's own properties of its users: those that are not sent or, by the mode, the only ones;
+    `property_renames` leads from their names to the customer's.
     """
 
     api_key: Secret
@@ -84,6 +93,9 @@ class BrazeConfig:
     has_next_tier: bool = False
     has_expiring_points: bool = False
     renames: Mapping[str, str] = field(default_factory=dict)
+    property_mode: PropertyMode = PropertyMode.ALL_BUT
+    properties: frozenset[str] = frozenset()
+    property_renames: Mapping[str, str] = field(default_factory=dict)
     objects_per_request: int = OBJECTS_PER_REQUEST
     is_per_array: bool = False
     has_bulk: bool = False
@@ -117,6 +129,9 @@ def load_config(stored: Configuration) -> BrazeConfig:
         has_next_tier=bool(fields.get("nextTier")),
         has_expiring_points=bool(fields.get("expiringPoints")),
         renames=rename_pairs(fields.get("rename", "")),
+        property_mode=PropertyMode(fields.get("propertyMode") or PropertyMode.ALL_BUT),
+        properties=frozenset(name_lines(fields.get("properties", ""))),
+        property_renames=rename_pairs(fields.get("propertyRename", "")),
         objects_per_request=int(fields.get("objectsPerRequest") or OBJECTS_PER_REQUEST),
         is_per_array=bool(fields.get("objectsPerArray")),
         has_bulk=bool(fields.get("bulkResync")),
@@ -127,6 +142,11 @@ def lines(text: str) -> tuple[str, ...]:
     """The entries of a text area, one a line or parted by commas."""
     entries = (entry.strip() for line in text.splitlines() for entry in line.split(","))
     return tuple(dict.fromkeys(entry for entry in entries if entry))
+
+
+def name_lines(text: str) -> tuple[str, ...]:
+    """One name a line; unlike a channel's, a name may hold a comma."""
+    return tuple(dict.fromkeys(filter(None, map(str.strip, text.splitlines()))))
 
 
 def rename_pairs(text: str) -> dict[str, str]:

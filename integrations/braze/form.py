@@ -19,12 +19,14 @@ from integrations.braze.config import (
     IdentifierValue,
     MissingOptin,
     ProductIdMode,
+    PropertyMode,
     RevenueMode,
     lines,
+    name_lines,
 )
 from integrations.braze.endpoints import rest_endpoint
 from integrations.braze.mapping.names import ATTRIBUTES, EVENT_NAMES
-from integrations.braze.renames import checked_renames
+from integrations.braze.renames import checked_property_renames, checked_renames, clashes
 from selfservice.ui.fields import CheckList, FieldGroup, Lines, Switch
 
 FEWEST_OBJECTS, MOST_OBJECTS = 5, 75
@@ -165,6 +167,27 @@ class BrazeForm(forms.Form):
         help_text=_("One a line: convercus_status_level = tier. For events and for attributes of ours."),
         widget=Lines(attrs={"rows": 3}),
     )
+    propertyMode = forms.ChoiceField(  # noqa: N815
+        label=_("Other properties of members, and those that appear later,"),
+        choices=choices.PROPERTY_MODES,
+        initial=PropertyMode.ALL_BUT.value,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    properties = forms.CharField(
+        label=_("Properties of members"),
+        required=False,
+        max_length=20_000,
+        help_text=_("One a line: those that are not sent or, where others are not sent, the only ones that are."),
+        widget=Lines(attrs={"rows": 3}),
+    )
+    propertyRename = forms.CharField(  # noqa: N815
+        label=_("Other names of properties"),
+        required=False,
+        max_length=20_000,
+        help_text=_("One a line: shoe_size = size."),
+        widget=Lines(attrs={"rows": 3}),
+    )
     objectsPerRequest = forms.IntegerField(  # noqa: N815
         label=_("Objects in one request"),
         initial=OBJECTS_PER_REQUEST,
@@ -195,15 +218,16 @@ class BrazeForm(forms.Form):
             _("What is sent"),
             (
                 *("events", "attributes", "revenueMode", "productIdMode", "productName", "emailChannels"),
-                *("missingOptin", "flatBalance", "nextTier", "expiringPoints"),
+                *("missingOptin", "flatBalance", "nextTier", "expiringPoints", "rename"),
+                *("propertyMode", "properties", "propertyRename"),
             ),
             is_advanced=True,
         ),
         FieldGroup(
             _("How it is sent"),
             (
-                *("identifierValue", "aliasLabel", "updateExistingOnly", "rename", "objectsPerRequest"),
-                *("objectsPerArray", "bulkResync"),
+                *("identifierValue", "aliasLabel", "updateExistingOnly"),
+                *("objectsPerRequest", "objectsPerArray", "bulkResync"),
             ),
             is_advanced=True,
         ),
@@ -233,7 +257,16 @@ class BrazeForm(forms.Form):
     def clean_rename(self) -> str:
         return checked_renames(str(self.cleaned_data["rename"]))
 
+    def clean_properties(self) -> str:
+        return "\n".join(name_lines(str(self.cleaned_data["properties"])))
+
+    def clean_propertyRename(self) -> str:  # noqa: N802
+        return checked_property_renames(str(self.cleaned_data["propertyRename"]))
+
     def clean(self) -> dict[str, Any]:
+        renames = (str(self.cleaned_data.get(name, "")) for name in ("rename", "propertyRename"))
+        for problem in clashes(*renames):
+            self.add_error("propertyRename", problem)
         for name, field in self.fields.items():
             if field.initial is not None and name not in self.errors and self._is_absent(name, field):
                 self.cleaned_data[name] = field.initial

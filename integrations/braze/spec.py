@@ -8,6 +8,8 @@ from integrations.braze.finding import find_profile
 from integrations.braze.form import BrazeForm
 from integrations.braze.limits import bulk_limits, limits
 from integrations.braze.mapping.mapper import BrazeMapper
+from integrations.braze.matrix import MATRIX
+from integrations.braze.notes import note_in_words
 from integrations.braze.refusals import explain
 from integrations.braze.sender import send, send_bulk
 from integrations.braze.snippets import snippets
@@ -40,6 +42,8 @@ SPEC = IntegrationSpec(
     door_urls="integrations.braze.urls",
     snippets=snippets,
     guide="docs/integrations/braze.md",
+    matrix=MATRIX,
+    note_in_words=note_in_words,
     bulk=_bulk,
     advice=advice,
     find_profile=find_profile,

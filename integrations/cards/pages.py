@@ -12,7 +12,8 @@ from integrations.cards.call_rows import call_rows
 from integrations.cards.contexts import Asked, connection_context, overview_context
 from integrations.cards.forms import KeyForm
 from integrations.cards.snippet_parts import shown
-from integrations.cards.stored import form_sections, stored_values
+from integrations.cards.stored import FormSection, form_sections, stored_values
+from integrations.connections.models import Connection
 from integrations.connections.services import connection_form, find
 from integrations.frame.pages import UNPROCESSABLE, framed
 from integrations.frame.places import Place
@@ -49,12 +50,16 @@ def connection_page(
     context |= connection_context(place, connection)
     if place.is_admin:
         form = refused or connection_form(program=place.program, spec=place.spec)
-        context |= {"form": form, "form_sections": form_sections(form=form, connection=connection)}
+        context |= {"form": form, "form_sections": _sections(place, form, connection)}
     elif connection:
         context |= {"stored": stored_values(spec=place.spec, connection=connection)}
     status = UNPROCESSABLE if refused else 200
     tab = "cards:connection"
     return framed(request, place, "cards/connection.html", context, tab=tab, connection=connection, status=status)
+
+
+def _sections(place: Place, form: forms.Form, connection: Connection | None) -> list[FormSection]:
+    return form_sections(form=form, connection=connection, without=place.spec.matrix.fields)
 
 
 def keys_page(

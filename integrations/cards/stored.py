@@ -1,5 +1,6 @@
 """What is stored of a connection, for those who may look but not change."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django import forms
@@ -36,24 +37,34 @@ class FormSection:
     is_open: bool
 
 
-def form_sections(*, form: forms.Form, connection: Connection | None) -> list[FormSection]:
+def form_sections(
+    *, form: forms.Form, connection: Connection | None, without: Collection[str] = ()
+) -> list[FormSection]:
     """The form's fields in the groups that it names, each field with the end of the secret that is stored for it."""
     hints = connection.secret_hints if connection else {}
-    whole = FieldGroup("", tuple(form.fields))
+    groups = [(group, [name for name in group.names if name not in without]) for group in _groups(form)]
     return [
         FormSection(
             title=str(group.title),
-            rows=[FormRow(form[name], str(hints.get(name, ""))) for name in group.names],
+            rows=[FormRow(form[name], str(hints.get(name, ""))) for name in names],
             is_folded=group.is_advanced,
-            is_open=any(name in form.errors for name in group.names),
+            is_open=any(name in form.errors for name in names),
         )
-        for group in getattr(form, "groups", (whole,))
+        for group, names in groups
+        if names
     ]
+
+
+def _groups(form: forms.Form) -> Iterable[FieldGroup]:
+    found: Iterable[FieldGroup] = getattr(form, "groups", (FieldGroup("", tuple(form.fields)),))
+    return found
 
 
 def stored_values(*, spec: IntegrationSpec, connection: Connection) -> list[StoredValue]:
     values = []
     for name, field in blank_form(spec=spec, program=connection.program).fields.items():
+        if name in spec.matrix.fields:
+            continue
         label = str(field.label or name)
         if name in spec.secret_fields:
             values.append(StoredValue(label, hint=str(connection.secret_hints.get(name, ""))))

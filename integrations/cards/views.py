@@ -55,10 +55,13 @@ def connection(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     place = place_or_404(request, code, kind, at_least=Role.ADMIN if is_saving else Role.VIEWER)
     if not is_saving:
         return connection_page(request, place)
-    form = connection_form(program=place.program, spec=place.spec, data=request.POST)
+    # What is sent is chosen on a page of its own.
+    keeping = place.spec.matrix.fields
+    form = connection_form(program=place.program, spec=place.spec, data=request.POST, keeping=keeping)
     if not form.is_valid():
         return connection_page(request, place, refused=form)
-    saved = save_connection(program=place.program, spec=place.spec, form=form, actor=actor_of(request))
+    actor = actor_of(request)
+    saved = save_connection(program=place.program, spec=place.spec, form=form, actor=actor, keeping=keeping)
     return answer_saved(request, place, saved)
 
 

@@ -1,6 +1,6 @@
 """Writes and reads connections."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -9,6 +9,7 @@ from django import forms
 from django.db import transaction
 from django.db.models.functions import Greatest, Now
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -45,15 +46,36 @@ def find(*, program: Program, kind: str) -> Connection | None:
     return Connection.objects.select_related("program").filter(program=program, kind=kind).first()
 
 
-def connection_form(*, program: Program, spec: IntegrationSpec, data: Mapping[str, Any] | None = None) -> forms.Form:
-    """The integration's form, filled with what is stored; a stored secret is never part of it."""
+def connection_form(
+    *, program: Program, spec: IntegrationSpec, data: Mapping[str, Any] | None = None, keeping: Collection[str] = ()
+) -> forms.Form:
+    """The integration's form, filled with what is stored; a stored secret is never part of it.
+
+    A page that shows a part of the fields names the others as `keeping`: they are as they are stored, whatever `data`
+    says of them.
+    """
     stored = find(program=program, kind=spec.kind)
+    if data is not None and keeping:
+        config = stored.config if stored else {}
+        kept = {name: config[name] for name in keeping if name in config}
+        data = form_data(data, without=keeping, over=form_data(kept))
     return spec.config_form(
         data,
         initial=stored.config if stored else {},
         optins=tuple(program.optins),
         has_secrets=frozenset(stored.secret_hints) if stored else frozenset(),
     )
+
+
+def form_data(
+    fields: Mapping[str, Any], *, without: Collection[str] = (), over: MultiValueDict[str, Any] | None = None
+) -> MultiValueDict[str, Any]:
+    """Fields as a form is sent: each with a list of values. They go `over` others."""
+    data: MultiValueDict[str, Any] = over or MultiValueDict()
+    for name in fields.keys() - set(without):
+        value = fields.getlist(name) if isinstance(fields, MultiValueDict) else fields[name]
+        data.setlist(name, list(value) if isinstance(value, list | tuple) else [value])
+    return data
 
 
 def blank_form(*, program: Program, spec: IntegrationSpec) -> forms.Form:
@@ -63,10 +85,16 @@ def blank_form(*, program: Program, spec: IntegrationSpec) -> forms.Form:
 
 @transaction.atomic
 def save_connection(
-    *, program: Program, spec: IntegrationSpec, form: forms.Form, actor: Actor, action: str = SAVED
+    *,
+    program: Program,
+    spec: IntegrationSpec,
+    form: forms.Form,
+    actor: Actor,
+    keeping: Collection[str] = (),
+    action: str = SAVED,
 ) -> Saved:
-    """Stores a valid form. A complete connection streams from now on, also after a stop. `action` is how the audit
-    trail names it."""
+    """Stores a valid form, but for the fields of `keeping` that are stored already: somebody else may be changing
+    those. A complete connection streams from now on, also after a stop. `action` is how the audit trail names it."""
     # Rows that refer to these may be written meanwhile: a worker that holds a lane and stores what it told waits for
     # nobody here, or each would wait for the other.
     Program.objects.select_for_update(no_key=True).get(pk=program.pk)
@@ -79,7 +107,7 @@ def save_connection(
     cleaned = dict(form.cleaned_data)
     new_secrets = {name: cleaned.pop(name) for name in spec.secret_fields & cleaned.keys()}
     _store_secrets(connection, {name: value for name, value in new_secrets.items() if value})
-    connection.config = cleaned
+    connection.config = cleaned | {name: connection.config[name] for name in keeping if name in connection.config}
     connection.is_complete = not connection.missing
     if _visible(connection) != before:
         _raise_generation(connection, place)

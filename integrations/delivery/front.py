@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Container
+from collections.abc import Container, Sequence
 from itertools import takewhile
 
 import msgspec
@@ -121,25 +121,21 @@ class Front:
         return mapped
 
     def _mapped(self, unit: WaitingUnit) -> MappedUnit:
-        # Outside of the mapping: a database that is away is no fault of it.
+        # Not within the guard: a database that is away is no fault of the mapping.
         state = self._states.read(unit.event.account_id) if unit.is_marker else None
-        result = outcome_of_mapping(
-            lambda: self._mapper.map_event(unit.event) if state is None else _map_state(self._mapper, state),
-            kind=self._connection.kind,
-            event_id=unit.event.event_id or "resync",
-        )
+        if isinstance(state, Filtered):
+            result: Mapped | Filtered | Unmappable = state
+        else:
+            result = map_guarded(self._mapper, unit.event, state=state, kind=self._connection.kind)
         return MappedUnit(unit.sequence, unit.stored_event_id, result, unit.parts, tells_all=unit.is_marker)
 
 
-def outcome_of_mapping(
-    mapping: Callable[[], Mapped | Filtered], *, kind: str, event_id: str
+def map_guarded(
+    mapper: Mapper, event: LoyaltyEvent, *, kind: str, state: Sequence[LoyaltyEvent] | None = None
 ) -> Mapped | Filtered | Unmappable:
+    """What an event becomes or, of a marker, a member's state."""
     try:
-        return mapping()
+        return mapper.map_event(event) if state is None else map_state(mapper, state)
     except Exception:  # a fault in a mapping ends one event, which can be replayed, and not the lane behind it
-        log.exception("mapping failed kind=%s event=%s", kind, event_id)
+        log.exception("mapping failed kind=%s event=%s", kind, event.event_id or "resync")
         return Unmappable("mapping_failed")
-
-
-def _map_state(mapper: Mapper, state: list[LoyaltyEvent] | Filtered) -> Mapped | Filtered:
-    return state if isinstance(state, Filtered) else map_state(mapper, state)

@@ -58,7 +58,10 @@ class StoredEvent(models.Model):
 
     class Meta:
         db_table = "loyalty_event"
-        indexes = [models.Index(fields=["program_id", "account_id", "id"], name="event_of_account")]
+        indexes = [
+            models.Index(fields=["program_id", "account_id", "id"], name="event_of_account"),
+            models.Index(fields=["program_id", "id"], name="event_of_program"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.type} {self.event_id}"

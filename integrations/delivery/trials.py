@@ -6,7 +6,7 @@ import orjson
 
 from integrations.connections.models import Connection
 from integrations.delivery.batching import Unmappable
-from integrations.delivery.front import outcome_of_mapping
+from integrations.delivery.front import map_guarded
 from integrations.spec import Filtered, Mapped
 from loyalty_api.contract import Json, LoyaltyEvent
 
@@ -14,7 +14,7 @@ from loyalty_api.contract import Json, LoyaltyEvent
 def try_event(*, connection: Connection, event: LoyaltyEvent) -> Mapped | Filtered | Unmappable:
     """As a worker would map it; a fault in a mapping is a result, as it is there."""
     mapper = connection.spec.mapper(connection.load_config())
-    return outcome_of_mapping(lambda: mapper.map_event(event), kind=connection.kind, event_id=event.event_id)
+    return map_guarded(mapper, event, kind=connection.kind)
 
 
 def objects_of(*, connection: Connection, mapped: Mapped) -> Mapping[str, list[Json]]:

@@ -30,6 +30,7 @@ class ShownTab:
 TABS = (
     Tab(_("Overview"), "cards:card"),
     Tab(_("Connection"), "cards:connection"),
+    Tab(_("Events & mapping"), "matrix:matrix"),
     Tab(_("API keys"), "cards:keys"),
     Tab(_("Snippets"), "cards:snippets"),
     Tab(_("Dead letters"), "recovery:dead_letters"),

@@ -35,7 +35,7 @@ class AttributeRules:
         self._extra = extra
         self._names = {name: config.renames.get(name, name) for name in (*enabled, *extra)}
         taken = [config.renames.get(name, name) for name in (*ATTRIBUTES, *EXTRA_ATTRIBUTES)]
-        self._person = PersonRules(config.attributes, taken)
+        self._person = PersonRules(config, taken)
         self._channels = frozenset(channel_key(name) for name in config.email_channels)
         self._missing_optin = "subscribed" if config.missing_optin == MissingOptin.SUBSCRIBED else None
         self._is_person = config.identifier_value == IdentifierValue.USER_ID

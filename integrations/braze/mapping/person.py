@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 import orjson
 
+from integrations.braze.config import BrazeConfig, PropertyMode
 from integrations.braze.mapping.countries import ALPHA_2, country_code
 from integrations.braze.mapping.names import CUSTOM_PROPERTIES, PREFIX, RESERVED_ATTRIBUTES, STANDARD_FIELDS, is_name
 from integrations.braze.mapping.objects import fitted_value
@@ -33,11 +34,15 @@ _Reader = Callable[[str, _User, datetime, Notes], Json]
 class PersonRules:
     """For one configuration: which fields are sent, and which names a program's own properties cannot have."""
 
-    def __init__(self, enabled: Collection[str], taken: Collection[str]) -> None:
+    def __init__(self, config: BrazeConfig, taken: Collection[str]) -> None:
+        enabled = config.attributes
         self._readers = [
             (field, source, _READERS[field]) for field, source in STANDARD_FIELDS.items() if field in enabled
         ]
         self._has_custom = CUSTOM_PROPERTIES in enabled
+        self._chosen = config.properties
+        self._is_chosen_sent = config.property_mode == PropertyMode.ONLY
+        self._renames = config.property_renames
         self._taken = RESERVED_ATTRIBUTES | frozenset(taken)
 
     def add(self, found: Attributes, user: _User, changed: Collection[str], now: datetime, notes: Notes) -> None:
@@ -66,6 +71,10 @@ class PersonRules:
         is_large = len(properties) > _FEW
         for place, item in enumerate(properties):
             name = item.get("name") if type(item) is dict else None
+            if type(name) is str:
+                if (name in self._chosen) != self._is_chosen_sent:
+                    continue
+                name = self._renames.get(name, name)
             if type(name) is not str or not is_name(name) or not is_unicode(name):
                 notes.append(f"customProperties: entry {place + 1} was left out, it has no name that Braze takes")
             elif name in self._taken or name.startswith(PREFIX):

@@ -44,29 +44,36 @@ def folded(page):
 
 def test_sections_are_folded_until_something_in_them_is_wrong(admin):
     page = admin.get(ADDRESS).text
-    assert len(folded(page)) == 2
-
-    page = admin.post(ADDRESS, FIELDS | {"rename": "nonsense"}).text
-
-    assert len(re.findall(r'<details class="folded" open>\s*<summary>How it is sent', page)) == 1
     assert len(folded(page)) == 1
 
+    page = admin.post(ADDRESS, FIELDS | {"objectsPerRequest": "many"}).text
 
-def test_page_sends_along_that_nothing_is_ticked(admin):
+    assert len(re.findall(r'<details class="folded" open>\s*<summary>How it is sent', page)) == 1
+    assert folded(page) == []
+
+
+def test_what_is_sent_is_neither_shown_nor_changed_here(admin, program):
+    connect_braze(program, events=["BALANCE_CHANGED"], rename="convercus_balance = balance", flatBalance="yes")
     page = admin.get(ADDRESS).text
-    assert '<input type="hidden" name="events" value="">' in page
-    assert 'name="defaultOptins" value="">' not in page
 
-    admin.post(ADDRESS, FIELDS | {"events": [""], "attributes": ["", "email"]})
+    admin.post(ADDRESS, FIELDS | {"events": ["USER_CREATED"], "rename": "", "objectsPerRequest": "50"})
 
-    assert (stored()["events"], stored()["attributes"]) == ([], ["email"])
+    assert 'name="events"' not in page
+    assert 'name="rename"' not in page
+    kept = {name: stored()[name] for name in ("events", "rename", "flatBalance", "objectsPerRequest")}
+    assert kept == {
+        "events": ["BALANCE_CHANGED"],
+        "rename": "convercus_balance = balance",
+        "flatBalance": True,
+        "objectsPerRequest": 50,
+    }
 
 
 def test_switch_is_kept_and_shown(admin):
-    admin.post(ADDRESS, FIELDS | {"flatBalance": "on"})
+    admin.post(ADDRESS, FIELDS | {"updateExistingOnly": "on"})
 
-    assert stored()["flatBalance"] is True
-    assert re.search(r'<input type="checkbox" name="flatBalance"[^>]*checked', admin.get(ADDRESS).text)
+    assert stored()["updateExistingOnly"] is True
+    assert re.search(r'<input type="checkbox" name="updateExistingOnly"[^>]*checked', admin.get(ADDRESS).text)
 
 
 def test_matching_by_user_id_warns(admin):
@@ -76,10 +83,11 @@ def test_matching_by_user_id_warns(admin):
 
 
 def test_others_read_switches_in_words(client, program):
-    connect_braze(program, flatBalance="yes")
+    connect_braze(program, updateExistingOnly="yes")
     sign_in(client, person(program=program, role=Role.VIEWER))
 
     page = client.get(ADDRESS).text
 
-    assert re.search(r"Send the balance as single numbers too</dt>\s*<dd>\s*yes", page)
-    assert re.search(r"Send the points to the next tier</dt>\s*<dd>\s*no", page)
+    assert re.search(r"Only update profiles that exist</dt>\s*<dd>\s*yes", page)
+    assert re.search(r"Resync in bulk</dt>\s*<dd>\s*no", page)
+    assert "Custom events" not in page

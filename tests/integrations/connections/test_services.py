@@ -3,7 +3,7 @@ from django.db import IntegrityError, connection, transaction
 
 from integrations.braze.spec import SPEC
 from integrations.connections.models import Connection
-from integrations.connections.services import connection_form, find
+from integrations.connections.services import connection_form, find, save_connection
 from selfservice.audit.models import AuditEntry
 from tests.factories.connection import ACTOR, braze_form, connect_braze, save_braze
 from tests.factories.engine import ProgramFactory
@@ -141,3 +141,37 @@ def test_find_is_per_program_and_kind(program):
     assert find(program=program, kind="braze") == saved
     assert find(program=program, kind="other") is None
     assert find(program=ProgramFactory(), kind="braze") is None
+
+
+def test_part_of_a_form_leaves_the_other_fields_as_they_are(program):
+    connect_braze(program, objectsPerRequest="50", flatBalance="yes")
+    keeping = {"objectsPerRequest", "flatBalance", "events"}
+    data = {"apiEndpoint": "https://rest.iad-01.braze.com", "identifierType": "external_id", "flatBalance": ""}
+
+    form = connection_form(program=program, spec=SPEC, data=data, keeping=keeping)
+
+    assert form.is_valid()
+    assert (form.cleaned_data["objectsPerRequest"], form.cleaned_data["flatBalance"]) == (50, True)
+    assert form.cleaned_data["apiEndpoint"] == "https://rest.iad-01.braze.com"
+
+
+def test_what_somebody_saves_meanwhile_is_not_taken_back(program):
+    connect_braze(program)
+    form = braze_form(program, apiKey="", apiEndpoint="https://rest.iad-01.braze.com")
+    assert form.is_valid()
+    connect_braze(program, rename="convercus_balance = purse")
+
+    save_connection(program=program, spec=SPEC, form=form, actor=ACTOR, keeping={"rename"})
+
+    config = find(program=program, kind="braze").config
+    assert config["rename"] == "convercus_balance = purse"
+    assert config["apiEndpoint"] == "https://rest.iad-01.braze.com"
+
+
+def test_first_connection_keeps_nothing(program):
+    form = braze_form(program)
+    assert form.is_valid()
+
+    saved = save_connection(program=program, spec=SPEC, form=form, actor=ACTOR, keeping={"events"})
+
+    assert len(saved.connection.config["events"]) == 17

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
 from django.utils.datastructures import MultiValueDict
 
-from integrations.connections.services import connection_form, find, save_connection
+from integrations.connections.services import connection_form, find, form_data, save_connection
 from integrations.registry import all_specs
 from selfservice.audit.services import COMMAND_LINE
 from selfservice.programs.console import SummaryCommand, command_error, program_named
@@ -51,9 +51,7 @@ class Command(SummaryCommand):
 
 
 def _form_data(stored: dict[str, Any], assignments: list[str], fields: set[str]) -> MultiValueDict[str, str]:
-    data: MultiValueDict[str, str] = MultiValueDict()
-    for name, value in stored.items():
-        data.setlist(name, value if isinstance(value, list) else [value])
+    data = form_data(stored)
     named: dict[str, list[str]] = {}
     for assignment in assignments:
         name, is_pair, value = assignment.partition("=")

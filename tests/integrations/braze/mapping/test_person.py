@@ -2,6 +2,8 @@
 
 import pytest
 
+from integrations.braze.config import PropertyMode
+from integrations.spec import Mapped
 from tests.factories.braze import mapped, request_of
 from tests.factories.events import canonical_event
 
@@ -207,3 +209,32 @@ def test_five_hundred_properties_fit_or_are_noted():
     assert len(str(request["attributes"][0])) < 100 * 1024
     assert 250 < len(result.attributes) < 500
     assert result.notes[-1].endswith(" more values")
+
+
+def chosen(*pairs, changed=(), **changes):
+    properties = [{"name": name, "value": value} for name, value in pairs]
+    event = canonical_event("USER_CHANGED", data={"user": {"customProperties": properties}, "changed": list(changed)})
+    result = mapped(event, attributes=frozenset({"custom_properties"}), **changes)
+    return result.attributes if isinstance(result, Mapped) else {}
+
+
+def test_property_that_is_switched_off_is_not_sent():
+    assert chosen(("hat", 1), ("cap", 2), properties=frozenset({"hat"})) == {"cap": 2}
+
+
+def test_only_those_properties_that_are_chosen_are_sent():
+    only = {"property_mode": PropertyMode.ONLY, "properties": frozenset({"hat"})}
+
+    assert chosen(("hat", 1), ("cap", 2), **only) == {"hat": 1}
+    assert chosen(("hat", 1), property_mode=PropertyMode.ONLY) == {}
+
+
+def test_property_has_the_name_that_a_person_gave_it():
+    names = {"hat": "headgear", "convercus_old": "old"}
+
+    assert chosen(("hat", 1), ("convercus_old", 2), property_renames=names) == {"headgear": 1, "old": 2}
+    assert chosen(("hat", None), changed=["customProperties"], property_renames=names) == {"headgear": None}
+
+
+def test_property_renamed_to_one_that_is_there_is_sent_once():
+    assert chosen(("hat", 1), ("headgear", 2), property_renames={"hat": "headgear"}) == {"headgear": 2}

@@ -1,0 +1,94 @@
+"""What a real member's profile would be told now, beside what it was told last."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from integrations.connections.models import Connection
+from integrations.delivery.deltas import Difference, Verdict
+from integrations.delivery.previews import preview
+from integrations.matrix.reasons import reason_in_words
+from integrations.matrix.showing import hidden_attribute, hidden_object, one_line
+from integrations.matrix.trying import notes_in_words
+from loyalty_api.contract import Json, LoyaltyError, NotFound, PlatformUnavailable
+
+_NEWS = frozenset({Verdict.ADDED, Verdict.CHANGED, Verdict.UNKNOWN})
+
+
+@dataclass(frozen=True, slots=True)
+class DryRow:
+    """`last` and `now` are masked; `has_last` is false where nothing was told, or nobody knows what."""
+
+    name: str
+    last: str
+    now: str
+    has_last: bool
+    verdict: str
+    tone: str
+    is_news: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DryRun:
+    """`problem` says why there is none."""
+
+    problem: str = ""
+    profile: str = ""
+    rows: tuple[DryRow, ...] = ()
+    sent: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def news(self) -> int:
+        return sum(row.is_news for row in self.rows)
+
+
+def dry_run(*, connection: Connection, account_id: str, known: frozenset[str]) -> DryRun:
+    """Of a complete connection; sends nothing. Attributes that are not `known` are a program's own, and are hidden."""
+    try:
+        found = preview(connection=connection, account_id=account_id)
+    except NotFound:
+        return DryRun(_("The program has no member with the account ID “%(id)s”.") % {"id": account_id})
+    except LoyaltyError as error:
+        return DryRun(_("The loyalty platform refuses: %(reason)s") % {"reason": error.message})
+    except PlatformUnavailable:
+        return DryRun(_("The loyalty platform does not answer at the moment. Try again in a minute."))
+    notes = notes_in_words(connection.spec, found.notes)
+    if found.reason:
+        return DryRun(reason_in_words(found.reason), notes=notes)
+    return DryRun(
+        profile=found.profile,
+        # What would be sent comes first.
+        rows=tuple(sorted((_row(each, known) for each in found.differences), key=lambda row: not row.is_news)),
+        sent=_pretty(hidden_object(found.sent, known)) if found.sent else "",
+        notes=notes,
+    )
+
+
+def _row(found: Difference, known: frozenset[str]) -> DryRow:
+    label, tone = _verdicts()[found.verdict]
+    return DryRow(
+        name=found.name,
+        last=one_line(hidden_attribute(found.name, found.last, known)),
+        now=one_line(hidden_attribute(found.name, found.value, known)),
+        has_last=found.verdict not in (Verdict.ADDED, Verdict.UNKNOWN),
+        verdict=label,
+        tone=tone,
+        is_news=found.verdict in _NEWS,
+    )
+
+
+def _verdicts() -> Mapping[Verdict, tuple[str, str]]:
+    return {
+        Verdict.ADDED: (_("new"), "good"),
+        Verdict.CHANGED: (_("changed"), "good"),
+        Verdict.UNKNOWN: (_("may have arrived; goes again"), "warn"),
+        Verdict.EQUAL: (_("known, not sent"), "calm"),
+        Verdict.OLDER: (_("something newer was sent"), "calm"),
+    }
+
+
+def _pretty(value: Json) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)

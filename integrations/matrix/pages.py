@@ -1,0 +1,106 @@
+"""Puts the pages about what is sent together."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+
+from integrations.connections.models import Connection
+from integrations.connections.services import connection_form, find
+from integrations.delivery.recent import SeenValue, recent_events, seen_properties, told_attributes
+from integrations.frame.pages import UNPROCESSABLE, framed
+from integrations.frame.places import Place
+from integrations.matrix.dry_runs import dry_run
+from integrations.matrix.effects import EVENTS, Effect, effect_of
+from integrations.matrix.posted import config_fields, config_of, pairs
+from integrations.matrix.rows import known_attributes, problems_of, shown_matrix
+from integrations.matrix.samples import sample_text
+from integrations.matrix.showing import shower
+from integrations.matrix.trying import tried
+from integrations.spec import Sendable
+
+TAB = "matrix:matrix"
+MAX_ACCOUNT_ID = 128
+# What is longer is no event, and comes back cut off.
+MAX_TEXT = 300_000
+
+
+def matrix_page(
+    request: HttpRequest, place: Place, *, filled: forms.Form | None = None, is_effect_wanted: bool = False
+) -> HttpResponse:
+    """What is stored or, when it was `filled` in and not saved, what was sent."""
+    connection = find(program=place.program, kind=place.spec.kind)
+    matrix = place.spec.matrix
+    form = filled or connection_form(program=place.program, spec=place.spec)
+    shown = shown_matrix(matrix, form, _seen(place, connection))
+    is_refused = filled is not None and not filled.is_valid()
+    context = {
+        "form": form,
+        "matrix": shown,
+        "problems": problems_of(shown, form) if is_refused else [],
+        "is_open": place.is_admin and connection is not None,
+        "is_unsaved": filled is not None,
+        "effect": _effect(place, connection, filled) if filled and connection and is_effect_wanted else None,
+        "effect_events": EVENTS,
+    }
+    status = UNPROCESSABLE if is_refused else 200
+    return framed(request, place, "matrix/matrix.html", context, tab=TAB, connection=connection, status=status)
+
+
+def sample_page(request: HttpRequest, place: Place, event: Sendable, text: str | None) -> HttpResponse:
+    """The event that is always there or, when somebody has changed it, theirs."""
+    connection = find(program=place.program, kind=place.spec.kind)
+    shown = sample_text(event.key) if text is None else text[:MAX_TEXT]
+    found = tried(spec=place.spec, config=config_of(place, config_fields(connection)), text=shown)
+    context = {
+        "event": event,
+        "text": shown,
+        "tried": found,
+        "is_changed": text is not None,
+        "events": place.spec.matrix.events,
+    }
+    status = UNPROCESSABLE if found.problem else 200
+    return framed(request, place, "matrix/sample.html", context, tab=TAB, connection=connection, status=status)
+
+
+def member_page(request: HttpRequest, place: Place, account_id: str) -> HttpResponse:
+    """Asks for an account, and says what its profile would be told."""
+    connection = find(program=place.program, kind=place.spec.kind)
+    is_complete = connection is not None and connection.is_complete
+    context: dict[str, Any] = {"account_id": account_id, "is_complete": is_complete, "max_length": MAX_ACCOUNT_ID}
+    # What no database can hold is nobody's.
+    is_id = 0 < len(account_id) <= MAX_ACCOUNT_ID and account_id.isprintable()
+    if connection and is_complete and is_id:
+        known = known_attributes(place.spec.matrix, _renames(connection.config))
+        context["run"] = dry_run(connection=connection, account_id=account_id, known=known)
+    elif account_id and not is_id:
+        context["is_no_id"] = True
+    return framed(request, place, "matrix/member.html", context, tab=TAB, connection=connection)
+
+
+def _effect(place: Place, connection: Connection, filled: forms.Form) -> Effect:
+    cleaned = {name: value for name, value in filled.cleaned_data.items() if name not in place.spec.secret_fields}
+    known = known_attributes(place.spec.matrix, _renames(connection.config), _renames(cleaned))
+    return effect_of(
+        spec=place.spec,
+        before=config_of(place, connection.config),
+        after=config_of(place, cleaned),
+        events=recent_events(program=place.program, limit=EVENTS),
+        shown=shower(known),
+    )
+
+
+def _seen(place: Place, connection: Connection | None) -> list[SeenValue]:
+    """Properties of the program's own, in events and at profiles. Profiles know them by their other names."""
+    seen = seen_properties(program=place.program)
+    if connection is None:
+        return seen
+    own = {new: old for old, new in pairs(connection.config.get("propertyRename")).items()}
+    known = known_attributes(place.spec.matrix, _renames(connection.config))
+    told = told_attributes(connection=connection, without=known)
+    return seen + [SeenValue(own.get(each.name, each.name), each.type) for each in told]
+
+
+def _renames(fields: Mapping[str, Any]) -> dict[str, str]:
+    return pairs(fields.get("rename"))

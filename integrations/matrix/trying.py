@@ -1,0 +1,72 @@
+"""What one event becomes, that somebody has written by hand."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from django.utils.translation import gettext as _
+
+from integrations.delivery.batching import ATTRIBUTES
+from integrations.delivery.event_form import read_event
+from integrations.delivery.front import map_guarded
+from integrations.matrix.reasons import reason_in_words
+from integrations.spec import Filtered, IntegrationSpec, Mapped, Mapper
+from loyalty_api.contract import Json, LoyaltyEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """`sent` is the request's body; without it `nothing` says why none is made. `problem` says why the text is no
+    event, `detail` in the reader's own words. `notes` name values that were left out or repaired."""
+
+    sent: str = ""
+    nothing: str = ""
+    notes: tuple[str, ...] = ()
+    problem: str = ""
+    detail: str = ""
+
+
+def tried(*, spec: IntegrationSpec, config: Any, text: str) -> Tried:
+    raw = text.encode(errors="replace")
+    event = read_event(raw)
+    if not isinstance(event, LoyaltyEvent):
+        if event.code == "invalid_json":
+            return Tried(problem=f"{_('This is not valid JSON.')} {_place_of_fault(text)}".strip())
+        return Tried(problem=_("This is JSON, but not an event."), detail=event.message)
+    mapper = spec.mapper(config)
+    found = map_guarded(mapper, event, kind=spec.kind)
+    if isinstance(found, Mapped):
+        return Tried(sent=_pretty(_body(mapper, found)), notes=notes_in_words(spec, found.notes))
+    notes = found.notes if isinstance(found, Filtered) else ()
+    return Tried(nothing=reason_in_words(found.reason), notes=notes_in_words(spec, notes))
+
+
+def notes_in_words(spec: IntegrationSpec, notes: Iterable[str]) -> tuple[str, ...]:
+    return tuple(spec.note_in_words(note) for note in notes)
+
+
+def _body(mapper: Mapper, found: Mapped) -> Mapping[str, Json]:
+    """As if nothing were known of the profile, so that all attributes go along."""
+    records = list(found.records)
+    body: dict[str, list[Json]] = {}
+    if found.attributes:
+        records.insert(0, mapper.attributes_record(found.profile, found.attributes))
+    for record in records:
+        body.setdefault(record.array or ATTRIBUTES, []).append(orjson.loads(record.body))
+    return body
+
+
+def _pretty(value: Json) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def _place_of_fault(text: str) -> str:
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        return _("Look at line %(line)d, character %(column)d.") % {"line": error.lineno, "column": error.colno}
+    except (ValueError, RecursionError):
+        pass
+    return ""

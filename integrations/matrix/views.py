@@ -1,0 +1,65 @@
+"""What is sent: choose it, see what the choice would do, try it with an event and with a member."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from integrations.connections.services import save_connection
+from integrations.frame.places import place_or_404
+from integrations.matrix.pages import matrix_page, member_page, sample_page
+from integrations.matrix.posted import other_fields, posted_form
+from integrations.spec import Sendable
+from selfservice.accounts.actors import actor_of
+from selfservice.programs.models import Role
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def matrix(request: HttpRequest, code: str, kind: str) -> HttpResponse:
+    is_saving = request.method == "POST"
+    place = place_or_404(request, code, kind, at_least=Role.ADMIN if is_saving else Role.VIEWER)
+    if not is_saving:
+        return matrix_page(request, place)
+    form = posted_form(place, request.POST)
+    if form is None:
+        raise Http404
+    if not form.is_valid():
+        return matrix_page(request, place, filled=form)
+    keeping = other_fields(place.spec)
+    saved = save_connection(program=place.program, spec=place.spec, form=form, actor=actor_of(request), keeping=keeping)
+    for warning in saved.warnings:
+        messages.warning(request, warning)
+    messages.success(request, _("Saved. It holds for every event that is sent from now on."))
+    return redirect("matrix:matrix", code=code, kind=kind)
+
+
+@login_required
+@require_POST
+def effect(request: HttpRequest, code: str, kind: str) -> HttpResponse:
+    """What the choice would do; stores nothing."""
+    place = place_or_404(request, code, kind, at_least=Role.ADMIN)
+    form = posted_form(place, request.POST)
+    if form is None:
+        raise Http404
+    return matrix_page(request, place, filled=form, is_effect_wanted=form.is_valid())
+
+
+@login_required
+@require_safe
+def member(request: HttpRequest, code: str, kind: str) -> HttpResponse:
+    return member_page(request, place_or_404(request, code, kind), request.GET.get("account", "").strip())
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def sample(request: HttpRequest, code: str, kind: str, event_type: str) -> HttpResponse:
+    """What an event becomes. Maps what it is sent, stores nothing and sends nothing on."""
+    place = place_or_404(request, code, kind)
+    events: dict[str, Sendable] = {event.key: event for event in place.spec.matrix.events}
+    if event_type not in events:
+        raise Http404
+    text = request.POST.get("event", "") if request.method == "POST" else None
+    return sample_page(request, place, events[event_type], text)

@@ -1,0 +1,117 @@
+"""The dry run for one member of the embedded platform."""
+
+import re
+
+import pytest
+
+from loyalty_api.client.embedded import EmbeddedClient
+from loyalty_api.engine.models import Account
+from selfservice.programs.models import Role
+from tests.contracts.loyalty_client import book
+from tests.factories.connection import connect_braze
+from tests.factories.engine import AccountFactory, MembershipFactory, ProgramFactory
+from tests.factories.people import person, sign_in
+from tests.integrations.delivery.sending import deliver
+from tests.integrations.matrix.filling import ADDRESS
+
+pytestmark = pytest.mark.django_db
+MEMBER = f"{ADDRESS}/member"
+
+
+@pytest.fixture
+def program(db):
+    return ProgramFactory(code="club")
+
+
+@pytest.fixture
+def viewer(client, program):
+    return sign_in(client, person(program=program, role=Role.VIEWER))
+
+
+@pytest.fixture
+def account(program):
+    return MembershipFactory(account=AccountFactory(program=program)).account_id
+
+
+def verdicts(page):
+    rows = re.findall(r'<th scope="row"><span class="code">([^<]*)</span>.*?chip-text">([^<]*)<', page, re.DOTALL)
+    return dict(rows)
+
+
+def test_page_asks_for_an_account(viewer, program):
+    connect_braze(program)
+
+    page = viewer.get(MEMBER).text
+
+    assert 'name="account" value=""' in page
+    assert "field-error" not in page
+
+
+def test_member_who_was_never_sent_is_all_new(viewer, program, account):
+    connect_braze(program)
+
+    page = viewer.get(MEMBER, {"account": f" {account} "}).text
+
+    assert set(verdicts(page).values()) == {"new"}
+    assert verdicts(page)["first_name"] == "new"
+    assert f"&quot;external_id&quot;: &quot;{account}&quot;" in page
+
+
+def test_personal_data_is_masked(viewer, program):
+    connect_braze(program)
+    properties = {"nickname": "Lovelace"}
+    account = AccountFactory(program=program)
+    user = {"user__custom_properties": properties, "user__email_address": "ada@mail.example"}
+    member = MembershipFactory(account=account, **user)
+
+    page = viewer.get(MEMBER, {"account": member.account_id}).text
+
+    assert "A•••" in page
+    assert verdicts(page)["nickname"] == "new"
+    assert not [word for word in ("Ada", "Rossi", "Lovelace", "mail.example") if word in page]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_difference_to_what_was_sent_last(viewer, program, connection, account):
+    book(EmbeddedClient(program), account, 5)
+    deliver(program)
+    Account.objects.filter(id=account).update(points=7)
+
+    page = viewer.get(MEMBER, {"account": account}).text
+
+    found = verdicts(page)
+    assert found["convercus_balance"] == "changed"
+    assert re.search(r"diff-old\">[^<]*points&quot;: 5.*?diff-new\">[^<]*points&quot;: 7", page, re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [("nobody", "has no member with the account ID “nobody”"), ("x" * 129, "at most 128"), ("a\x01b", "at most 128")],
+)
+def test_account_that_is_none_is_told_at_the_field(viewer, program, typed, words):
+    connect_braze(program)
+
+    answer = viewer.get(MEMBER, {"account": typed})
+
+    assert answer.status_code == 200
+    assert words in answer.text
+    assert 'aria-describedby="account-error"' in answer.text
+
+
+def test_member_without_the_identifier_says_why(viewer, program, account):
+    connect_braze(program, identifierValue="external_code")
+
+    assert "does not carry the identifier" in viewer.get(MEMBER, {"account": account}).text
+
+
+def test_incomplete_connection_says_so(viewer, program, account):
+    connect_braze(program, defaultOptins=[])
+
+    page = viewer.get(MEMBER, {"account": account}).text
+
+    assert "is not connected completely yet" in page
+    assert verdicts(page) == {}
+
+
+def test_without_a_connection_says_so(viewer):
+    assert "is not connected completely yet" in viewer.get(MEMBER, {"account": "a"}).text
