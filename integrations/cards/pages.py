@@ -9,7 +9,6 @@ from django.utils.crypto import get_random_string
 
 from integrations.calls.models import ApiCall
 from integrations.cards.addresses import is_public
-from integrations.cards.call_rows import call_rows
 from integrations.cards.figures import ledger_of
 from integrations.cards.forms import KeyForm
 from integrations.cards.pulse import pulse_of
@@ -17,6 +16,7 @@ from integrations.cards.snippet_parts import shown
 from integrations.cards.stored import form_sections, stored_values
 from integrations.connections.services import connection_form, find
 from integrations.delivery.ledger import connection_tally
+from integrations.frame.call_rows import call_rows
 from integrations.frame.pages import UNPROCESSABLE, framed
 from integrations.frame.places import Place
 from integrations.frame.tabs import address_of
