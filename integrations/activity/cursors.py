@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
 
-_CURSOR = re.compile(r"(\d{1,16})\.(\d{1,18})")
+_CURSOR = re.compile(r"([0-9]{1,16})\.([0-9]{1,18})")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Row = TypeVar("Row")
 

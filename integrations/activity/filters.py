@@ -186,7 +186,9 @@ def asked_of(form: AskedForm, *, kind: str) -> Asked:
     found = form.cleaned_data
     since = found["since"]
     if found["period"] and not since:
-        since = hour_of(timezone.now() - PERIODS[found["period"]])
+        since = timezone.now() - PERIODS[found["period"]]
+        # What is counted is counted by the hour; of a single one somebody wants the minutes.
+        since = since if found["period"] == "1h" else hour_of(since)
     given = tuple((name, str(form.data.get(name, ""))) for name in form.fields if found.get(name))
     return Asked(
         kind=found["system"] or kind,

@@ -20,7 +20,7 @@ from integrations.frame.outcome_words import dead_words, filtered_words
 from integrations.frame.places import Place
 
 PAGE = 25
-_CURSOR = re.compile(r"(\d{1,18})?-(?:(\d{1,16})\.(\d{1,18}))?")
+_CURSOR = re.compile(r"([0-9]{1,18})?-(?:([0-9]{1,16})\.([0-9]{1,18}))?")
 
 
 @dataclass(frozen=True, slots=True)
