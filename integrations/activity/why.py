@@ -99,7 +99,7 @@ def _without_event(account_id: str, standing: Standing, way: Way) -> Answer:
 
 def _delivered(way: Way, told: Told) -> Answer:
     names = {"type": told.type, "title": way.title, "status": told.status or 200}
-    sentence = _("It arrived: %(title)s took %(type)s and answered %(status)s") % names
+    sentence = _("It arrived: %(title)s took %(type)s and answered %(status)s at") % names
     advice = _(
         "If it is not on the profile, the identifier does not match: we sent it for “%(profile)s”. Look in %(title)s "
         "for a profile with exactly this value, and check the identifier type of the connection."
@@ -142,15 +142,18 @@ def _waiting(way: Way, told: Told, now: datetime) -> Answer:
         return blocked
     names = _names(way, told)
     if way.parked_until and way.parked_until > now:
-        sentence = _("%(type)s waits: %(title)s has not answered, and is tried again") % names
+        sentence = _("%(type)s waits: %(title)s has not answered, and is tried again at") % names
         if way.is_wait_stated:
             sentence = _("%(type)s waits: %(title)s asked us to wait until") % names
         return Answer("warn", sentence, _own_accord(told), way.parked_until)
     if told.is_under_way:
         return Answer("calm", _("%(type)s is on its way to %(title)s right now.") % names)
     if told.failures and told.due_at and told.due_at > now:
-        sentence = _("%(type)s waits: the last request failed, and is repeated") % names
+        sentence = _("%(type)s waits: the last request failed, and is repeated at") % names
         return Answer("warn", sentence, _own_accord(told), told.due_at)
+    if told.failures:
+        sentence = _("%(type)s waits: the last request failed, and is about to be repeated.") % names
+        return Answer("warn", sentence, _own_accord(told))
     sentence = _("%(type)s waits for its turn: what concerns one profile goes out in order.") % names
     return Answer("calm", sentence, _("It goes out by itself, usually within seconds."))
 

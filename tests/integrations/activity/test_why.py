@@ -55,7 +55,7 @@ def test_what_keeps_everything_back_comes_first(status, words, event):
 def test_delivered_tells_the_answer_and_how_to_check_the_identifier():
     found = answer(told(Fate.DELIVERED, at=LATER, profile="m-77", status=201))
 
-    assert found.sentence == "It arrived: Braze took BALANCE_CHANGED and answered 201"
+    assert found.sentence == "It arrived: Braze took BALANCE_CHANGED and answered 201 at"
     assert found.moment == LATER
     assert "we sent it for “m-77”" in found.advice
     assert "check the identifier type" in found.advice
@@ -130,7 +130,7 @@ def test_waiting_because_the_other_side_is_away():
 
     found = answer(told(Fate.WAITING, failures=6, last_error="No answer came in time."), way=way)
 
-    assert "has not answered, and is tried again" in found.sentence
+    assert "has not answered, and is tried again at" in found.sentence
     assert found.advice == "No answer came in time. Nothing is lost and nothing needs to be done."
 
 
@@ -139,8 +139,15 @@ def test_waiting_no_longer_parked_but_to_be_repeated():
 
     found = answer(told(Fate.WAITING, failures=1, due_at=LATER), way=way)
 
-    assert found.sentence.endswith("the last request failed, and is repeated")
+    assert found.sentence.endswith("the last request failed, and is repeated at")
     assert found.moment == LATER
+
+
+def test_waiting_to_be_repeated_at_once():
+    found = answer(told(Fate.WAITING, failures=1, due_at=NOW))
+
+    assert found.sentence.endswith("is about to be repeated.")
+    assert found.moment is None
 
 
 def test_waiting_and_on_its_way():
