@@ -21,6 +21,9 @@ from selfservice.programs.models import Program
 
 PAGE = 50
 _PORTION = 500
+# Of so long a period, whose hours are soon read, the page says how many calls there are.
+_COUNTED_AT_ONCE = timedelta(days=8)
+_NEAR = timedelta(days=2)
 _COLUMNS = (
     "id, day, at, program_id, kind, direction, method, path, endpoint, status, duration_ms, request_id, key_prefix,"
     " account_id, units, error"
@@ -44,7 +47,8 @@ SELECT call.* FROM unnest(%(hours)s::timestamptz[]) AS found(hour) CROSS JOIN LA
   SELECT {columns} FROM calls_apicall
   WHERE program_id = %(program)s AND kind = %(kind)s AND at >= hour AND at < hour + interval '1 hour'
     AND at >= %(since)s AND at < %(until)s
-    AND day >= (hour AT TIME ZONE 'UTC')::date AND day <= ((hour AT TIME ZONE 'UTC')::date + 1) {conditions}
+    AND day >= (hour AT TIME ZONE 'UTC')::date AND day <= ((hour AT TIME ZONE 'UTC')::date + 1)
+    AND day >= %(first_day)s AND day <= %(last_day)s {conditions}
   ORDER BY at {order}, id {order} LIMIT %(limit)s) AS call
 ORDER BY at {order}, id {order} LIMIT %(limit)s
 """
@@ -59,7 +63,10 @@ class CallPage:
 
 
 def read_page(*, program: Program, asked: Asked, cursor: Cursor | None) -> CallPage:
-    counted = _counted(program, asked)
+    since, until = asked.period(now=timezone.now())
+    counted = None
+    if _is_counted(asked) and until - since <= _COUNTED_AT_ONCE:
+        counted = _counted(program, asked, since, until)
     found = _read(program, asked, cursor, limit=PAGE + 1, counted=counted)
     page = sliced(found, [place_of(call) for call in found], size=PAGE, cursor=cursor)
     return CallPage(page, sum(counted.values()) if counted is not None and _is_of_whole_hours(asked) else None)
@@ -103,22 +110,39 @@ def place_of(call: ApiCall) -> Cursor:
     return Cursor.of(call.at, call.pk)
 
 
-def _counted(program: Program, asked: Asked) -> dict[datetime, int] | None:
-    """How many there are in each hour that has any, or None where that is not counted."""
-    if asked.outcome or asked.member or asked.coupon:
-        return None
-    since, until = asked.period(now=timezone.now())
+def _is_counted(asked: Asked) -> bool:
+    return not (asked.outcome or asked.member or asked.coupon)
+
+
+def _counted(program: Program, asked: Asked, since: datetime, until: datetime) -> dict[datetime, int]:
+    """How many there are in each hour that has any."""
     only: dict[Call, Any] = {Call.KIND: asked.kind}
     for name, value in ((Call.DIRECTION, asked.direction), (Call.ENDPOINT, asked.endpoint)):
         only |= {name: value} if value else {}
     only |= {Call.KEY: asked.key} if len(asked.key) == 8 else {}
     by = [Call.HOUR, Call.STATUS, *([Call.KEY] if 0 < len(asked.key) < 8 else [])]
-    period = Period(hour_of(since), until)
     hours: dict[datetime, int] = {}
-    for figure in reading.calls(program=program, period=period, by=by, only=only):
+    for figure in reading.calls(program=program, period=Period(hour_of(since), until), by=by, only=only):
         hour, status, *key = figure.by
         if (asked.statuses is None or status in asked.statuses) and (not key or key[0].startswith(asked.key)):
             hours[hour] = hours.get(hour, 0) + figure.count
+    return hours
+
+
+def _hours_to_read(program: Program, asked: Asked, cursor: Cursor | None, *, limit: int) -> list[datetime]:
+    """Those nearest to the cursor; only where they hold too little all of them are asked for."""
+    since, until = asked.period(now=timezone.now())
+    near = (max(since, until - _NEAR), until)
+    if cursor and cursor.is_towards_newer:
+        near = (max(since, cursor.at), min(until, cursor.at + _NEAR))
+    elif cursor:
+        near = (max(since, cursor.at - _NEAR), min(until, cursor.at + timedelta(hours=1)))
+    for begin, end in (near, (since, until)):
+        counted = _counted(program, asked, begin, end)
+        hours = hours_needed(counted, cursor, limit=limit)
+        behind = sum(counted[hour] for hour in hours if cursor is None or hour != hour_of(cursor.at))
+        if behind >= limit:
+            break
     return hours
 
 
@@ -135,14 +159,18 @@ def _read(
     counted: dict[datetime, int] | None = None,
 ) -> list[ApiCall]:
     """From the cursor on, in its direction."""
-    counted = _counted(program, asked) if counted is None else counted
     values = _values(program, asked, cursor) | {"limit": limit}
     statement = _DIRECTLY
-    if counted is not None:
-        statement = _BY_HOURS
-        values["hours"] = hours_needed(counted, cursor, limit=limit)
-        if not values["hours"]:
+    if _is_counted(asked):
+        if counted is None:
+            hours = _hours_to_read(program, asked, cursor, limit=limit)
+        else:
+            hours = hours_needed(counted, cursor, limit=limit)
+        if not hours:
             return []
+        statement = _BY_HOURS
+        # Known before the statement is planned, unlike the hours in it, these keep other days' tables out of the plan.
+        values |= {"hours": hours, "first_day": min(hours).date(), "last_day": max(hours).date() + timedelta(days=1)}
     order = "ASC" if cursor and cursor.is_towards_newer else "DESC"
     text = statement.format(columns=_COLUMNS, conditions=_conditions(asked, cursor), order=order)
     return list(ApiCall.objects.raw(text, values))

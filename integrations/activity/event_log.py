@@ -1,7 +1,7 @@
 """Reads events by what became of them. Costs the same whatever there is."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection as database
@@ -23,7 +23,7 @@ SELECT outcome.* FROM unnest(%(hours)s::timestamptz[]) AS found(hour) CROSS JOIN
   WHERE connection_id = %(connection)s AND at >= hour AND at < hour + interval '1 hour'
     AND at >= %(since)s AND at < %(until)s
     AND day >= (hour AT TIME ZONE 'UTC')::date AND day <= ((hour AT TIME ZONE 'UTC')::date + 1)
-    AND state = %(state)s AND replayed_at IS NULL {conditions}
+    AND day >= %(first_day)s AND day <= %(last_day)s AND state = %(state)s AND replayed_at IS NULL {conditions}
   ORDER BY at {order}, id {order} LIMIT %(limit)s) AS outcome
 ORDER BY at {order}, id {order} LIMIT %(limit)s
 """
@@ -101,10 +101,14 @@ def _outcomes(
     conditions = "AND type = %(type)s " if asked.type else ""
     if cursor:
         conditions += "AND (at, id) > (%(at)s, %(pk)s)" if is_up else "AND (at, id) < (%(at)s, %(pk)s)"
+    if not hours:
+        return []
     text = _OUTCOMES.format(conditions=conditions, order="ASC" if is_up else "DESC")
     values = {
         "connection": connection.pk,
         "hours": hours,
+        "first_day": min(hours).date(),
+        "last_day": max(hours).date() + timedelta(days=1),
         "since": since,
         "until": until,
         "state": asked.state,
@@ -113,7 +117,7 @@ def _outcomes(
         "pk": cursor.minor if cursor else None,
         "limit": PAGE + 1,
     }
-    return list(DeliveryOutcome.objects.raw(text, values)) if hours else []
+    return list(DeliveryOutcome.objects.raw(text, values))
 
 
 def _row(outcome: DeliveryOutcome) -> EventRow:

@@ -152,15 +152,15 @@ class AskedForm(forms.Form):
     def __init__(self, data: Mapping[str, Any], *, title: str) -> None:
         super().__init__(data, auto_id="filter_%s", use_required_attribute=False)
         names = {"title": title}
-        self._choose("direction", [("", _("Both")), (Direction.IN, _("%(title)s to us") % names)])
-        self._choose("direction", [*self._choices("direction"), (Direction.OUT, _("us to %(title)s") % names)])
-        systems = [("", title), ("events", _("Door for events")), ("platform", _("Loyalty platform"))]
-        self._choose("system", systems)
-
-    def _choices(self, name: str) -> list[Any]:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        return list(field.choices)
+        self._choose(
+            "direction",
+            [
+                ("", _("Both")),
+                (Direction.IN, _("%(title)s to us") % names),
+                (Direction.OUT, _("us to %(title)s") % names),
+            ],
+        )
+        self._choose("system", [("", title), ("events", _("Door for events")), ("platform", _("Loyalty platform"))])
 
     def _choose(self, name: str, choices: list[Any]) -> None:
         field = self.fields[name]

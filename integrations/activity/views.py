@@ -7,6 +7,7 @@ from urllib.parse import quote
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -109,21 +110,23 @@ def member(request: HttpRequest, code: str, kind: str, account_id: str) -> HttpR
 
 
 def _only_meaning(place: Place, found: Found) -> HttpResponse | None:
-    where = {"code": place.program.code, "kind": place.spec.kind}
     if not found.is_one_kind:
         return None
     if found.is_member:
-        return redirect("activity:member", **where, account_id=found.text)
+        return redirect(_address(place, "member", account_id=found.text))
     if len(found.accounts) == 1:
-        return redirect("activity:member", **where, account_id=found.accounts[0])
+        return redirect(_address(place, "member", account_id=found.accounts[0]))
     if found.event and found.event.account_id:
-        answer = redirect("activity:member", **where, account_id=found.event.account_id)
-        answer["Location"] += f"?event={quote(found.event.event_id)}"
-        return answer
+        story = _address(place, "member", account_id=found.event.account_id)
+        return redirect(f"{story}?event={quote(found.event.event_id)}")
     if len(found.calls) == 1:
         only = found.calls[0]
-        return redirect("activity:call", **where, day=f"{only.day:%Y%m%d}", pk=only.pk)
+        return redirect(_address(place, "call", day=f"{only.day:%Y%m%d}", pk=only.pk))
     return None
+
+
+def _address(place: Place, name: str, **names: object) -> str:
+    return reverse(f"activity:{name}", kwargs={"code": place.program.code, "kind": place.spec.kind, **names})
 
 
 def _call_or_404(place: Place, day: int, pk: int) -> ApiCall:

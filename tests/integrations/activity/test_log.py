@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from integrations.calls.models import Direction
 from integrations.statistics.folding import fold
+from selfservice.partitions.days import create_ahead
 from selfservice.programs.models import Role
 from tests.factories.engine import ProgramFactory
 from tests.factories.people import person, sign_in
@@ -57,7 +58,7 @@ def test_log_shows_both_directions_newest_first(admin, address, mixed):
         "GET members/profile",
     ]
     assert "Calls are kept for 90 days" in page.text
-    assert '<span class="count">5</span>' in page.text
+    assert '<span class="count">5</span>' in admin.get(f"{address}/activity?period=7d").text
     assert "3 events" in page.text
 
 
@@ -84,6 +85,8 @@ def test_log_shows_both_directions_newest_first(admin, address, mixed):
         ("direction=in&endpoint=users/track", 0),
         ("direction=in&status=404&key=abcdefgh", 1),
         ("direction=&endpoint=&status=", 5),
+        ("direction=out&period=7d", 2),
+        ("status=2xx&period=24h", 3),
     ],
 )
 def test_log_filters(admin, address, mixed, query, count, is_folded):
@@ -180,7 +183,7 @@ def test_log_asks_the_database_a_fixed_number_of_times(
         logged(at=minutes_ago(number % 50), account_id="a-1", error="internal_error" if number % 2 else "")
 
     # Session, person, program, role twice, connection; then the counters and the calls.
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         admin.get(f"{address}/activity?{query}")
 
 
@@ -220,3 +223,14 @@ def test_live_gives_what_is_new(admin, address, logged):
     assert cursor in paused.text, "whoever goes on gets what came in meanwhile"
     assert 'hx-trigger="every 3s"' not in paused.text
     assert admin.get(f"{address}/activity/live?after=x").status_code == 400
+
+
+def test_log_reads_on_where_the_last_days_hold_too_little(admin, address, logged):
+    create_ahead(now=NOW - timedelta(days=12))
+    for number in range(30):
+        logged(at=NOW - timedelta(days=1 + number // 10 * 5, minutes=number), account_id=f"a-{number}")
+
+    seen = members(admin.get(f"{address}/activity"))
+
+    assert seen == sorted(seen, key=lambda name: int(name[2:]))
+    assert len(seen) == 30
