@@ -103,9 +103,8 @@ class AskedForm(forms.Form):
         r"^([2345]xx|none|[1-5][0-9][0-9])$",
         label=_("Status"),
         required=False,
-        help_text=_("201, 4xx, 5xx, or none for no answer"),
-        error_messages={"invalid": _("Write a status such as 201 or 4xx, or none.")},
-        **_SHAPES,
+        error_messages={"invalid": _("Write a status such as 201 or 4xx, or none for no answer.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "201, 4xx, none"}),
     )
     endpoint = forms.RegexField(
         _WORD,
