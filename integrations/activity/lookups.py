@@ -9,8 +9,8 @@ from django.db.models.fields.json import KeyTextTransform
 from integrations.calls.models import ApiCall
 from integrations.connections.models import Connection
 from integrations.delivery.intake import lane_number
+from integrations.delivery.log_indexes import OF_COUPONS
 from integrations.delivery.models import (
-    OF_COUPONS,
     Delivery,
     DeliveryOutcome,
     EventKey,

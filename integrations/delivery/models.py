@@ -5,11 +5,11 @@ The unit of counting is one event on one connection.
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from integrations.connections.models import Connection
+from integrations.delivery.log_indexes import EVENT_INDEXES, OUTCOME_INDEXES
 from integrations.delivery.replay_models import ReplayJob, ReplayState, ReplayUnit
 from selfservice.partitions.days import day_partitioned
 from selfservice.programs.models import Program
@@ -19,8 +19,6 @@ __all__ = ["ReplayJob", "ReplayState", "ReplayUnit"]
 LANES_PER_CONNECTION = 16
 # Of a program, and of no connection: counts the events that are held.
 HELD_LANE = -1
-# Events that tell of a coupon are found by it; the index holds no other.
-OF_COUPONS = Q(type__in=["COUPON_ASSIGNED", "COUPON_REDEEMED"])
 # The sequences below it, in lanes of a second or later epoch, are kept for what waits in earlier ones.
 ROOM_FOR_EARLIER = 1 << 40
 
@@ -61,24 +59,7 @@ class StoredEvent(models.Model):
 
     class Meta:
         db_table = "loyalty_event"
-        indexes = [
-            models.Index(fields=["program_id", "account_id", "id"], name="event_of_account"),
-            models.Index(fields=["event_id"], name="event_by_id"),
-            models.Index(
-                F("program_id"),
-                KeyTextTransform("couponId", "data"),
-                F("id"),
-                name="event_of_coupon",
-                condition=OF_COUPONS,
-            ),
-            models.Index(
-                F("program_id"),
-                KeyTextTransform("couponCode", "data"),
-                F("id"),
-                name="event_of_coupon_code",
-                condition=OF_COUPONS,
-            ),
-        ]
+        indexes = EVENT_INDEXES
 
     def __str__(self) -> str:
         return f"{self.type} {self.event_id}"
@@ -308,10 +289,7 @@ class DeliveryOutcome(models.Model):
 
     class Meta:
         db_table = "delivery_outcome"
-        indexes = [
-            models.Index(fields=["program_id", "account_id", "-at"], name="outcome_of_account"),
-            models.Index(fields=["connection_id", "-at"], name="outcome_of_connection"),
-        ]
+        indexes = OUTCOME_INDEXES
 
     def __str__(self) -> str:
         return f"{self.event_id} {self.state}"
