@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 from django import forms
 from requests import Session
 
+from integrations.shown import Explained, Matrix, Snippets
 from loyalty_api.contract import Json, LoyaltyEvent
 
 if TYPE_CHECKING:
@@ -174,26 +174,6 @@ class BulkWay:
     send: Send
 
 
-class Remedy(StrEnum):
-    """What puts an event right that was not taken."""
-
-    DATA = "data"
-    MAPPING = "mapping"
-    CONNECTION = "connection"
-    AGAIN = "again"
-    NOTHING = "nothing"
-
-
-@dataclass(frozen=True, slots=True)
-class Explained:
-    """The other side's words about an event, in words for people: what happened, and what to do."""
-
-    title: "StrOrPromise"
-    happened: "StrOrPromise"
-    advice: "StrOrPromise"
-    remedy: Remedy
-
-
 @dataclass(frozen=True, slots=True)
 class Configuration:
     """A connection as an integration reads it: the form's fields, secrets included, and what the program adds."""
@@ -201,84 +181,6 @@ class Configuration:
     fields: Mapping[str, Any] = field(repr=False)
     currency: str
     optins: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Snippet:
-    """A text to be pasted into the other system, in parts that are copied one by one.
-
-    A webhook has an address, headers and a body; what stands inside a message is one `block`.
-    """
-
-    slug: str
-    title: "StrOrPromise"
-    hint: "StrOrPromise"
-    method: str = ""
-    url: str = ""
-    headers: tuple[tuple[str, str], ...] = ()
-    body: str = ""
-    block: str = ""
-
-
-class Snippets(Protocol):
-    """`doors_url` is the address of the program's doors; `fields` are the stored ones without secrets, empty where
-    nothing is connected yet. Pure."""
-
-    def __call__(self, *, doors_url: str, fields: Mapping[str, Any]) -> Sequence[Snippet]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Sendable:
-    """One thing that may be sent or not. `key` is its name in the form, `name` what the other system calls it unless a
-    person wants another name, and `about` what it tells. `example` is the key of an event that tells it."""
-
-    key: str
-    name: str
-    about: "StrOrPromise"
-    example: str
-    is_renamable: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Extras:
-    """Attributes that go along when the form's field `switch` is on."""
-
-    switch: str
-    sendables: tuple[Sendable, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """Further fields of the form, under a heading. `example` is the key of an event to which they matter."""
-
-    title: "StrOrPromise"
-    fields: tuple[str, ...]
-    example: str
-
-
-@dataclass(frozen=True, slots=True)
-class Matrix:
-    """What a person may choose to be sent, and under which names.
-
-    The form's fields `events` and `attributes` hold the keys of what is sent, and `rename` the other names, one a line:
-    `old = new`. `properties_key` is the attribute that stands for the properties which a program defines on its users.
-    `propertyMode` says of those whether the names in `properties` are the only ones that are sent (`only`) or those
-    that are not (`all_but`); `propertyRename` has their other names.
-    """
-
-    events: tuple[Sendable, ...]
-    attributes: tuple[Sendable, ...]
-    extras: tuple[Extras, ...]
-    properties_key: str
-    settings: tuple[Settings, ...]
-
-    @property
-    def fields(self) -> frozenset[str]:
-        """The form's fields that say all this."""
-        switches = (extra.switch for extra in self.extras)
-        others = (name for group in self.settings for name in group.fields)
-        named = ("events", "attributes", "rename", "propertyMode", "properties", "propertyRename")
-        return frozenset((*named, *switches, *others))
 
 
 @dataclass(frozen=True)
@@ -293,9 +195,9 @@ class IntegrationSpec:
     once, None where the connection has none. `missing` names the fields that keep the
     connection incomplete. `door_urls` names the module of the addresses under /v1/programs/CODE/ at which the other
     system calls us, and `snippets` gives what to paste there. `matrix` is what a person may choose to be sent.
-    `note_in_words` puts a note of the mapper into the reader's language. `advice` says again what a test's reason means;
-    `find_profile` is None where the other system cannot be asked for one. `explain` knows the other side's words about
-    an event that it did not take; None for words that it does not know.
+    `note_in_words` puts a note of the mapper into the reader's language. `advice` says again what a test's reason
+    means; `find_profile` is None where the other system cannot be asked for one. `explain` knows the other side's words
+    about an event that it did not take; None for words that it does not know.
     """
 
     kind: str

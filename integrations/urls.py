@@ -13,4 +13,5 @@ urlpatterns = [
     path("", include("integrations.cards.urls")),
     path("programs/<str:code>/integrations/<slug:kind>/", include("integrations.recovery.urls")),
     path("", include("integrations.matrix.urls")),
+    path("", include("integrations.activity.urls")),
 ]

@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "integrations.cards",
     "integrations.recovery",
     "integrations.matrix",
+    "integrations.activity",
 ]
 INTEGRATIONS = ["integrations.braze.spec.SPEC"]
 LOYALTY_EVENT_SINK = "integrations.delivery.intake.accept"

@@ -14,7 +14,7 @@ from integrations.braze.mapping.names import (
     STANDARD_FIELDS,
     SUBSCRIPTION_FIELDS,
 )
-from integrations.spec import Extras, Matrix, Sendable, Settings
+from integrations.shown import Extras, Matrix, Sendable, Settings
 
 _EVENTS = {
     "ACCOUNT_CREATED": _("A new account is created"),

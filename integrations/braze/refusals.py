@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext_lazy as _
 
-from integrations.spec import Explained, Remedy
+from integrations.shown import Explained, Remedy
 
 _EDIT = _("Open one of these events, correct the value and send it again; the others of its kind need the same.")
 _SOURCE = _("Correct the value where it comes from, in the loyalty platform. What failed can be edited and sent again.")

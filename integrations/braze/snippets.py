@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from integrations.braze.config import Identifier, IdentifierValue, rename_pairs
 from integrations.keys.authentication import HEADER
-from integrations.spec import Snippet
+from integrations.shown import Snippet
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as StrOrPromise

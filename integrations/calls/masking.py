@@ -18,6 +18,25 @@ _PERSONAL = frozenset(
 )  # fmt: skip
 # What is kept of a custom property under any name.
 _VALUES_BY_NAME = frozenset({"customproperties"})
+# In these lists a name is that of an event, and a title that of a coupon.
+_THINGS = frozenset({"events", "purchases", "coupons", "items", "line_items"})
+_NAMES_OF_THINGS = frozenset({"name", "title"})
+# In this one, which tells of profiles, a field may be called anything, and is told only where it is one of ours or says
+# how the other system is to take it.
+_PROFILES = "attributes"
+_OWN = ("convercus_", "_")
+_TOLD = frozenset(
+    {
+        "external_id",
+        "braze_id",
+        "alias_label",
+        "email_subscribe",
+        "push_subscribe",
+        "user_alias",
+        "currency",
+        "language",
+    }
+)
 _MAIL = re.compile(r"[^\s\"'<>@,;:]+@[^\s\"'<>@,;:]+\.\w+")
 
 
@@ -44,7 +63,35 @@ def _masked_field(name: str, value: Json) -> Json:
         return _hidden(value)
     if plain in _VALUES_BY_NAME and isinstance(value, list):
         return [_hidden_property(found) for found in value]
+    if name in _THINGS and isinstance(value, list):
+        return [_masked_thing(found) for found in value]
+    if name == _PROFILES and isinstance(value, list):
+        return [_masked_profile(found) for found in value]
     return masked(value)
+
+
+def _masked_thing(found: Json) -> Json:
+    if not isinstance(found, Mapping):
+        return masked(found)
+    return {
+        name: masked(value) if name in _NAMES_OF_THINGS else _masked_field(name, value) for name, value in found.items()
+    }
+
+
+def _masked_profile(found: Json) -> Json:
+    if not isinstance(found, Mapping):
+        return masked(found)
+    return {
+        name: _masked_field(name, value) if name in _TOLD or name.startswith(_OWN) else _hidden_whole(value)
+        for name, value in found.items()
+    }
+
+
+def _hidden_whole(value: Json) -> Json:
+    """Of a list or an object each value."""
+    if isinstance(value, Mapping):
+        return {name: _hidden_whole(found) for name, found in value.items()}
+    return [_hidden_whole(found) for found in value] if isinstance(value, list) else _hidden(value)
 
 
 def _hidden_property(found: Json) -> Json:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import models
+from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from selfservice.partitions.days import day_partitioned
@@ -18,6 +19,13 @@ class ApiCallQuerySet(models.QuerySet["ApiCall"]):
     def recent(self, *, program: Program, kind: str, limit: int = 20) -> "ApiCallQuerySet":
         """The newest calls of one connection, both directions. `kind` is an integration's, or "events", "platform"."""
         return self.filter(program_id=program.pk, kind=kind).order_by("-at")[:limit]
+
+
+# What went wrong, or was answered with an error that the caller can branch on. Whoever asks for these says it in the
+# same words, or the index of few rows is not used.
+PROBLEM = Q(status=0) | Q(status__gte=300) | Q(status=207) | ~Q(error="")
+# The sixth part of /v1/programs/CODE/campaigns/ID/…
+_COUPON = Func(F("path"), Value("/"), Value(6), function="split_part")
 
 
 @day_partitioned
@@ -49,7 +57,21 @@ class ApiCall(models.Model):
     objects: Any = ApiCallQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["program_id", "kind", "-at"], name="call_of_connection")]
+        indexes = [
+            models.Index(fields=["program_id", "kind", "-at"], name="call_of_connection"),
+            models.Index(fields=["program_id", "kind", "-at"], name="call_with_problem", condition=PROBLEM),
+            models.Index(
+                fields=["program_id", "account_id", "-at"], name="call_of_account", condition=~Q(account_id="")
+            ),
+            models.Index(fields=["request_id"], name="call_by_request"),
+            models.Index(
+                F("program_id"),
+                _COUPON,
+                F("at").desc(),
+                name="call_of_coupon",
+                condition=Q(path__contains="/campaigns/"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.direction} {self.endpoint} {self.status}"

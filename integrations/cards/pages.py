@@ -8,13 +8,13 @@ from django.utils.crypto import get_random_string
 
 from integrations.calls.models import ApiCall
 from integrations.cards.addresses import is_public
-from integrations.cards.call_rows import call_rows
 from integrations.cards.contexts import Asked, connection_context, overview_context
 from integrations.cards.forms import KeyForm
 from integrations.cards.snippet_parts import shown
 from integrations.cards.stored import FormSection, form_sections, stored_values
 from integrations.connections.models import Connection
 from integrations.connections.services import connection_form, find
+from integrations.frame.call_rows import call_rows
 from integrations.frame.pages import UNPROCESSABLE, framed
 from integrations.frame.places import Place
 from integrations.frame.tabs import address_of

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from integrations.spec import Snippet
+from integrations.shown import Snippet
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as StrOrPromise

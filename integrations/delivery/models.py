@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from integrations.connections.models import Connection
+from integrations.delivery.log_indexes import EVENT_INDEXES, OUTCOME_INDEXES
 from integrations.delivery.replay_models import EventEdit, ReplayJob, ReplayState, ReplayUnit
 from selfservice.partitions.days import day_partitioned
 from selfservice.programs.models import Program
@@ -58,10 +59,7 @@ class StoredEvent(models.Model):
 
     class Meta:
         db_table = "loyalty_event"
-        indexes = [
-            models.Index(fields=["program_id", "account_id", "id"], name="event_of_account"),
-            models.Index(fields=["program_id", "id"], name="event_of_program"),
-        ]
+        indexes = EVENT_INDEXES
 
     def __str__(self) -> str:
         return f"{self.type} {self.event_id}"
@@ -294,7 +292,7 @@ class DeliveryOutcome(models.Model):
 
     class Meta:
         db_table = "delivery_outcome"
-        indexes = [models.Index(fields=["program_id", "account_id", "-at"], name="outcome_of_account")]
+        indexes = OUTCOME_INDEXES
 
     def __str__(self) -> str:
         return f"{self.event_id} {self.state}"

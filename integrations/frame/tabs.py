@@ -33,6 +33,7 @@ TABS = (
     Tab(_("Events & mapping"), "matrix:matrix"),
     Tab(_("API keys"), "cards:keys"),
     Tab(_("Snippets"), "cards:snippets"),
+    Tab(_("Activity"), "activity:log"),
     Tab(_("Dead letters"), "recovery:dead_letters"),
 )
 

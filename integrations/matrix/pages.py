@@ -18,7 +18,7 @@ from integrations.matrix.rows import known_attributes, problems_of, shown_matrix
 from integrations.matrix.samples import sample_text
 from integrations.matrix.showing import shower
 from integrations.matrix.trying import tried
-from integrations.spec import Sendable
+from integrations.shown import Sendable
 
 TAB = "matrix:matrix"
 MAX_ACCOUNT_ID = 128

@@ -10,7 +10,8 @@ from django.utils.datastructures import MultiValueDict
 from integrations.connections.models import Connection
 from integrations.connections.services import blank_form, connection_form, find
 from integrations.frame.places import Place
-from integrations.spec import Configuration, IntegrationSpec, Matrix, Sendable
+from integrations.shown import Matrix, Sendable
+from integrations.spec import Configuration, IntegrationSpec
 from selfservice.secrets.secret import Secret
 
 MOST_PROPERTIES = 60

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from integrations.delivery.recent import SeenValue
 from integrations.matrix.posted import MOST_PROPERTIES, names, pairs
-from integrations.spec import Matrix, Sendable
+from integrations.shown import Matrix, Sendable
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from integrations.connections.services import save_connection
 from integrations.frame.places import place_or_404
 from integrations.matrix.pages import matrix_page, member_page, sample_page
 from integrations.matrix.posted import other_fields, posted_form
-from integrations.spec import Sendable
+from integrations.shown import Sendable
 from selfservice.accounts.actors import actor_of
 from selfservice.programs.models import Role
 

@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from integrations.calls.masking import masked_text
-from integrations.spec import Explained, IntegrationSpec, Remedy
+from integrations.shown import Explained, Remedy
+from integrations.spec import IntegrationSpec
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as StrOrPromise

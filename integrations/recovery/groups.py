@@ -9,7 +9,7 @@ from integrations.connections.models import Connection
 from integrations.delivery import ended
 from integrations.delivery.models import State
 from integrations.recovery.causes import explained
-from integrations.spec import Explained
+from integrations.shown import Explained
 from integrations.statistics.undelivered import Undelivered, undelivered
 
 # More would hide what matters; the rest is summed up.

@@ -15,7 +15,8 @@ from integrations.delivery.models import DeliveryOutcome, EventEdit, State
 from integrations.delivery.replay import Selection
 from integrations.recovery.causes import explained
 from integrations.recovery.filters import position_text
-from integrations.spec import Explained, Mapped
+from integrations.shown import Explained
+from integrations.spec import Mapped
 from loyalty_api.contract import Json, LoyaltyEvent
 from selfservice.programs.models import Program
 

@@ -4,7 +4,7 @@ import pytest
 from django.utils import translation
 
 from integrations.braze.refusals import explain
-from integrations.spec import Remedy
+from integrations.shown import Remedy
 
 DOCUMENTED = [
     "BAD_DEVICE_ID",

@@ -47,3 +47,35 @@ def test_text_that_was_cut_is_hidden_too(cut):
 
 def test_text_of_no_json_stays():
     assert masked_text("<html>Bad gateway</html>") == "<html>Bad gateway</html>"
+
+
+def test_name_of_an_event_and_title_of_a_coupon_are_nobodys():
+    sent = {"events": [{"name": "convercus_user_created", "properties": {"email": "ada@example.org"}}]}
+
+    assert masked(sent) == {"events": [{"name": "convercus_user_created", "properties": {"email": "a•••"}}]}
+    assert masked({"coupons": [{"title": "20 % off"}], "title": "Dr."}) == {
+        "coupons": [{"title": "20 % off"}],
+        "title": "D•••",
+    }
+
+
+def test_attribute_under_any_name_is_hidden_but_for_our_own():
+    profile = {
+        "external_id": "a-1",
+        "convercus_balance": {"points": 3},
+        "_update_existing_only": True,
+        "favourite_dish": "soup",
+        "dogs": [{"race": "poodle"}],
+        "user_alias": {"alias_name": "ada@example.org", "alias_label": "club"},
+    }
+
+    assert masked({"attributes": [profile]}) == {
+        "attributes": [
+            profile
+            | {
+                "favourite_dish": "s•••",
+                "dogs": [{"race": "p•••"}],
+                "user_alias": {"alias_name": "a•••", "alias_label": "club"},
+            }
+        ]
+    }

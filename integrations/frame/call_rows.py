@@ -6,8 +6,9 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from integrations.calls.masking import masked_text
 from integrations.calls.models import ApiCall, Direction
-from integrations.cards.call_errors import sentence_of
+from integrations.frame.call_errors import sentence_of
 from integrations.spec import IntegrationSpec
 
 PARTLY_DONE = 207
@@ -27,6 +28,13 @@ class CallRow:
     status: int
     error: str
     duration_ms: int
+    # Names the call in the address of its page, and in that of a page of the log.
+    day: int
+    pk: int
+    request_id: str
+    key_prefix: str
+    units: int
+    is_of_many: bool
 
 
 def call_rows(*, spec: IntegrationSpec, calls: Iterable[ApiCall]) -> list[CallRow]:
@@ -47,8 +55,14 @@ def _row(call: ApiCall, direction: str) -> CallRow:
         tone=tone,
         outcome=outcome,
         status=call.status,
-        error=sentence_of(call.error),
+        error=masked_text(sentence_of(call.error)),
         duration_ms=call.duration_ms,
+        day=int(f"{call.day:%Y%m%d}"),
+        pk=call.pk,
+        request_id=call.request_id,
+        key_prefix=call.key_prefix,
+        units=call.units,
+        is_of_many=call.direction == Direction.OUT and not call.account_id,
     )
 
 

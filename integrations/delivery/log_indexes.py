@@ -1,0 +1,25 @@
+"""By what events and their outcomes are found again."""
+
+from django.db.models import F, Index, Q
+from django.db.models.fields.json import KeyTextTransform
+
+# Events that tell of a coupon are found by it. Whoever looks for them says so in these words.
+OF_COUPONS = Q(type__in=["COUPON_ASSIGNED", "COUPON_REDEEMED"])
+
+EVENT_INDEXES = [
+    Index(fields=["program_id", "account_id", "id"], name="event_of_account"),
+    Index(fields=["program_id", "id"], name="event_of_program"),
+    Index(fields=["event_id"], name="event_by_id"),
+    Index(F("program_id"), KeyTextTransform("couponId", "data"), F("id"), name="event_of_coupon", condition=OF_COUPONS),
+    Index(
+        F("program_id"),
+        KeyTextTransform("couponCode", "data"),
+        F("id"),
+        name="event_of_coupon_code",
+        condition=OF_COUPONS,
+    ),
+]
+OUTCOME_INDEXES = [
+    Index(fields=["program_id", "account_id", "-at"], name="outcome_of_account"),
+    Index(fields=["connection_id", "-at"], name="outcome_of_connection"),
+]
