@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "integrations.statistics",
     "integrations.braze",
     "integrations.cards",
+    "integrations.onboarding",
 ]
 INTEGRATIONS = ["integrations.braze.spec.SPEC"]
 LOYALTY_EVENT_SINK = "integrations.delivery.intake.accept"

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from integrations.cards import key_views, views
+from integrations.cards import views
 
 PROGRAMS = [path("programs", views.program_list, name="list")]
 
@@ -11,10 +11,6 @@ CARDS = [
     path("/integrations/<slug:kind>", views.card, name="card"),
     path("/integrations/<slug:kind>/connection", views.connection, name="connection"),
     path("/integrations/<slug:kind>/test", views.test, name="test"),
-    path("/integrations/<slug:kind>/snippets", views.snippets, name="snippets"),
-    path("/integrations/<slug:kind>/keys", key_views.keys, name="keys"),
-    path("/integrations/<slug:kind>/keys/<str:prefix>/revoke", key_views.revoke, name="revoke"),
-    path("/integrations/<slug:kind>/keys/<str:prefix>/rotate", key_views.rotate, name="rotate"),
 ]
 
 urlpatterns = [

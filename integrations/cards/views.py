@@ -10,7 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from integrations.cards.overview import program_rows, tiles
-from integrations.cards.pages import connection_page, overview_page, snippets_page
+from integrations.cards.pages import connection_page, overview_page
 from integrations.connections.services import connection_form, find, save_connection
 from integrations.connections.testing import run_test
 from integrations.frame.places import place_or_404
@@ -65,12 +65,6 @@ def connection(request: HttpRequest, code: str, kind: str) -> HttpResponse:
         return redirect("cards:connection", code=code, kind=kind)
     messages.success(request, _("Saved. Loyalty events are streaming to %(title)s.") % {"title": place.spec.title})
     return redirect("cards:card", code=code, kind=kind)
-
-
-@login_required
-@require_safe
-def snippets(request: HttpRequest, code: str, kind: str) -> HttpResponse:
-    return snippets_page(request, place_or_404(request, code, kind))
 
 
 @login_required

@@ -30,8 +30,8 @@ class ShownTab:
 TABS = (
     Tab(_("Overview"), "cards:card"),
     Tab(_("Connection"), "cards:connection"),
-    Tab(_("API keys"), "cards:keys"),
-    Tab(_("Snippets"), "cards:snippets"),
+    Tab(_("API keys"), "onboarding:keys"),
+    Tab(_("Snippets"), "onboarding:snippets"),
 )
 
 

@@ -1,4 +1,4 @@
-"""Keys on a card: a new one is shown once, in the answer to the form that asked for it."""
+"""Keys: a new one is shown once, in the answer to the form that asked for it."""
 
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -12,13 +12,13 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from integrations.cards.forms import KeyForm, RotationForm
-from integrations.cards.pages import keys_page
 from integrations.frame.pages import framed
 from integrations.frame.places import Place, place_or_404
 from integrations.frame.tabs import address_of
 from integrations.keys.models import ApiKey
 from integrations.keys.services import FormSentBefore, issue_key, objections, revoke_key, rotate_key
+from integrations.onboarding.forms import KeyForm, RotationForm
+from integrations.onboarding.key_pages import keys_page
 from selfservice.accounts.actors import actor_of
 from selfservice.programs.models import Role
 
@@ -63,7 +63,7 @@ def revoke(request: HttpRequest, code: str, kind: str, prefix: str) -> HttpRespo
     place = place_or_404(request, code, kind, at_least=Role.ADMIN)
     key = get_object_or_404(ApiKey, program=place.program, prefix=prefix)
     if request.method != "POST":
-        return framed(request, place, "cards/revoke.html", _about(key), tab="cards:keys")
+        return framed(request, place, "onboarding/revoke.html", _about(key), tab="onboarding:keys")
     try:
         revoke_key(program=place.program, prefix=prefix, actor=actor_of(request))
     except ApiKey.DoesNotExist:
@@ -80,7 +80,7 @@ def rotate(request: HttpRequest, code: str, kind: str, prefix: str) -> HttpRespo
     key = get_object_or_404(ApiKey, program=place.program, prefix=prefix)
     if request.method != "POST":
         form = RotationForm(auto_id="rotation_%s", initial={"once": get_random_string(24)})
-        return framed(request, place, "cards/rotate.html", _about(key) | {"form": form}, tab="cards:keys")
+        return framed(request, place, "onboarding/rotate.html", _about(key) | {"form": form}, tab="onboarding:keys")
     form = RotationForm(request.POST, auto_id="rotation_%s")
     try:
         if not form.is_valid():
@@ -136,4 +136,4 @@ def _named_as_in(form: KeyForm, error: ValidationError) -> ValidationError:
 
 
 def _to_keys(place: Place) -> HttpResponse:
-    return redirect(address_of("cards:keys", place))
+    return redirect(address_of("onboarding:keys", place))
