@@ -193,6 +193,41 @@ class Snippets(Protocol):
     def __call__(self, *, doors_url: str, fields: Mapping[str, Any]) -> Sequence[Snippet]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is wrong in a pasted text. `line` counts from 1; `level` is "error" for what will not work, "warning" for
+    what works until it does not, and "hint"."""
+
+    line: int
+    level: str
+    message: str
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PasteReport:
+    """`taken_for` says in words what the text was taken for."""
+
+    taken_for: str
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownKey:
+    """A key of the program that stands in a pasted text. `state` as in the model."""
+
+    state: str
+    scopes: frozenset[str]
+
+
+class CheckPaste(Protocol):
+    """`key_of` finds a raw key among the program's, None for one that is not; the others as for Snippets. Pure."""
+
+    def __call__(
+        self, text: str, *, doors_url: str, fields: Mapping[str, Any], key_of: Callable[[str], KnownKey | None]
+    ) -> PasteReport: ...
+
+
 @dataclass(frozen=True)
 class IntegrationSpec:
     """All that the rest of the product knows of one integration.
@@ -204,7 +239,7 @@ class IntegrationSpec:
     same one stays in order; `profile_fields` are the fields that it reads. `bulk` gives the way for many attributes at
     once, None where the connection has none. `missing` names the fields that keep the
     connection incomplete. `door_urls` names the module of the addresses under /v1/programs/CODE/ at which the other
-    system calls us, and `snippets` gives what to paste there.
+    system calls us, and `snippets` gives what to paste there; `check_paste`, if there is one, looks such a text over.
     """
 
     kind: str
@@ -227,3 +262,4 @@ class IntegrationSpec:
     snippets: Snippets
     guide: str
     bulk: Callable[[Any], BulkWay | None] = lambda _config: None
+    check_paste: CheckPaste | None = None

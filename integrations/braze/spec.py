@@ -7,6 +7,7 @@ from integrations.braze.config import BrazeConfig, load_config, missing_fields, 
 from integrations.braze.form import BrazeForm
 from integrations.braze.limits import bulk_limits, limits
 from integrations.braze.mapping.mapper import BrazeMapper
+from integrations.braze.pasting.report import check_paste
 from integrations.braze.sender import send, send_bulk
 from integrations.braze.snippets import snippets
 from integrations.spec import BulkWay, IntegrationSpec
@@ -39,4 +40,5 @@ SPEC = IntegrationSpec(
     snippets=snippets,
     guide="docs/integrations/braze.md",
     bulk=_bulk,
+    check_paste=check_paste,
 )

@@ -1,26 +1,34 @@
 """Keys: a new one is shown once, in the answer to the form that asked for it."""
 
-from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
-
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from integrations.frame.pages import framed
+from integrations.frame.pages import UNPROCESSABLE, framed
 from integrations.frame.places import Place, place_or_404
 from integrations.frame.tabs import address_of
 from integrations.keys.models import ApiKey
-from integrations.keys.services import FormSentBefore, issue_key, objections, revoke_key, rotate_key
-from integrations.onboarding.forms import KeyForm, RotationForm
+from integrations.keys.services import (
+    FormSentBefore,
+    change_overlap,
+    latest_end_of,
+    revoke_key,
+    rotate_key,
+)
+from integrations.onboarding.forms import KeyForm, OverlapForm, RotationForm
+from integrations.onboarding.key_lines import key_line
+from integrations.onboarding.key_making import SHOWN_ONCE, issue_from
 from integrations.onboarding.key_pages import keys_page
 from selfservice.accounts.actors import actor_of
 from selfservice.programs.models import Role
+from selfservice.ui.templatetags.shell import minute
 
 # Of what a key was used for last.
 SHOWN_USES = 20
@@ -35,23 +43,11 @@ def keys(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     if not is_creating:
         return keys_page(request, place)
     form = KeyForm(request.POST, auto_id="key_%s")
-    if not form.is_valid():
-        _add_objections(form, place)
-        return keys_page(request, place, refused=form)
     try:
-        issued = issue_key(
-            program=place.program,
-            name=form.cleaned_data["name"],
-            scopes=form.cleaned_data["scopes"],
-            expires_at=_end_of(form.cleaned_data["expires"], place),
-            allowed_networks=form.cleaned_data["allowed_networks"],
-            actor=actor_of(request),
-            form_number=form.cleaned_data["once"],
-        )
+        issued = issue_from(form, place=place, actor=actor_of(request))
     except FormSentBefore:
         return _sent_before(request, place)
-    except ValidationError as error:
-        form.add_error(None, _named_as_in(form, error))
+    if issued is None:
         return keys_page(request, place, refused=form)
     return keys_page(request, place, issued=issued)
 
@@ -63,7 +59,7 @@ def revoke(request: HttpRequest, code: str, kind: str, prefix: str) -> HttpRespo
     place = place_or_404(request, code, kind, at_least=Role.ADMIN)
     key = get_object_or_404(ApiKey, program=place.program, prefix=prefix)
     if request.method != "POST":
-        return framed(request, place, "onboarding/revoke.html", _about(key), tab="onboarding:keys")
+        return _asking(request, place, "onboarding/revoke.html", key)
     try:
         revoke_key(program=place.program, prefix=prefix, actor=actor_of(request))
     except ApiKey.DoesNotExist:
@@ -80,7 +76,7 @@ def rotate(request: HttpRequest, code: str, kind: str, prefix: str) -> HttpRespo
     key = get_object_or_404(ApiKey, program=place.program, prefix=prefix)
     if request.method != "POST":
         form = RotationForm(auto_id="rotation_%s", initial={"once": get_random_string(24)})
-        return framed(request, place, "onboarding/rotate.html", _about(key) | {"form": form}, tab="onboarding:keys")
+        return _asking(request, place, "onboarding/rotate.html", key, form=form)
     form = RotationForm(request.POST, auto_id="rotation_%s")
     try:
         if not form.is_valid():
@@ -100,39 +96,60 @@ def rotate(request: HttpRequest, code: str, kind: str, prefix: str) -> HttpRespo
     return keys_page(request, place, issued=issued)
 
 
-def _about(key: ApiKey) -> dict[str, object]:
-    return {"key": key, "uses": key.uses.all()[:SHOWN_USES]}
-
-
-def _sent_before(request: HttpRequest, place: Place) -> HttpResponse:
-    messages.info(request, _("This key has been created already. For safety it is shown only once."))
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def overlap(request: HttpRequest, code: str, kind: str, prefix: str) -> HttpResponse:
+    """Extends or ends the time in which a key and its successor both work."""
+    place = place_or_404(request, code, kind, at_least=Role.ADMIN)
+    key = get_object_or_404(ApiKey.objects.select_related("successor"), program=place.program, prefix=prefix)
+    successor = getattr(key, "successor", None)
+    if successor is None or key.state != "active":
+        messages.error(
+            request, _("There is no overlap to change: this key was not rotated, or does not work any more.")
+        )
+        return _to_keys(place)
+    with timezone.override(place.program.timezone):
+        data = request.POST if request.method == "POST" else None
+        latest = latest_end_of(key, successor)
+        form = OverlapForm(data, auto_id="overlap_%s", now=timezone.now(), latest=latest)
+        if not form.is_valid():
+            status = UNPROCESSABLE if form.is_bound else 200
+            return _asking(request, place, "onboarding/overlap.html", key, form=form, status=status)
+    try:
+        changed = change_overlap(program=place.program, prefix=prefix, ends_at=form.ends_at, actor=actor_of(request))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return _to_keys(place)
+    messages.success(request, _overlap_changed(changed, place))
     return _to_keys(place)
 
 
-def _end_of(day: date | None, place: Place) -> datetime | None:
-    """The last moment of the day where the program is."""
-    return datetime.combine(day, time.max, ZoneInfo(place.program.timezone)) if day else None
+def _overlap_changed(key: ApiKey, place: Place) -> str:
+    assert key.expires_at is not None
+    if key.expires_at <= timezone.now():
+        return _("“%(name)s” has ended: only its successor works from now on.") % {"name": key.name}
+    with timezone.override(place.program.timezone):
+        return _("“%(name)s” works until %(at)s.") % {"name": key.name, "at": minute(key.expires_at)}
 
 
-def _add_objections(form: KeyForm, place: Place) -> None:
-    """What the service would say of the rest of a form that is refused anyway, so that nobody corrects it twice."""
-    given = form.cleaned_data
-    found = objections(
-        name=given.get("name", ""),
-        scopes=given.get("scopes", []),
-        expires_at=_end_of(given.get("expires"), place),
-        allowed_networks=given.get("allowed_networks", []),
-    )
-    named = _named_as_in(form, ValidationError(found)).message_dict if found else {}
-    for name, texts in named.items():
-        if name not in form.errors:
-            form.add_error(name, texts)
+def _asking(
+    request: HttpRequest,
+    place: Place,
+    template: str,
+    key: ApiKey,
+    *,
+    form: forms.Form | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """A page that says what a step means for the key, and asks whether it shall be taken."""
+    line = key_line(program=place.program, prefix=key.prefix, now=timezone.now())
+    context = {"key": key, "line": line, "uses": key.uses.all()[:SHOWN_USES], "form": form}
+    return framed(request, place, template, context, tab="onboarding:keys", status=status)
 
 
-def _named_as_in(form: KeyForm, error: ValidationError) -> ValidationError:
-    """The service's objections beside the form's fields."""
-    names = {"expires_at": "expires"}
-    return ValidationError({names.get(name, name): texts for name, texts in error.message_dict.items()})
+def _sent_before(request: HttpRequest, place: Place) -> HttpResponse:
+    messages.info(request, SHOWN_ONCE)
+    return _to_keys(place)
 
 
 def _to_keys(place: Place) -> HttpResponse:
