@@ -79,8 +79,7 @@ def _page(
 
 def _emptied(form: PasteForm) -> PasteForm:
     """What was refused does not come back with a key in it."""
-    form.data = form.data.copy()
-    form.data["text"] = without_secrets(form.data.get("text", ""))[:MOST_CHARACTERS]
+    form.data = {"text": without_secrets(form.data.get("text", ""))[:MOST_CHARACTERS]}
     return form
 
 

@@ -1,5 +1,6 @@
 """The way to the first call: a key, a text to copy, and a page that waits for the call and says what was wrong."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
@@ -109,7 +110,7 @@ def _since(request: HttpRequest, now: datetime) -> datetime:
     return since if now - 2 * LONGEST_WAIT <= since <= now else now.replace(microsecond=0)
 
 
-def _chosen(request: HttpRequest, found: "tuple[Snippet, ...] | list[Snippet]") -> Snippet | None:
+def _chosen(request: HttpRequest, found: Sequence[Snippet]) -> Snippet | None:
     asked = request.GET.get("text", "")
     chosen = next((snippet for snippet in found if snippet.slug == asked), None)
     if asked and chosen is None:

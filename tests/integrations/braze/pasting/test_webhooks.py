@@ -14,7 +14,10 @@ KEY = generate_key()
 IDEMPOTENT = f"{{{{campaign.${{dispatch_id}}}}}}-{PLACE}-book"
 
 
-def findings(text, *, known=KnownKey("active", frozenset(DEFAULT_SCOPES))):
+WORKING = KnownKey("active", frozenset(DEFAULT_SCOPES))
+
+
+def findings(text, *, known=WORKING):
     return check_paste(text, doors_url=DOORS, fields={}, key_of=lambda _raw: known).findings
 
 
