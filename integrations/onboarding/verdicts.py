@@ -26,10 +26,11 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`tone` and `picture` say nothing that `sentence` does not."""
+    """`answer` is a word; `tone` and `picture` say nothing that `sentence` does not."""
 
     tone: str
     picture: str
+    answer: str
     sentence: str
     is_safe: bool
 
@@ -74,12 +75,12 @@ def _who(use: Use) -> str:
 
 
 def _safe(sentence: str) -> Verdict:
-    return Verdict("good", "check-circle-fill", sentence, True)
+    return Verdict("good", "check-circle-fill", _("Yes."), sentence, True)
 
 
 def _careful(sentence: str) -> Verdict:
-    return Verdict("warn", "exclamation-triangle-fill", sentence, False)
+    return Verdict("warn", "exclamation-triangle-fill", _("With care."), sentence, False)
 
 
 def _harmful(sentence: str) -> Verdict:
-    return Verdict("bad", "x-circle-fill", sentence, False)
+    return Verdict("bad", "x-circle-fill", _("No."), sentence, False)

@@ -183,7 +183,7 @@ def _whose_account(body: str, first_line: int, account: str) -> Iterator[Finding
             _line_of_field(body, "account_id", first_line),
             "warning",
             _("By this program's connection the account ID is in another place."),
-            _("Write {{%(account)s}}, unless you know better.") % {"account": account},
+            _("Write {{%(account)s}}, or change the identifier of the connection.") % {"account": account},
         )
 
 

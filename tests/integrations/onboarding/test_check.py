@@ -52,7 +52,7 @@ def test_connection_says_where_the_account_id_is(viewer, program):
 
     page = checked(viewer, '{"account_id": "{{custom_attribute.${convercus_account_id} | json_escape}}"}')
 
-    assert "Write {{${user_id}}}" in page
+    assert "Write {{${user_id}}}, or" in page
 
 
 def test_key_is_looked_up_and_never_shown_again(viewer, program, caplog):
