@@ -173,12 +173,14 @@ class Configuration:
 class Snippet:
     """A text to be pasted into the other system, in parts that are copied one by one.
 
-    A webhook has an address, headers and a body; what stands inside a message is one `block`.
+    A webhook has an address, headers and a body; what stands inside a message is one `block`. `scope` is what the key
+    needs for it.
     """
 
     slug: str
     title: "StrOrPromise"
     hint: "StrOrPromise"
+    scope: str = ""
     method: str = ""
     url: str = ""
     headers: tuple[tuple[str, str], ...] = ()
@@ -263,3 +265,7 @@ class IntegrationSpec:
     guide: str
     bulk: Callable[[Any], BulkWay | None] = lambda _config: None
     check_paste: CheckPaste | None = None
+
+    @property
+    def checks_pastes(self) -> bool:
+        return self.check_paste is not None

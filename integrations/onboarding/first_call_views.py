@@ -76,6 +76,7 @@ def _page(request: HttpRequest, place: Place, form: KeyForm, *, issued: IssuedKe
         "form": form,
         "snippets": found,
         "chosen": shown(chosen) if chosen else None,
+        "lacks_scope": bool(chosen and keys and not any(chosen.scope in key.scopes for key in keys)),
         "doors_url": doors,
         "is_public": is_public(doors),
         "arrivals": arrivals_since(program=place.program, spec=place.spec, since=since, now=now),

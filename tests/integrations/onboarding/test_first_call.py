@@ -183,3 +183,12 @@ def test_page_costs_the_same_queries_for_few_calls_and_for_many(admin, program, 
         news = admin.get(NEWS, {"since": began}).text
 
     assert news.count('class="arrival"') == 10
+
+
+def test_page_says_that_no_key_may_do_what_was_chosen(admin, program):
+    key_for(program, scopes=["profile"])
+
+    for slug, is_said in (("profile", False), ("book", True)):
+        page = admin.get(f"{PAGE}?text={slug}").text
+
+        assert ("keys may do that. Create one that may." in page) == is_said
