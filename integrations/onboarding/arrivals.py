@@ -61,7 +61,7 @@ class Arrivals:
 
 def arrivals_since(*, program: Program, spec: IntegrationSpec, since: datetime, now: datetime) -> Arrivals:
     calls = ApiCall.objects.filter(program_id=program.pk, kind=spec.kind, direction=Direction.IN)
-    calls = calls.filter(day__gte=since.date(), at__gte=since).order_by("-at", "-pk")
+    calls = calls.filter(day__range=(since.date(), now.date()), at__gte=since).order_by("-at", "-pk")
     found = tuple(Arrival(call, diagnosis_of(_seen(call))) for call in calls[:SHOWN_CALLS])
     is_refused = any(not arrival.told.is_known for arrival in found)
     return Arrivals(

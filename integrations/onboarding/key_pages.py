@@ -24,6 +24,7 @@ def keys_page(
         "issued": issued,
         # Loading the answer to a form again asks for the page and sends nothing twice.
         "address": address_of("onboarding:keys", place) if issued else "",
+        "first_call_address": address_of("onboarding:first_call", place),
         "form": refused or new_key_form(),
         "is_form_open": refused is not None or not (working or issued),
     }

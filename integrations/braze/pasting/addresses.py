@@ -18,7 +18,10 @@ _PORTS = {"http": 80, "https": 443}
 
 
 def call_of_address(url: str, doors_url: str) -> Call | None:
-    path = urlsplit(blanked(url)).path
+    try:
+        path = urlsplit(blanked(url)).path
+    except ValueError:
+        return None
     _start, _mark, below = path.partition("/v1/programs/")
     return call_at(below.partition("/")[2].rstrip("/")) if below else None
 

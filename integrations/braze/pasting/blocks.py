@@ -1,6 +1,5 @@
 """Looks over a block of Connected Content. Pure."""
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 from integrations.braze.pasting.addresses import address_findings, call_of_address
 from integrations.braze.pasting.calls import COUPONS, Call
 from integrations.braze.pasting.headers import KeyOf, key_findings
+from integrations.braze.pasting.json_texts import read_json
 from integrations.braze.pasting.liquid import blanked, tokens
 from integrations.braze.pasting.parts import Block
 from integrations.keys.authentication import HEADER
@@ -80,7 +80,7 @@ def _key(read: ReadBlock, call: Call | None, key_of: KeyOf) -> Iterator[Finding]
         yield Finding(read.first_line, "error", message, _('Add :headers {"X-Convercus-Key": "cvc_…"}.'))
         return
     try:
-        given = json.loads(read.headers, strict=False)
+        given = read_json(read.headers)
     except ValueError:
         message = _("What follows :headers is no JSON.")
         yield Finding(read.headers_line, "error", message, _("Names and values stand in straight double quotes."))

@@ -3,7 +3,8 @@
 import difflib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from bisect import bisect
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +12,9 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from integrations.braze.pasting.calls import Call, call_of_fields
+from integrations.braze.pasting.json_texts import read_json
 from integrations.braze.pasting.liquid import Token, blanked, line_of, tokens
 from integrations.inbound.fields import BoundedList, Points
-from integrations.inbound.parsing import MAX_DEPTH
-from integrations.inbound.scanning import max_depth_exceeded
 from integrations.spec import Finding
 
 # Braze makes these itself, of letters, digits and hyphens.
@@ -32,17 +32,14 @@ class ReadBody:
 
 
 def read_body(body: str) -> ReadBody:
-    plain = blanked(body)
-    if max_depth_exceeded(plain.encode(), at_most=MAX_DEPTH):
-        return ReadBody(None)
     try:
-        found = json.loads(plain, strict=False)
-    except json.JSONDecodeError as error:
+        found = read_json(blanked(body))
+    except ValueError as error:
         # An output outside of quotes renders a number, if all goes well.
         try:
-            found = json.loads(_numbered(body), strict=False)
-        except json.JSONDecodeError:
-            return ReadBody(None, error)
+            found = read_json(_numbered(body))
+        except ValueError:
+            return ReadBody(None, error if isinstance(error, json.JSONDecodeError) else None)
     return ReadBody(found if isinstance(found, dict) else None)
 
 
@@ -66,16 +63,22 @@ def body_findings(body: str, read: ReadBody, *, first_line: int, call: Call | No
 
 def _numbered(body: str) -> str:
     """The body with each output outside of quotes as a number."""
-    text, plain = list(blanked(body)), blanked(body)
+    plain = blanked(body)
+    text, quotes = list(plain), _quotes(plain)
     for token in tokens(body):
-        if token.is_output and token.end and not _is_in_text(plain, token.start):
+        if token.is_output and token.end and not _is_in_text(quotes, token.start):
             text[token.start : token.end] = ["1", *" " * (token.end - token.start - 1)]
     return "".join(text)
 
 
-def _is_in_text(plain: str, at: int) -> bool:
+def _quotes(plain: str) -> list[int]:
+    """Where texts of JSON begin and end."""
+    return [found.start() for found in re.finditer(r'(?<!\\)(?:\\\\)*"', plain)]
+
+
+def _is_in_text(quotes: Sequence[int], at: int) -> bool:
     """Whether a place lies between two quotes, the text being JSON up to there."""
-    return len(re.findall(r'(?<!\\)(?:\\\\)*"', plain[:at])) % 2 == 1
+    return bisect(quotes, at) % 2 == 1
 
 
 def _no_json(error: json.JSONDecodeError, body: str, first_line: int) -> Finding:
@@ -95,13 +98,14 @@ def _no_json(error: json.JSONDecodeError, body: str, first_line: int) -> Finding
 
 def _liquid_in_json(body: str, first_line: int) -> Iterator[Finding]:
     plain = blanked(body)
+    quotes = _quotes(plain)
     for token in tokens(body):
         if not (token.is_output and token.end):
             continue
         line = first_line + line_of(body, token.start) - 1
         if plain[token.start : token.end].isspace():
             continue
-        if not _is_in_text(plain, token.start):
+        if not _is_in_text(quotes, token.start):
             yield Finding(
                 line,
                 "warning",
@@ -150,7 +154,7 @@ def _unknown(name: str, line: int, known: list[str]) -> Finding:
 def _value(name: str, value: Any, field: serializers.Field[Any, Any, Any, Any], line: int) -> Iterator[Finding]:
     """Of a value that no template changes."""
     names = {"field": name}
-    if isinstance(field, serializers.ChoiceField) and value not in field.choices:
+    if isinstance(field, serializers.ChoiceField) and not (isinstance(value, str) and value in field.choices):
         choices = ", ".join(str(choice) for choice in field.choices)
         yield Finding(line, "error", _("“%(field)s” takes one of: %(choices)s.") % (names | {"choices": choices}))
     elif isinstance(field, Points) and not _is_points(value):

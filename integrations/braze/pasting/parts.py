@@ -1,9 +1,9 @@
 """Takes a pasted text apart: an address, headers, a body, or a block of Connected Content. Pure."""
 
-import json
 import re
 from dataclasses import dataclass, field
 
+from integrations.braze.pasting.json_texts import read_json
 from integrations.braze.pasting.liquid import blanked, line_of, tokens
 
 _METHOD = re.compile(
@@ -88,7 +88,7 @@ def _take_header(found: Request, number: int, line: str) -> bool:
 def _take_headers_of_json(found: Request) -> None:
     """Headers that were pasted as an object, as Connected Content writes them."""
     try:
-        names = json.loads(blanked(found.body), strict=False)
+        names = read_json(blanked(found.body))
     except ValueError:
         return
     if not isinstance(names, dict) or not _HEADER_NAMES & {name.lower() for name in names}:

@@ -17,6 +17,8 @@ from integrations.braze.pasting.placeholders import placeholder_findings
 from integrations.braze.snippets import account_expression
 from integrations.spec import Finding, PasteReport
 
+# Whoever has more begins with these.
+MOST_FINDINGS = 100
 _KEY = re.compile(r"cvc_[A-Za-z0-9_-]{8,}")
 
 
@@ -29,7 +31,8 @@ def check_paste(text: str, *, doors_url: str, fields: Mapping[str, Any], key_of:
     else:
         title, found = _request(request_of(text), doors_url, account_expression(fields), key_of)
     found += placeholder_findings(text, first_line=1)
-    return PasteReport(title, tuple(sorted(set(found), key=lambda finding: (finding.line, finding.level))))
+    ordered = sorted(set(found), key=lambda finding: (finding.line, finding.level))
+    return PasteReport(title, tuple(ordered[:MOST_FINDINGS]))
 
 
 def _blocks(blocks: list[Block], doors_url: str, key_of: KeyOf) -> tuple[str, list[Finding]]:

@@ -180,7 +180,19 @@ def test_branches_in_a_body_are_no_error():
 
 
 @pytest.mark.parametrize(
-    "text", ["", " \n ", "{", "{{", "{%", "}}", "[", '"', "{" * 5_000, "{{" * 2_000, "\x00", "é: ü"]
+    "text",
+    [
+        *("", " \n ", "{", "{{", "{%", "}}", "[", '"', "{" * 5_000, "{{" * 2_000, "\x00", "é: ü", "\ud800"),
+        *("[" * 9_000, '{"points": ' + "9" * 9_000 + "}", '{"booking_type": [], "points": {}, "booking_type_code": 1}'),
+        *("https://[", "POST https://a:b/v1/programs/x", "https://a:999999/", "{% connected_content"),
+        *("{% connected_content https://[ :headers {[" + "[" * 9_000 + "} %}", '{"status": NaN, "account_id": 1e999}'),
+        *(
+            '{"a": "' + "{{a}}" * 3_500 + '"}',
+            "{%" + "{{'" * 6_000,
+            '{"' + '":1,"'.join(map(str, range(2_500))) + '":1}',
+        ),
+    ],
+    ids=lambda text: text[:12],
 )
 def test_odd_texts_are_answered(text):
     assert isinstance(findings(text), tuple)
