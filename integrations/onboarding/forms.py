@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from integrations.keys.models import DEFAULT_SCOPES, Scope
@@ -88,7 +89,10 @@ class OverlapForm(forms.Form):
         field = self.fields["ends"]
         assert isinstance(field, forms.ChoiceField)
         offered = [(value, label) for value, label in _SPANS if now + timedelta(hours=int(value)) < latest]
-        field.choices = [*offered, (_LONGEST, _("as long as possible: until %(at)s") % {"at": minute(latest)})]
+        field.choices = [
+            *offered,
+            (_LONGEST, _("as long as possible: until %(at)s") % {"at": minute(timezone.localtime(latest))}),
+        ]
 
     @property
     def ends_at(self) -> datetime:

@@ -1,5 +1,7 @@
 """Keys: a new one is shown once, in the answer to the form that asked for it."""
 
+from zoneinfo import ZoneInfo
+
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -128,8 +130,8 @@ def _overlap_changed(key: ApiKey, place: Place) -> str:
     assert key.expires_at is not None
     if key.expires_at <= timezone.now():
         return _("“%(name)s” has ended: only its successor works from now on.") % {"name": key.name}
-    with timezone.override(place.program.timezone):
-        return _("“%(name)s” works until %(at)s.") % {"name": key.name, "at": minute(key.expires_at)}
+    ends_at = timezone.localtime(key.expires_at, ZoneInfo(place.program.timezone))
+    return _("“%(name)s” works until %(at)s.") % {"name": key.name, "at": minute(ends_at)}
 
 
 def _asking(

@@ -1,6 +1,8 @@
 """The time in which a key and its successor both work: extended, ended, and never longer than allowed."""
 
+import re
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -134,3 +136,16 @@ def test_list_leads_to_the_overlap_and_counts_down(admin, old):
     assert f'href="{KEYS}/{old.key.prefix}/overlap"' in page
     assert "Being replaced" in page
     assert "data-until>in 23 hours</time>" in page
+
+
+def test_moments_are_those_of_the_program(admin, program, old):
+    program.timezone = "Asia/Tokyo"
+    program.save()
+    latest = ApiKey.objects.get(replaces=old.key).created_at + timedelta(days=30)
+    shown = timezone.localtime(latest, ZoneInfo("Asia/Tokyo")).strftime("%H:%M")
+
+    page = admin.get(f"{KEYS}/{old.key.prefix}/overlap").text
+    answer = admin.post(f"{KEYS}/{old.key.prefix}/overlap", {"ends": "longest"}, follow=True)
+
+    assert re.search(rf"as long as possible: until [\w ]+, {shown}", page)
+    assert re.search(rf"“Canvas” works until [\w ]+, {shown}", answer.text)
