@@ -94,11 +94,14 @@ def _addresses(request: HttpRequest, place: Place, since: datetime) -> dict[str,
     """Where the page asks for news, and how one goes on with it."""
     page = address_of("onboarding:first_call", place)
     asked = {"since": int(since.timestamp())}
+    looked = {"looked": int(timezone.now().timestamp() * 1_000)}
     text = {"text": request.GET["text"]} if request.GET.get("text") else {}
     return {
         "arrivals_address": f"{address_of('onboarding:arrivals', place)}?{urlencode(asked | text)}",
         "refresh_address": f"{page}?{urlencode(asked | text)}",
-        "again_address": f"{page}?{urlencode(text)}#arrivals" if text else f"{page}#arrivals",
+        # Another address each time: to one that differs in its anchor only a browser jumps, and asks nobody.
+        "look_address": f"{page}?{urlencode(asked | text | looked)}#arrivals",
+        "again_address": f"{page}?{urlencode(text | looked)}#arrivals",
     }
 
 

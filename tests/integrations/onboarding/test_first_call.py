@@ -82,7 +82,7 @@ def test_page_waits_and_asks_for_news(admin):
 
     assert f'hx-get="{NEWS}?since=' in page
     assert 'hx-trigger="every 2s"' in page
-    assert re.search(rf'href="{PAGE}\?since=\d+#arrivals"', page)
+    assert re.search(rf'href="{PAGE}\?since=\d+&looked=\d+#arrivals"', page)
 
 
 def test_nothing_new_is_answered_with_nothing(admin):
@@ -158,7 +158,7 @@ def test_page_gives_up_after_half_an_hour(admin):
     news = admin.get(NEWS, {"since": since() - 1_800}).text
 
     assert "looks no more" in news
-    assert f'href="{PAGE}#arrivals"' in news
+    assert re.search(rf'href="{PAGE}\?looked=\d+#arrivals"', news)
     assert "hx-trigger" not in news
 
 
