@@ -1,6 +1,6 @@
 """What pages show of an integration: texts to paste, what may be chosen, and the other side's words explained."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
@@ -33,12 +33,14 @@ class Explained:
 class Snippet:
     """A text to be pasted into the other system, in parts that are copied one by one.
 
-    A webhook has an address, headers and a body; what stands inside a message is one `block`.
+    A webhook has an address, headers and a body; what stands inside a message is one `block`. `scope` is what the key
+    needs for it.
     """
 
     slug: str
     title: "StrOrPromise"
     hint: "StrOrPromise"
+    scope: str = ""
     method: str = ""
     url: str = ""
     headers: tuple[tuple[str, str], ...] = ()
@@ -105,3 +107,38 @@ class Matrix:
         others = (name for group in self.settings for name in group.fields)
         named = ("events", "attributes", "rename", "propertyMode", "properties", "propertyRename")
         return frozenset((*named, *switches, *others))
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is wrong in a pasted text. `line` counts from 1; `level` is "error" for what will not work, "warning" for
+    what works until it does not, and "hint"."""
+
+    line: int
+    level: str
+    message: str
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PasteReport:
+    """`taken_for` says in words what the text was taken for."""
+
+    taken_for: str
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownKey:
+    """A key of the program that stands in a pasted text. `state` as in the model."""
+
+    state: str
+    scopes: frozenset[str]
+
+
+class CheckPaste(Protocol):
+    """`key_of` finds a raw key among the program's, None for one that is not; the others as for Snippets. Pure."""
+
+    def __call__(
+        self, text: str, *, doors_url: str, fields: Mapping[str, Any], key_of: Callable[[str], KnownKey | None]
+    ) -> PasteReport: ...

@@ -9,7 +9,7 @@ import msgspec
 from django import forms
 from requests import Session
 
-from integrations.shown import Explained, Matrix, Snippets
+from integrations.shown import CheckPaste, Explained, Matrix, Snippets
 from loyalty_api.contract import Json, LoyaltyEvent
 
 if TYPE_CHECKING:
@@ -194,10 +194,11 @@ class IntegrationSpec:
     same one stays in order; `profile_fields` are the fields that it reads. `bulk` gives the way for many attributes at
     once, None where the connection has none. `missing` names the fields that keep the
     connection incomplete. `door_urls` names the module of the addresses under /v1/programs/CODE/ at which the other
-    system calls us, and `snippets` gives what to paste there. `matrix` is what a person may choose to be sent.
-    `note_in_words` puts a note of the mapper into the reader's language. `advice` says again what a test's reason
-    means; `find_profile` is None where the other system cannot be asked for one. `explain` knows the other side's words
-    about an event that it did not take; None for words that it does not know.
+    system calls us, and `snippets` gives what to paste there; `check_paste`, if there is one, looks such a text over.
+    `matrix` is what a person may choose to be sent. `note_in_words` puts a note of the mapper into the reader's
+    language. `advice` says again what a test's reason means; `find_profile` is None where the other system cannot be
+    asked for one. `explain` knows the other side's words about an event that it did not take; None for words that it
+    does not know.
     """
 
     kind: str
@@ -225,3 +226,8 @@ class IntegrationSpec:
     find_profile: FindProfile | None = None
     bulk: Callable[[Any], BulkWay | None] = lambda _config: None
     explain: Callable[[str], Explained | None] = lambda _reason: None
+    check_paste: CheckPaste | None = None
+
+    @property
+    def checks_pastes(self) -> bool:
+        return self.check_paste is not None

@@ -14,4 +14,5 @@ urlpatterns = [
     path("programs/<str:code>/integrations/<slug:kind>/", include("integrations.recovery.urls")),
     path("", include("integrations.matrix.urls")),
     path("", include("integrations.activity.urls")),
+    path("", include("integrations.onboarding.urls")),
 ]

@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "integrations.recovery",
     "integrations.matrix",
     "integrations.activity",
+    "integrations.onboarding",
 ]
 INTEGRATIONS = ["integrations.braze.spec.SPEC"]
 LOYALTY_EVENT_SINK = "integrations.delivery.intake.accept"

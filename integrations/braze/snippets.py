@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from integrations.braze.config import Identifier, IdentifierValue, rename_pairs
 from integrations.keys.authentication import HEADER
+from integrations.keys.models import Scope
 from integrations.shown import Snippet
 
 if TYPE_CHECKING:
@@ -86,18 +87,21 @@ def _webhooks(doors_url: str, account: str) -> tuple[Snippet, ...]:
             "assign",
             _("Assign a coupon to a member"),
             _("Put the coupon's ID in the place of COUPON_ID. The answer holds the code."),
+            scope=Scope.ASSIGN,
             **_post(f"{doors_url}/campaigns/{COUPON}/assign", f"{place}-assign-{COUPON}", member | campaign, account),
         ),
         Snippet(
             "book",
             _("Book points"),
             _("EARNBOOKING adds points, BURNBOOKING takes them. Choose a code that your reports know."),
+            scope=Scope.BOOK,
             **_post(f"{doors_url}/members/{place}/bookings", f"{place}-book", booking | campaign, account),
         ),
         Snippet(
             "subscribe",
             _("Set e-mail opt-ins"),
             _("“allowed” or “declined”, on the channels chosen on the card. “optins” names others, as a list."),
+            scope=Scope.SUBSCRIPTIONS,
             **_post(
                 f"{doors_url}/subscriptions/email",
                 f"{place}-subscribe",
@@ -109,6 +113,7 @@ def _webhooks(doors_url: str, account: str) -> tuple[Snippet, ...]:
             "assign-batch",
             _("Assign a coupon to many members"),
             _("Up to 500 account IDs. The answer holds a number to ask for the progress with."),
+            scope=Scope.ASSIGN,
             **_post(f"{doors_url}/campaigns/{COUPON}/assign/batch", f"batch-{COUPON}", many | campaign, ""),
         ),
     )
@@ -138,18 +143,21 @@ def _blocks(doors_url: str, account: str) -> tuple[Snippet, ...]:
             "profile",
             _("Profile: points, level, next reward"),
             _("Braze may keep it for five minutes. The text after “else” is what members get when nothing was found."),
+            scope=Scope.PROFILE,
             block=_block(f"{place}/profile", ":cache_max_age 300", "member", _PROFILE_TEXT),
         ),
         Snippet(
             "coupons",
             _("Coupons that can be redeemed now"),
             _("Asked for afresh each time, and in the member's language."),
+            scope=Scope.COUPONS,
             block=_block(f"{place}/coupons?lang={language}", ":no_cache", "offers", _COUPONS_TEXT),
         ),
         Snippet(
             "ledger",
             _("The last bookings"),
             _("Newest first, 50 at most."),
+            scope=Scope.PROFILE,
             block=_block(f"{place}/ledger?limit=5", ":no_cache", "history", _LEDGER_TEXT),
         ),
     )

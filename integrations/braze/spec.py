@@ -10,6 +10,7 @@ from integrations.braze.limits import bulk_limits, limits
 from integrations.braze.mapping.mapper import BrazeMapper
 from integrations.braze.matrix import MATRIX
 from integrations.braze.notes import note_in_words
+from integrations.braze.pasting.report import check_paste
 from integrations.braze.refusals import explain
 from integrations.braze.sender import send, send_bulk
 from integrations.braze.snippets import snippets
@@ -48,4 +49,5 @@ SPEC = IntegrationSpec(
     advice=advice,
     find_profile=find_profile,
     explain=explain,
+    check_paste=check_paste,
 )

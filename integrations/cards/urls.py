@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from integrations.cards import connection_views, key_views, views
+from integrations.cards import connection_views, views
 
 PROGRAMS = [path("programs", views.program_list, name="list")]
 
@@ -16,10 +16,6 @@ CARDS = [
     path("/integrations/<slug:kind>/resume", connection_views.resume, name="resume"),
     path("/integrations/<slug:kind>/test", views.test, name="test"),
     path("/integrations/<slug:kind>/test/member", connection_views.ask_member, name="ask_member"),
-    path("/integrations/<slug:kind>/snippets", views.snippets, name="snippets"),
-    path("/integrations/<slug:kind>/keys", key_views.keys, name="keys"),
-    path("/integrations/<slug:kind>/keys/<str:prefix>/revoke", key_views.revoke, name="revoke"),
-    path("/integrations/<slug:kind>/keys/<str:prefix>/rotate", key_views.rotate, name="rotate"),
 ]
 
 urlpatterns = [

@@ -9,7 +9,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from integrations.cards.overview import program_rows, tiles
-from integrations.cards.pages import connection_page, overview_page, snippets_page
+from integrations.cards.pages import connection_page, overview_page
 from integrations.cards.saving import answer_saved, stored_or_404
 from integrations.connections.services import connection_form, save_connection
 from integrations.connections.testing import run_test
@@ -63,12 +63,6 @@ def connection(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     actor = actor_of(request)
     saved = save_connection(program=place.program, spec=place.spec, form=form, actor=actor, keeping=keeping)
     return answer_saved(request, place, saved)
-
-
-@login_required
-@require_safe
-def snippets(request: HttpRequest, code: str, kind: str) -> HttpResponse:
-    return snippets_page(request, place_or_404(request, code, kind))
 
 
 @login_required

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import Http404, HttpRequest
 
 from integrations.registry import all_specs
@@ -35,3 +36,9 @@ def place_or_404(request: HttpRequest, code: str, kind: str, *, at_least: Role =
     if spec is None:
         raise Http404
     return Place(program, spec, role)
+
+
+def doors_url(request: HttpRequest, place: Place) -> str:
+    """The address under which the other system calls this program."""
+    base_url = settings.PUBLIC_URL or request.build_absolute_uri("/").rstrip("/")
+    return f"{base_url}/v1/programs/{place.program.code}"

@@ -31,8 +31,8 @@ TABS = (
     Tab(_("Overview"), "cards:card"),
     Tab(_("Connection"), "cards:connection"),
     Tab(_("Events & mapping"), "matrix:matrix"),
-    Tab(_("API keys"), "cards:keys"),
-    Tab(_("Snippets"), "cards:snippets"),
+    Tab(_("API keys"), "onboarding:keys"),
+    Tab(_("Snippets"), "onboarding:snippets"),
     Tab(_("Activity"), "activity:log"),
     Tab(_("Dead letters"), "recovery:dead_letters"),
 )

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from integrations.keys.models import DEFAULT_SCOPES, ApiKey, Scope
 from integrations.keys.secret_keys import digest_of, generate_key, prefix_of
@@ -18,6 +19,7 @@ from selfservice.secrets.secret import Secret
 
 # How long a key and its successor may both work.
 LONGEST_OVERLAP = timedelta(days=30)
+NO_OVERLAP = gettext_lazy("There is no overlap to change: this key was not rotated, or does not work any more.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,46 @@ def rotate_key(
     after = {"successor": key.prefix, "expires_at": old.expires_at.isoformat()}
     record(actor=actor, action="key.rotated", subject=old.prefix, program=old.program.code, after=after)
     return IssuedKey(Secret(raw), key)
+
+
+@transaction.atomic
+def change_overlap(*, prefix: str, ends_at: datetime, actor: Actor, program: Program | None = None) -> ApiKey:
+    """Lets a key that was rotated work until then; a moment that has passed ends it at once.
+
+    Raises ValidationError for a key that was not rotated or does not work any more, and for an end that lies too far
+    from the rotation or behind the key's own; ApiKey.DoesNotExist.
+    """
+    key, now = _locked(prefix, program), timezone.now()
+    successor = ApiKey.objects.filter(replaces=key).first()
+    if successor is None or key.state_at(now) != "active":
+        raise ValidationError(NO_OVERLAP)
+    ends_at = max(ends_at, now)
+    if ends_at > latest_end_of(key, successor):
+        days = LONGEST_OVERLAP.days
+        raise ValidationError(
+            _("Both keys may work for %(days)s days at most, and none longer than it was made for.") % {"days": days}
+        )
+    before = {"expires_at": key.expires_at.isoformat() if key.expires_at else None}
+    key.expires_at = ends_at
+    key.save(update_fields=["expires_at"])
+    after = {"expires_at": ends_at.isoformat()}
+    record(
+        actor=actor,
+        action="key.overlap_changed",
+        subject=key.prefix,
+        program=key.program.code,
+        before=before,
+        after=after,
+    )
+    return key
+
+
+def latest_end_of(key: ApiKey, successor: ApiKey) -> datetime:
+    """Until when a rotated key may work. What it was made for is what its successor was given."""
+    latest = successor.created_at + LONGEST_OVERLAP
+    if successor.expires_at is None:
+        return latest
+    return min(latest, key.created_at + (successor.expires_at - successor.created_at))
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from integrations.keys.models import Scope
 from integrations.shown import Snippet
 
 if TYPE_CHECKING:
@@ -22,12 +23,16 @@ class ShownPart:
 
 @dataclass(frozen=True, slots=True)
 class ShownSnippet:
+    """`scope` is what the key needs for it, in words."""
+
     snippet: Snippet
     parts: tuple[ShownPart, ...]
+    scope: str
 
 
 def shown(snippet: Snippet) -> ShownSnippet:
-    return ShownSnippet(snippet, tuple(_parts(snippet)))
+    scope = str(Scope(snippet.scope).label) if snippet.scope else ""
+    return ShownSnippet(snippet, tuple(_parts(snippet)), scope)
 
 
 def _parts(snippet: Snippet) -> Iterator[ShownPart]:

@@ -1,6 +1,6 @@
 import pytest
 
-from integrations.cards.addresses import is_public
+from integrations.onboarding.addresses import is_public
 
 
 @pytest.mark.parametrize("url", ["https://club.example.org/v1", "https://club.example.org:443", "https://8.8.8.8"])

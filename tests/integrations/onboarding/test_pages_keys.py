@@ -147,7 +147,7 @@ def test_revoke_asks_first(admin, program):
 
     page = admin.get(f"{KEYS}/{raw[4:12]}/revoke").text
 
-    assert "Nobody has called with this key so far." in page
+    assert "Nobody has called with this key so far" in page
     assert accepted(raw)
 
 

@@ -81,3 +81,11 @@ def test_page_of_an_unknown_kind_is_404(viewer):
 
 def test_card_leads_to_the_page(viewer):
     assert f'href="{ADDRESS}"' in viewer.get("/programs/club/integrations/braze").text
+
+
+def test_each_text_says_what_its_key_must_be_allowed_to(viewer):
+    found = viewer.get(ADDRESS).text
+
+    assert found.count('<span class="tag">Assign coupons</span>') == 2
+    assert found.count('<span class="tag">Read member profiles</span>') == 2
+    assert '<span class="tag">Set opt-ins</span>' in found
