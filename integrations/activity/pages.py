@@ -24,8 +24,7 @@ from integrations.connections.models import Connection
 from integrations.connections.services import find
 from integrations.frame.call_rows import call_rows
 from integrations.frame.pages import UNPROCESSABLE, framed
-from integrations.frame.places import Place
-from integrations.frame.tabs import address_of
+from integrations.frame.places import Place, address_of
 
 TAB = "activity:log"
 BAD_REQUEST = 400

@@ -8,8 +8,7 @@ from integrations.calls.models import Direction
 from integrations.cards.pulse import Pulse
 from integrations.connections.models import Connection
 from integrations.delivery.ledger import Tally
-from integrations.frame.links import link_to
-from integrations.frame.places import Place
+from integrations.frame.places import Place, address_of
 from integrations.keys.models import ApiKey
 from integrations.statistics.models import CallCount, CallDelta
 
@@ -72,15 +71,13 @@ def checklist_of(*, place: Place, connection: Connection | None, tally: Tally, p
                 _("API key created"),
                 ApiKey.objects.filter(program=place.program).exists(),
                 _("With it %(title)s may call this program.") % title,
-                _link("onboarding:keys", place) or _link("cards:keys", place),
+                _link("onboarding:keys", place),
             ),
             Step(
                 _("First call from %(title)s seen") % title,
                 pulse.received.total > pulse.received.failed or _was_called(place),
                 _("Paste a ready text into %(title)s and make a test send.") % title,
-                _link("onboarding:first_call", place)
-                or _link("onboarding:snippets", place)
-                or _link("cards:snippets", place),
+                _link("onboarding:first_call", place),
             ),
         )
     )
@@ -96,5 +93,5 @@ def _was_called(place: Place) -> bool:
 
 
 def _link(view: str, place: Place, anchor: str = "") -> str:
-    address = link_to(view, code=place.program.code, kind=place.spec.kind)
+    address = address_of(view, place)
     return address and address + anchor

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from integrations.delivery.standing import Standing
-from integrations.frame.links import link_to
-from integrations.frame.places import Place
+from integrations.frame.places import Place, address_of
 
 # The lists that the parts count: the page, and what it is asked for.
 _LISTS: dict[str, tuple[str, dict[str, str]]] = {
@@ -53,7 +52,7 @@ def ledger_of(*, standing: Standing, place: Place) -> Ledger:
     for name, label in labels.items():
         width = 100 * values[name] / tally.accepted if tally.accepted else 0.0
         view, query = _LISTS[name]
-        address = link_to(view, code=place.program.code, kind=place.spec.kind, **query)
+        address = address_of(view, place, **query)
         parts.append(Figure(name, label, values[name], f"{start:.3f}%", f"{max(0.0, width):.3f}%", address))
         start += max(0.0, width)
     is_sound = standing.is_sound and all(part.value >= 0 for part in parts)

@@ -11,8 +11,7 @@ from integrations.connections.models import Connection
 from integrations.connections.services import connection_form, find
 from integrations.frame.call_rows import call_rows
 from integrations.frame.pages import UNPROCESSABLE, framed
-from integrations.frame.places import Place, doors_url
-from integrations.frame.tabs import address_of
+from integrations.frame.places import Place, address_of, doors_url
 
 
 def overview_page(request: HttpRequest, place: Place) -> HttpResponse:

@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from integrations.connections.models import Connection
 from integrations.delivery.pace import Heard
 from integrations.delivery.standing import Standing, time_to_clear
-from integrations.frame.links import link_to
-from integrations.frame.places import Place
+from integrations.frame.places import Place, address_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,7 @@ def queue_of(
     count = standing.tally.waiting
     per_request = connection.spec.limits(connection.load_config()).objects if connection.is_complete else 1
     needed = time_to_clear(waiting=count, units_per_request=per_request, heard=heard)
-    address = link_to("recovery:letters", code=place.program.code, kind=place.spec.kind, state="waiting")
+    address = address_of("recovery:letters", place, state="waiting")
     since = standing.waiting_since
     return Queue(count, _words(now - since) if since else "", since, _words(needed), address)
 

@@ -10,8 +10,7 @@ from django.utils import timezone
 from integrations.connections.models import Connection
 from integrations.connections.services import find
 from integrations.frame.health import Lately, lately_of
-from integrations.frame.links import link_to
-from integrations.frame.places import Place
+from integrations.frame.places import Place, address_of
 from integrations.frame.state import CardState, state_of
 from integrations.frame.tabs import tabs_of
 from selfservice.programs.access import may
@@ -57,5 +56,5 @@ def act_of(state: CardState, place: Place) -> str:
     """Where the state's button leads; empty where nothing is to be done, or not by this person."""
     if not state.is_urgent or not may(place.role, state.at_least):
         return ""
-    address = link_to(state.view, code=place.program.code, kind=place.spec.kind)
+    address = address_of(state.view, place)
     return address and address + state.anchor

@@ -1,9 +1,11 @@
 """Which program and integration a page is about, and what the person may do there."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import Http404, HttpRequest
+from django.urls import reverse
 
 from integrations.registry import all_specs
 from integrations.spec import IntegrationSpec
@@ -42,3 +44,9 @@ def doors_url(request: HttpRequest, place: Place) -> str:
     """The address under which the other system calls this program."""
     base_url = settings.PUBLIC_URL or request.build_absolute_uri("/").rstrip("/")
     return f"{base_url}/v1/programs/{place.program.code}"
+
+
+def address_of(view: str, place: Place, **query: str) -> str:
+    """The address of one of the integration's pages, by its view's name."""
+    address = reverse(view, kwargs={"code": place.program.code, "kind": place.spec.kind})
+    return f"{address}?{urlencode(query)}" if query else address

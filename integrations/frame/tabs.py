@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from integrations.frame.places import Place
+from integrations.frame.places import Place, address_of
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as StrOrPromise
@@ -41,7 +40,3 @@ TABS = (
 def tabs_of(place: Place, *, current: str) -> list[ShownTab]:
     """`current` is the view name of the tab that the page is, or belongs to."""
     return [ShownTab(str(tab.label), address_of(tab.view, place), tab.view == current) for tab in TABS]
-
-
-def address_of(view: str, place: Place) -> str:
-    return reverse(view, kwargs={"code": place.program.code, "kind": place.spec.kind})

@@ -14,8 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from integrations.connections.services import find
 from integrations.frame.pages import UNPROCESSABLE, framed
-from integrations.frame.places import Place, doors_url, place_or_404
-from integrations.frame.tabs import address_of
+from integrations.frame.places import Place, address_of, doors_url, place_or_404
 from integrations.keys.models import ApiKey
 from integrations.keys.services import FormSentBefore, IssuedKey
 from integrations.onboarding.addresses import is_public

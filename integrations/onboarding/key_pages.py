@@ -5,8 +5,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from integrations.frame.pages import UNPROCESSABLE, framed
-from integrations.frame.places import Place
-from integrations.frame.tabs import address_of
+from integrations.frame.places import Place, address_of
 from integrations.keys.services import IssuedKey
 from integrations.onboarding.forms import KeyForm
 from integrations.onboarding.key_lines import key_lines

@@ -14,8 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from integrations.frame.pages import UNPROCESSABLE, framed
-from integrations.frame.places import Place, place_or_404
-from integrations.frame.tabs import address_of
+from integrations.frame.places import Place, address_of, place_or_404
 from integrations.keys.models import ApiKey
 from integrations.keys.services import (
     FormSentBefore,

@@ -14,8 +14,8 @@ from integrations.delivery import replay
 from integrations.delivery.ledger import Tally, connection_tally
 from integrations.delivery.models import State
 from integrations.frame.pages import UNPROCESSABLE, framed
-from integrations.frame.places import Place
-from integrations.frame.tabs import TABS, address_of
+from integrations.frame.places import Place, address_of
+from integrations.frame.tabs import TABS
 from integrations.recovery.editing import EditForm
 from integrations.recovery.filters import Filters, read_filters, read_position
 from integrations.recovery.groups import find_group, overview_of
