@@ -10,9 +10,9 @@ from integrations.frame.places import Place, address_of
 # The lists that the parts count: the page, and what it is asked for.
 _LISTS: dict[str, tuple[str, dict[str, str]]] = {
     "delivered": ("activity:log", {"state": "delivered"}),
-    "filtered": ("activity:log", {"state": "filtered"}),
-    "waiting": ("recovery:letters", {"state": "waiting"}),
-    "dead": ("recovery:letters", {}),
+    "filtered": ("recovery:dead_letters", {"state": "filtered"}),
+    "waiting": ("recovery:dead_letters", {"state": "waiting"}),
+    "dead": ("recovery:dead_letters", {}),
 }
 
 
