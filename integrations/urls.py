@@ -11,4 +11,5 @@ urlpatterns = [
     path("v1/programs/<str:program>/", include("integrations.inbound.urls")),
     path("v1/", include([re_path(r"^.*$", UnknownDoor.as_view())])),
     path("", include("integrations.cards.urls")),
+    path("programs/<str:code>/integrations/<slug:kind>/", include("integrations.insight.urls")),
 ]

@@ -32,6 +32,7 @@ TABS = (
     Tab(_("Connection"), "cards:connection"),
     Tab(_("API keys"), "cards:keys"),
     Tab(_("Snippets"), "cards:snippets"),
+    Tab(_("Statistics"), "insight:statistics"),
 )
 
 

@@ -9,7 +9,7 @@ from selfservice.partitions.days import first_day_kept
 
 CHUNK = 20_000
 _CALL_KEY = "program_id, hour, kind, direction, endpoint, key_prefix, status, bucket"
-_OUTCOME_KEY = "program_id, hour, connection_id, type, state, is_maybe_twice"
+_OUTCOME_KEY = "program_id, hour, connection_id, type, state, is_maybe_twice, reason"
 
 
 def fold() -> int:

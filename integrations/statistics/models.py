@@ -43,7 +43,10 @@ class CallCount(CallFigures):
 
 
 class OutcomeFigures(models.Model):
-    """Events of one type that ended in one way in one hour. Without a connection they were filtered at once."""
+    """Events of one type that ended in one way in one hour. Without a connection they were filtered at once.
+
+    `reason` is one of our symbols, or "refused" for what the other side said in its own words; none when delivered.
+    """
 
     program_id = models.BigIntegerField()
     hour = models.DateTimeField()
@@ -51,6 +54,7 @@ class OutcomeFigures(models.Model):
     type = models.CharField(max_length=64)
     state = models.CharField(max_length=10)
     is_maybe_twice = models.BooleanField()
+    reason = models.CharField(max_length=40, default="", db_default="")
     events = models.BigIntegerField()
 
     class Meta:
@@ -67,7 +71,7 @@ class OutcomeCount(OutcomeFigures):
         db_table = "outcome_count"
         constraints = [
             models.UniqueConstraint(
-                fields=["program_id", "hour", "connection_id", "type", "state", "is_maybe_twice"],
+                fields=["program_id", "hour", "connection_id", "type", "state", "is_maybe_twice", "reason"],
                 name="outcome_count_once",
             )
         ]

@@ -34,6 +34,7 @@ class Outcome(StrEnum):
     TYPE = "type"
     STATE = "state"
     TWICE = "is_maybe_twice"
+    REASON = "reason"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
-"""Counts over time as bars, the kinds of a moment one on the other. The server draws them as SVG (components/bars.html);
-positions are percentages of the picture."""
+"""Counts over time as bars, the kinds of a moment one on the other. The server draws them as SVG, with
+components/bars.html; positions are percentages of the picture."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ class BarChart:
 def bar_chart(
     *, moments: Sequence[datetime], kinds: Sequence[str], counts: Mapping[tuple[datetime, str], int]
 ) -> BarChart:
-    """A bar for each moment, in the order given; the first kind stands at the bottom. What is of no moment is left out."""
+    """A bar for each moment, in the order given, the first kind at the bottom. What is of no moment is left out."""
     rows = [{kind: counts.get((moment, kind), 0) for kind in kinds} for moment in moments]
     most = max((sum(row.values()) for row in rows), default=0)
     width = 100 / max(1, len(moments))

@@ -1,6 +1,7 @@
 """Bars: what they count, and that they fill the picture and no more."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -40,7 +41,7 @@ def test_bars_stand_beside_each_other(count):
 
     edges = [(float(bar.left.rstrip("%")), float(bar.width.rstrip("%"))) for bar in bars]
     assert all(width > 0 for _left, width in edges)
-    assert all(left + width <= following for (left, width), (following, _) in zip(edges, edges[1:], strict=False))
+    assert all(left + width <= following for (left, width), (following, _) in pairwise(edges))
     assert edges[-1][0] + edges[-1][1] <= 100
 
 

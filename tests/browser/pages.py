@@ -1,0 +1,117 @@
+"""The one list of the product's pages, and a program in which each of them has something to show."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+
+from integrations.calls.models import ApiCall
+from integrations.connections.models import Connection
+from integrations.delivery.models import DeliveryOutcome, Lane
+from integrations.keys.models import ApiKey
+from selfservice.programs.models import Program
+from tests.factories.connection import connect_braze, key_for
+from tests.factories.engine import ProgramFactory
+
+CODE = "club"
+CARD = f"/programs/{CODE}/integrations/braze"
+BODY = '{"account_id": "a-1", "email": "ada@example.org", "points": 120}'
+
+
+@dataclass(frozen=True)
+class World:
+    """A connected program with a key, calls in both directions, and events that ended in each way."""
+
+    program: Program
+    connection: Connection
+    key: ApiKey
+
+
+Path = Callable[[World], str]
+
+
+def _fixed(path: str) -> Path:
+    return lambda _world: path
+
+
+# Of somebody who is signed in as the program's admin. A page whose path names a thing takes it from the world.
+PAGES: dict[str, Path] = {
+    "programs": _fixed("/programs"),
+    "program": _fixed(f"/programs/{CODE}"),
+    "overview": _fixed(CARD),
+    "connection": _fixed(f"{CARD}/connection"),
+    "keys": _fixed(f"{CARD}/keys"),
+    "revoke": lambda world: f"{CARD}/keys/{world.key.prefix}/revoke",
+    "rotate": lambda world: f"{CARD}/keys/{world.key.prefix}/rotate",
+    "snippets": _fixed(f"{CARD}/snippets"),
+    "statistics": _fixed(f"{CARD}/statistics?period=7d"),
+    "statistics, no such period": _fixed(f"{CARD}/statistics?period=1y"),
+    "not found": _fixed("/programs/no-such-club"),
+}
+# Before one is signed in.
+OPEN_PAGES: dict[str, Path] = {"sign-in": _fixed("/sign-in")}
+# Pages that say that something is wrong do so with a status that the browser tells of.
+REFUSED = {"statistics, no such period", "not found"}
+
+
+def build_world(*, text: str = "") -> World:
+    """`text` stands in everything that others can write: names, reasons, answers, ids."""
+    program = ProgramFactory(code=CODE, name=f"Bergblick Club {text}"[:120], timezone="Europe/Zurich")
+    connection = connect_braze(program)
+    key_for(program, name=f"Canvas webhooks {text}"[:120])
+    key = program.api_keys.get()
+    for number, status in enumerate((200, 201, 207, 400, 401, 429, 503, 0)):
+        _call(program, number, status, key.prefix, text)
+    for number, state in enumerate(("delivered", "delivered", "filtered", "dead")):
+        _outcome(connection, number, state, text)
+    Lane.objects.update_or_create(
+        connection=connection,
+        program=program,
+        number=0,
+        defaults={"accepted": 4, "delivered": 2, "filtered": 1, "dead": 1, "low_water": 5, "next_sequence": 5},
+    )
+    return World(program, connection, key)
+
+
+def _call(program: Program, number: int, status: int, prefix: str, text: str) -> None:
+    is_incoming = bool(number % 2)
+    at = timezone.now() - timedelta(minutes=number)
+    ApiCall.objects.create(
+        day=at.date(),
+        at=at,
+        program_id=program.pk,
+        kind="braze",
+        direction="in" if is_incoming else "out",
+        method="POST",
+        path=f"/v1/programs/{CODE}/members/{text or 'a-1'}/bookings",
+        endpoint="members/bookings" if is_incoming else "users/track",
+        status=status,
+        duration_ms=2**number,
+        request_id=f"5f0f9a3e-0c59-4a3b-8f7e-0d9a6f2f1a1{number}",
+        key_prefix=prefix if is_incoming else "",
+        account_id=(text or "a-1")[:128],
+        error=text or ("" if status < 400 else "validation_failed"),
+        request_body=text or BODY,
+        response_body=text or '{"message": "success"}',
+    )
+
+
+def _outcome(connection: Connection, number: int, state: str, text: str) -> None:
+    now = timezone.now()
+    DeliveryOutcome.objects.create(
+        day=now.date(),
+        at=now,
+        program_id=connection.program_id,
+        connection_id=connection.pk,
+        lane_id=1,
+        sequence=number + 1,
+        stored_event_id=number + 1,
+        event_day=now.date(),
+        event_id=(text or f"e-{number}")[:128],
+        account_id=(text or "a-1")[:128],
+        type="BALANCE_CHANGED",
+        state=state,
+        reason="" if state == "delivered" else text or "not_selected",
+        is_maybe_twice=number == 1,
+    )
