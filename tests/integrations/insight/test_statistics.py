@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import threading
 
 import pytest
 from django.utils import timezone
@@ -39,6 +40,13 @@ def as_csv(client, program, table, period="24h"):
     return list(csv.reader(io.StringIO(text)))
 
 
+def written():
+    """Reads are logged a moment later."""
+    for thread in threading.enumerate():
+        if isinstance(thread, threading.Timer):
+            thread.join(timeout=10)
+
+
 def record(program, **fields):
     now = timezone.now()
     defaults = {"day": now.date(), "at": now, "kind": "braze", "direction": "in", "method": "GET", "path": "/v1"}
@@ -55,6 +63,7 @@ def test_numbers_are_those_of_the_log(client, program, connection, braze, caller
     deliver(program)
     for key in (None, "cvc_wrong"):
         caller.get(f"members/{member.id}/profile", key=key)
+    written()
     folding.fold()
 
     types = {row[0]: row[1:] for row in as_csv(client, program, "types", period)[1:]}
@@ -82,7 +91,8 @@ def test_page_adds_up(client, program, viewer):
     page = client.get(address(program)).text
 
     numbers = re.findall(r"<dd>(\d+)", page)
-    assert numbers == ["10", "5", "3", "2", "1", "0"]
+    assert numbers[:6] == ["10", "5", "3", "2", "1", "0"]
+    assert numbers[6:] == ["3", "2"], "the reasons add up"
     assert "50.0 %" in page
     assert "may have taken the event before" in page
 

@@ -1,6 +1,7 @@
 """What is sent compressed, and that it is the same."""
 
 import gzip
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,8 @@ FILES = ["css/app.css", "js/app.js", "vendor/bootstrap-5.3.8/bootstrap.min.css",
 
 
 def body(answer):
-    return b"".join(answer.streaming_content) if answer.streaming else answer.content
+    with closing(answer):
+        return b"".join(answer.streaming_content) if answer.streaming else answer.content
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -31,6 +33,7 @@ def test_file_is_sent_compressed_and_whole(client, name):
 @pytest.mark.parametrize("name", FILES)
 def test_file_that_is_known_is_not_sent_again(client, name):
     first = client.get(f"/static/{name}", headers=GZIP)
+    body(first)
 
     again = client.get(f"/static/{name}", headers=GZIP | {"If-None-Match": first["ETag"]})
 
