@@ -2,7 +2,8 @@
 
 A trigger adds a few rows to a `…_delta` table for each statement that writes to the log; `folding.fold` sums them up
 into the `…_count` table. So a number is exact at every moment (counts and deltas together), and nothing that writes to
-the log waits for a row that others write too.
+the log waits for a row that others write too. Calls are summed up twice more, for who looks at months: by the day with
+everything that tells them apart, and by the hour without most of it.
 """
 
 from django.db import models
@@ -38,6 +39,39 @@ class CallCount(CallFigures):
             models.UniqueConstraint(
                 fields=["program_id", "hour", "kind", "direction", "endpoint", "key_prefix", "status", "bucket"],
                 name="call_count_once",
+            )
+        ]
+
+
+class CallDayCount(CallFigures):
+    """The same by the day, UTC; `hour` is its first."""
+
+    class Meta:
+        db_table = "call_day_count"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program_id", "hour", "kind", "direction", "endpoint", "key_prefix", "status", "bucket"],
+                name="call_day_count_once",
+            )
+        ]
+
+
+class CallHourCount(models.Model):
+    """The same by the hour, whatever the endpoint, key and duration."""
+
+    program_id = models.BigIntegerField()
+    hour = models.DateTimeField()
+    kind = models.CharField(max_length=32)
+    direction = models.CharField(max_length=3)
+    status = models.SmallIntegerField()
+    calls = models.BigIntegerField()
+    units = models.BigIntegerField()
+
+    class Meta:
+        db_table = "call_hour_count"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program_id", "hour", "kind", "direction", "status"], name="call_hour_count_once"
             )
         ]
 
