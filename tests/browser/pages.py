@@ -59,7 +59,8 @@ def build_world(*, text: str = "") -> World:
     """`text` stands in everything that others can write: names, reasons, answers, ids."""
     program = ProgramFactory(code=CODE, name=f"Bergblick Club {text}"[:120], timezone="Europe/Zurich")
     connection = connect_braze(program)
-    key_for(program, name=f"Canvas webhooks {text}"[:120])
+    key_for(program)
+    program.api_keys.update(name=f"Canvas webhooks {text}"[:120])
     key = program.api_keys.get()
     for number, status in enumerate((200, 201, 207, 400, 401, 429, 503, 0)):
         _call(program, number, status, key.prefix, text)

@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from django.utils.html import escape
 
 from tests.browser.pages import PAGES, build_world
 from tests.factories.people import person, sign_in
@@ -68,7 +69,8 @@ def test_s34_texts_of_others_stay_texts(client, payload):
     for name in PAGES:
         page = opened(client, world, name).content.decode()
         assert Reader(page).found == [], name
-        assert "49" not in page if payload == "{{7*7}}" else True, name
+        # What a template makes of it would be something else.
+        assert name != "programs" or escape(payload) in page
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import threading
+from html import unescape
 
 import pytest
 from django.utils import timezone
@@ -173,3 +174,15 @@ def test_page_asks_the_database_a_fixed_number_of_times(client, program, viewer,
     # of keys, ledger, oldest.
     with django_assert_num_queries(13):
         client.get(address(program), {"period": "90d"})
+
+
+def test_numbers_that_are_links_lead_to_a_list(client, program, viewer):
+    outcome(connect_braze(program), state="delivered")
+    for way, status in (("in", 200), ("in", 0), ("out", 429)):
+        record(program, direction=way, status=status)
+
+    page = client.get(address(program), {"period": "7d"}).text
+
+    links = re.findall(r'<a href="([^"]+)">[\d,.]+</a>', page)
+    answers = {link: client.get(unescape(link)) for link in links}
+    assert {link: answer.status_code for link, answer in answers.items() if answer.status_code != 200} == {}
