@@ -16,21 +16,20 @@ _TEXTS = ("text/", "application/javascript", "application/json", "image/svg+xml"
 _OK = 200
 
 
-class CompressionMiddleware(GZipMiddleware):
+class CompressionMiddleware:
     """Stands before the one that serves static files. Those that lie there compressed go out as they lie."""
 
-    get_response: Callable[[HttpRequest], HttpResponseBase]
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+        self._gzip = GZipMiddleware(get_response)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         # The mark of a compressed file is that of the plain one, and says that it is only as good as it.
         if known := request.META.get("HTTP_IF_NONE_MATCH", ""):
             request.META["HTTP_IF_NONE_MATCH"] = known.removeprefix("W/")
-        answer: HttpResponseBase = super().__call__(request)
-        return answer
-
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        response = self.get_response(request)
         is_text = response.headers.get("Content-Type", "").startswith(_TEXTS)
         if response.status_code != _OK or not is_text or request.path_info.startswith(CALL_PATHS):
             return response
-        answer: HttpResponseBase = super().process_response(request, response)
+        answer: HttpResponseBase = self._gzip.process_response(request, response)
         return answer
