@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from integrations.calls.models import ApiCall
 from integrations.connections.models import Connection
-from integrations.delivery.models import DeliveryOutcome, Lane
+from integrations.delivery.models import DeliveryOutcome, Lane, ReplayJob, ReplayState, StoredEvent
 from integrations.keys.models import ApiKey
+from selfservice.audit.models import AuditEntry
 from selfservice.programs.models import Program
 from tests.factories.connection import connect_braze, key_for
 from tests.factories.engine import ProgramFactory
@@ -21,11 +22,16 @@ BODY = '{"account_id": "a-1", "email": "ada@example.org", "points": 120}'
 
 @dataclass(frozen=True)
 class World:
-    """A connected program with a key, calls in both directions, and events that ended in each way."""
+    """A connected program with a key, calls in both directions, and events that ended in each way: one call and one
+    event that failed, the line of the audit trail about the connection, and a replay that is over."""
 
     program: Program
     connection: Connection
     key: ApiKey
+    call: ApiCall
+    dead: DeliveryOutcome
+    saved: AuditEntry
+    job: ReplayJob
 
 
 Path = Callable[[World], str]
@@ -55,30 +61,38 @@ OPEN_PAGES: dict[str, Path] = {"sign-in": _fixed("/sign-in")}
 REFUSED = {"statistics, no such period", "not found"}
 
 
-def build_world(*, text: str = "") -> World:
+def build_world(*, text: str = "", code: str = CODE) -> World:
     """`text` stands in everything that others can write: names, reasons, answers, ids."""
-    program = ProgramFactory(code=CODE, name=f"Bergblick Club {text}"[:120], timezone="Europe/Zurich")
-    connection = connect_braze(program)
+    program = ProgramFactory(code=code, name=f"Bergblick Club {text}"[:120], timezone="Europe/Zurich")
+    connection = connect_braze(program, apiKey=f"rest-key-of-{code}-0123456789")
     key_for(program)
     program.api_keys.update(name=f"Canvas webhooks {text}"[:120])
     key = program.api_keys.get()
-    for number, status in enumerate((200, 201, 207, 400, 401, 429, 503, 0)):
+    calls = [
         _call(program, number, status, key.prefix, text)
-    for number, state in enumerate(("delivered", "delivered", "filtered", "dead")):
+        for number, status in enumerate((200, 201, 207, 400, 401, 429, 503, 0))
+    ]
+    outcomes = [
         _outcome(connection, number, state, text)
+        for number, state in enumerate(("delivered", "delivered", "filtered", "dead"))
+    ]
     Lane.objects.update_or_create(
         connection=connection,
         program=program,
         number=0,
         defaults={"accepted": 4, "delivered": 2, "filtered": 1, "dead": 1, "low_water": 5, "next_sequence": 5},
     )
-    return World(program, connection, key)
+    saved = AuditEntry.objects.filter(program=code, action="connection.saved").latest("pk")
+    job = ReplayJob.objects.create(
+        program=program, selection={"state": "dead"}, state=ReplayState.DONE, total=3, done=3
+    )
+    return World(program, connection, key, calls[3], outcomes[-1], saved, job)
 
 
-def _call(program: Program, number: int, status: int, prefix: str, text: str) -> None:
+def _call(program: Program, number: int, status: int, prefix: str, text: str) -> ApiCall:
     is_incoming = bool(number % 2)
     at = timezone.now() - timedelta(minutes=number)
-    ApiCall.objects.create(
+    return ApiCall.objects.create(
         day=at.date(),
         at=at,
         program_id=program.pk,
@@ -98,18 +112,29 @@ def _call(program: Program, number: int, status: int, prefix: str, text: str) ->
     )
 
 
-def _outcome(connection: Connection, number: int, state: str, text: str) -> None:
+def _outcome(connection: Connection, number: int, state: str, text: str) -> DeliveryOutcome:
     now = timezone.now()
-    DeliveryOutcome.objects.create(
+    event = StoredEvent.objects.create(
+        day=now.date(),
+        accepted_at=now,
+        program_id=connection.program_id,
+        event_id=(text or f"e-{number}")[:120] + str(number),
+        type="BALANCE_CHANGED",
+        occurred_at=now,
+        account_id=(text or "a-1")[:128],
+        source="test",
+        data={"points": 420, "lockedPoints": 0, "statusPoints": 0, "delta": 5},
+    )
+    return DeliveryOutcome.objects.create(
         day=now.date(),
         at=now,
         program_id=connection.program_id,
         connection_id=connection.pk,
         lane_id=1,
         sequence=number + 1,
-        stored_event_id=number + 1,
+        stored_event_id=event.pk,
         event_day=now.date(),
-        event_id=(text or f"e-{number}")[:128],
+        event_id=event.event_id,
         account_id=(text or "a-1")[:128],
         type="BALANCE_CHANGED",
         state=state,

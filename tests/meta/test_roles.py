@@ -5,7 +5,7 @@ import pytest
 from django.test import Client
 
 from selfservice.programs.models import Role
-from tests.factories.connection import connect_braze, key_for
+from tests.browser.pages import build_world
 from tests.factories.engine import ProgramFactory
 from tests.factories.people import person, sign_in
 from tests.meta import addresses
@@ -30,28 +30,39 @@ ADDRESSES = {address.name: address for address in addresses.of_programs()}
 RANKS = {VIEWER: 0, EDITOR: 1, ADMIN: 2}
 # What must be given for an address to be more than a missing page.
 QUERIES = {"insight:csv": "?period=24h"}
+# Parts that name something of one program.
+THINGS = {"prefix", "pk", "name", "number", "entry"}
 FOUND_NOTHING, NOT_ALLOWED, NO_METHOD = 404, 403, 405
 
 
-def samples(program):
+def samples(world):
     """What an address of this program may name, each of which exists."""
-    key_for(program)
-    return {"kind": "braze", "prefix": program.api_keys.get().prefix, "table": "types"}
+    dead = world.dead
+    return {
+        "kind": "braze",
+        "table": "types",
+        "event_type": "BALANCE_CHANGED",
+        "account_id": "a-1",
+        "prefix": world.key.prefix,
+        "day": int(f"{world.call.day:%Y%m%d}"),
+        "pk": world.call.pk,
+        "name": f"{dead.day:%Y%m%d}-{dead.pk}",
+        "number": world.job.pk,
+        "entry": world.saved.pk,
+    }
 
 
 @pytest.fixture
 def place(db):
-    program = ProgramFactory(code="swept-club")
-    connect_braze(program)
-    return program, samples(program)
+    world = build_world(code="swept-club")
+    return world.program, samples(world)
 
 
 @pytest.fixture
 def other():
     """Another program, whose things are named under the first one's code."""
-    program = ProgramFactory(code="other-club")
-    connect_braze(program, apiKey="another-key-0123456789")
-    return program, samples(program)
+    world = build_world(code="other-club")
+    return world.program, samples(world)
 
 
 def answer(client, method, name, program, things):
@@ -117,7 +128,7 @@ def test_s18_no_other_method_is_taken(client, place, name, method):
     assert answer(client, method, name, *place) == NO_METHOD
 
 
-@pytest.mark.parametrize("name", [name for name, found in ADDRESSES.items() if set(found.parts) - {"kind", "table"}])
+@pytest.mark.parametrize("name", [name for name, found in ADDRESSES.items() if set(found.parts) & THINGS])
 def test_s18_things_of_another_program_are_not_found_here(client, place, other, name):
     """The admin of a program names another program's key, batch or event."""
     sign_in(client, person(program=place[0]))
