@@ -30,7 +30,7 @@ def _fields(*more):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("statistics", "0004_reasons")]
+    dependencies = [("statistics", "0003_reasons")]
 
     operations = [
         migrations.CreateModel(
