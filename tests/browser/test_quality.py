@@ -150,14 +150,16 @@ def test_focus_is_seen_wherever_it_goes(visit, world, admin):
             if at["is_body"]:
                 break
             if at["outline"] < 2 or at["line"] == "none" or not at["is_seen"]:
-                unseen.append((name, at["what"]))
+                unseen.append(f"{name}: {at}")
 
-    assert unseen == []
+    assert "\n".join(unseen) == ""
 
 
 def test_skip_link_is_the_first_stop_of_every_page(visit, world, admin):
     for name, page in walk(visit, world, admin):
-        if name in OPEN_PAGES or page.locator(".skip-link").count() == 0:
+        # A page that takes one to a field at once has been skipped to already.
+        is_elsewhere = page.evaluate("document.activeElement !== document.body")
+        if name in OPEN_PAGES or is_elsewhere or page.locator(".skip-link").count() == 0:
             continue
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.className") == "skip-link", name
