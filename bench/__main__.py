@@ -1,6 +1,7 @@
 """`make bench`: measures, prints one table, and leaves nothing running. BENCH_SCALE=10 takes ten times the data.
 
-BENCH_ROWS="latency, backlog" measures these alone. "call log" takes minutes to fill, and is measured only when named.
+BENCH_ROWS="latency, backlog" measures these alone. "call log" and "pages" take minutes to fill, and are measured only
+when named.
 """
 
 import os
@@ -18,6 +19,7 @@ from bench import (
     http_figures,
     mapping_figures,
     overload_figures,
+    page_figures,
     recovery_figures,
     refusal_figures,
 )
@@ -53,11 +55,14 @@ QUEUES = (
     ("programs", backlog_figures.many_programs),
 )
 # For these any members will do, and few are imported when no other row is wanted.
-OF_FEW = frozenset({"mapping", "freshness", "delivery", "recovery", *(name for name, _ in (*DOORS, *QUEUES))})
+OF_FEW = frozenset({"mapping", "freshness", "delivery", "recovery", "pages", *(name for name, _ in (*DOORS, *QUEUES))})
 FEW_MEMBERS = 2_000
-# Measured only when it is named: filling the log takes minutes.
-CALL_LOG = "call log"
-ROWS = OF_FEW | {name for name, _ in ON_MEMBERS}
+# Measured only when they are named: filling the log takes minutes.
+ON_MONTHS: tuple[tuple[str, Callable[..., Iterator[Figure]]], ...] = (
+    ("call log", history_figures.with_history),
+    ("pages", page_figures.pages),
+)
+ROWS = (OF_FEW | {name for name, _ in ON_MEMBERS}) - {"pages"}
 
 
 def main() -> int:
@@ -115,17 +120,19 @@ def _on_a_club(stage: Stage, scale: float, rows: frozenset[str]) -> Iterator[Fig
         if name in rows:
             _say(name)
             yield from measure_queue(stage, club, scale=scale)
-    if CALL_LOG in rows:
-        _say(CALL_LOG)
-        yield from history_figures.with_history(stage, club, scale=scale)
+    for name, measure_months in ON_MONTHS:
+        if name in rows:
+            _say(name)
+            yield from measure_months(stage, club, scale=scale)
     if members > FEW_MEMBERS:
         yield imported
 
 
 def _rows(text: str) -> frozenset[str]:
     named = {name.strip() for name in text.split(",") if name.strip()}
-    if unknown := sorted(named - ROWS - {CALL_LOG}):
-        raise StageFailed(f"BENCH_ROWS names '{unknown[0]}'; there are: {', '.join(sorted(ROWS | {CALL_LOG}))}.")
+    known = ROWS | {name for name, _ in ON_MONTHS}
+    if unknown := sorted(named - known):
+        raise StageFailed(f"BENCH_ROWS names '{unknown[0]}'; there are: {', '.join(sorted(known))}.")
     return frozenset(named) or ROWS
 
 

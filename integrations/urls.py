@@ -15,4 +15,5 @@ urlpatterns = [
     path("", include("integrations.matrix.urls")),
     path("", include("integrations.activity.urls")),
     path("", include("integrations.onboarding.urls")),
+    path("programs/<str:code>/integrations/<slug:kind>/", include("integrations.insight.urls")),
 ]

@@ -31,6 +31,8 @@ PORT = read.port("PORT", 8000)
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_HTTPONLY = True
+# After so long without a page one signs in anew (`selfservice.accounts.idle`).
+SESSION_COOKIE_AGE = 8 * 3600
 SECURE_HSTS_SECONDS = 31_536_000 if PUBLIC_URL.startswith("https://") else 0
 # The proxy redirects to https, for pages only: Braze follows no redirect. Other hosts of the domain are not ours. Forms
 # are protected by a subclass of the middleware that W003 looks for by name.
@@ -88,6 +90,7 @@ INSTALLED_APPS = [
     "integrations.matrix",
     "integrations.activity",
     "integrations.onboarding",
+    "integrations.insight",
 ]
 INTEGRATIONS = ["integrations.braze.spec.SPEC"]
 LOYALTY_EVENT_SINK = "integrations.delivery.intake.accept"
@@ -103,6 +106,7 @@ MIDDLEWARE = [
     "selfservice.middleware.proxies.TrustedProxyMiddleware",
     "selfservice.middleware.hosts.HostMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "selfservice.middleware.compression.CompressionMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "selfservice.middleware.private_answers.PrivateAnswerMiddleware",
     "selfservice.middleware.pages.PageContentPolicy",
@@ -117,6 +121,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "selfservice.accounts.idle.IdleMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",

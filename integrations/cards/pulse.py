@@ -1,5 +1,6 @@
 """The last 24 hours of a connection, hour by hour and in both directions."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,31 +14,10 @@ from integrations.spec import IntegrationSpec
 from integrations.statistics import reading
 from integrations.statistics.reading import Call, Outcome, Period
 from selfservice.programs.models import Program
+from selfservice.ui.bars import Bar, BarChart, bar_chart
 
 HOURS = 24
 _NO_ANSWER = 0
-# A bar of one event beside one of thousands is still to be seen.
-_LEAST_HEIGHT = 4.0
-_WIDTH = 100 / HOURS
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One hour. Positions are percentages of the chart: the failed stand on top of the good."""
-
-    hour: datetime
-    good: int
-    failed: int
-    left: str
-    width: str
-    good_top: str
-    good_height: str
-    failed_top: str
-    failed_height: str
-
-    @property
-    def total(self) -> int:
-        return self.good + self.failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +26,15 @@ class Series:
 
     label: str
     nothing: str
-    total: int
-    failed: int
-    bars: tuple[Bar, ...]
+    chart: BarChart
+
+    @property
+    def total(self) -> int:
+        return self.chart.total
+
+    @property
+    def failed(self) -> int:
+        return self.chart.totals["failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +51,7 @@ class Pulse:
     @property
     def hours(self) -> list[tuple[Bar, Bar]]:
         """Oldest first."""
-        return list(zip(self.sent.bars, self.received.bars, strict=True))
+        return list(zip(self.sent.chart.bars, self.received.chart.bars, strict=True))
 
 
 def pulse_of(*, program: Program, spec: IntegrationSpec, connection: Connection | None, now: datetime) -> Pulse:
@@ -102,31 +88,8 @@ def _is_failure(status: int) -> bool:
 
 
 def _series(label: str, nothing: str, found: Iterable[tuple[datetime, bool, int]], period: Period) -> Series:
-    counts: dict[tuple[datetime, bool], int] = {}
+    counts: Counter[tuple[datetime, str]] = Counter()
     for hour, is_failed, count in found:
-        counts[hour, is_failed] = counts.get((hour, is_failed), 0) + count
+        counts[hour, "failed" if is_failed else "good"] += count
     hours = [period.since + timedelta(hours=number) for number in range(HOURS)]
-    pairs = [(hour, counts.get((hour, False), 0), counts.get((hour, True), 0)) for hour in hours]
-    most = max(good + failed for _hour, good, failed in pairs)
-    bars = tuple(_bar(place, *pair, most) for place, pair in enumerate(pairs))
-    return Series(label, nothing, sum(bar.total for bar in bars), sum(bar.failed for bar in bars), bars)
-
-
-def _bar(place: int, hour: datetime, good: int, failed: int, most: int) -> Bar:
-    good_height, failed_height = _height(good, most), _height(failed, most)
-    good_top = 100 - good_height
-    return Bar(
-        hour=hour,
-        good=good,
-        failed=failed,
-        left=f"{place * _WIDTH + 0.4:.2f}%",
-        width=f"{_WIDTH - 0.8:.2f}%",
-        good_top=f"{good_top:.2f}%",
-        good_height=f"{good_height:.2f}%",
-        failed_top=f"{max(0.0, good_top - failed_height):.2f}%",
-        failed_height=f"{failed_height:.2f}%",
-    )
-
-
-def _height(count: int, most: int) -> float:
-    return max(_LEAST_HEIGHT, 100 * count / most) if count else 0.0
+    return Series(label, nothing, bar_chart(moments=hours, kinds=["good", "failed"], counts=counts))

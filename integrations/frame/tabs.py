@@ -34,6 +34,7 @@ TABS = (
     Tab(_("Snippets"), "onboarding:snippets"),
     Tab(_("Activity"), "activity:log"),
     Tab(_("Dead letters"), "recovery:dead_letters"),
+    Tab(_("Statistics"), "insight:statistics"),
 )
 
 

@@ -2,7 +2,8 @@
 
 A trigger adds a few rows to a `…_delta` table for each statement that writes to the log; `folding.fold` sums them up
 into the `…_count` table. So a number is exact at every moment (counts and deltas together), and nothing that writes to
-the log waits for a row that others write too.
+the log waits for a row that others write too. Calls are summed up twice more, for who looks at months: by the day with
+everything that tells them apart, and by the hour without most of it.
 """
 
 from django.db import models
@@ -42,8 +43,44 @@ class CallCount(CallFigures):
         ]
 
 
+class CallDayCount(CallFigures):
+    """The same by the day, UTC; `hour` is its first."""
+
+    class Meta:
+        db_table = "call_day_count"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program_id", "hour", "kind", "direction", "endpoint", "key_prefix", "status", "bucket"],
+                name="call_day_count_once",
+            )
+        ]
+
+
+class CallHourCount(models.Model):
+    """The same by the hour, whatever the endpoint, key and duration."""
+
+    program_id = models.BigIntegerField()
+    hour = models.DateTimeField()
+    kind = models.CharField(max_length=32)
+    direction = models.CharField(max_length=3)
+    status = models.SmallIntegerField()
+    calls = models.BigIntegerField()
+    units = models.BigIntegerField()
+
+    class Meta:
+        db_table = "call_hour_count"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program_id", "hour", "kind", "direction", "status"], name="call_hour_count_once"
+            )
+        ]
+
+
 class OutcomeFigures(models.Model):
-    """Events of one type that ended in one way in one hour. Without a connection they were filtered at once."""
+    """Events of one type that ended in one way in one hour. Without a connection they were filtered at once.
+
+    `reason` is one of our symbols, or "refused" for what the other side said in its own words; none when delivered.
+    """
 
     program_id = models.BigIntegerField()
     hour = models.DateTimeField()
@@ -51,6 +88,7 @@ class OutcomeFigures(models.Model):
     type = models.CharField(max_length=64)
     state = models.CharField(max_length=10)
     is_maybe_twice = models.BooleanField()
+    reason = models.CharField(max_length=40, default="", db_default="")
     events = models.BigIntegerField()
 
     class Meta:
@@ -67,7 +105,7 @@ class OutcomeCount(OutcomeFigures):
         db_table = "outcome_count"
         constraints = [
             models.UniqueConstraint(
-                fields=["program_id", "hour", "connection_id", "type", "state", "is_maybe_twice"],
+                fields=["program_id", "hour", "connection_id", "type", "state", "is_maybe_twice", "reason"],
                 name="outcome_count_once",
             )
         ]

@@ -2,13 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from django.db import connection as database
 
-from integrations.statistics.models import CallCount, CallDelta, OutcomeCount, OutcomeDelta
+from integrations.statistics.models import (
+    CallCount,
+    CallDayCount,
+    CallDelta,
+    CallHourCount,
+    OutcomeCount,
+    OutcomeDelta,
+)
 from selfservice.programs.models import Program
 
 
@@ -34,6 +41,7 @@ class Outcome(StrEnum):
     TYPE = "type"
     STATE = "state"
     TWICE = "is_maybe_twice"
+    REASON = "reason"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,35 +65,67 @@ def calls(
     *, program: Program, period: Period, by: Sequence[Call] = (), only: Mapping[Call, Any] | None = None
 ) -> list[Figure]:
     """The period's calls, grouped and ordered; `only` those with the values given. Nothing there, nothing given."""
-    tables = (CallCount._meta.db_table, CallDelta._meta.db_table)
-    return _read(tables, "calls, units", program, period, by, only or {})
+    sources = _call_sources(period, {*by, *(only or {})})
+    return _read(sources, "calls, units", program, by, only or {})
 
 
 def outcomes(
     *, program: Program, period: Period, by: Sequence[Outcome] = (), only: Mapping[Outcome, Any] | None = None
 ) -> list[Figure]:
     """The period's ended events, grouped and ordered; an event that was sent again has ended twice."""
-    tables = (OutcomeCount._meta.db_table, OutcomeDelta._meta.db_table)
-    return _read(tables, "events AS calls, events AS units", program, period, by, only or {})
+    sources = [_Source(model._meta.db_table, period) for model in (OutcomeCount, OutcomeDelta)]
+    return _read(sources, "events AS calls, events AS units", program, by, only or {})
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A table, and what of it is wanted."""
+
+    table: str
+    period: Period
+
+
+_OF_HOURS = {Call.HOUR, Call.DAY, Call.KIND, Call.DIRECTION, Call.STATUS}
+
+
+def _call_sources(period: Period, dimensions: set[Call]) -> list[_Source]:
+    """The smallest tables that know what is asked for; the deltas are in none of them yet."""
+    deltas = _Source(CallDelta._meta.db_table, period)
+    if dimensions <= _OF_HOURS:
+        return [_Source(CallHourCount._meta.db_table, period), deltas]
+    first, last = _midnight(period.since + _DAY_LESS), _midnight(period.until)
+    if dimensions & {Call.HOUR, Call.DAY} or first >= last:
+        return [_Source(CallCount._meta.db_table, period), deltas]
+    edges = (Period(period.since, first), Period(last, period.until))
+    return [
+        _Source(CallDayCount._meta.db_table, Period(first, last)),
+        *(_Source(CallCount._meta.db_table, edge) for edge in edges if edge.since < edge.until),
+        deltas,
+    ]
+
+
+def _midnight(moment: datetime) -> datetime:
+    """The last one before it, UTC."""
+    return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 # The names that are filled in are members of an enumeration of ours.
+_DAY_LESS = timedelta(days=1) - timedelta(microseconds=1)
 _DAY = "date_trunc('day', hour, %(zone)s) AS day"
 _SELECT = """
-SELECT {columns}{sums} FROM {table} WHERE program_id = %(program)s AND hour >= %(since)s AND hour < %(until)s"""
+SELECT {columns}{sums} FROM {table}
+ WHERE program_id = %(program)s AND hour >= %(since_{number})s AND hour < %(until_{number})s"""
 _SUM = "SELECT {groups}sum(calls)::bigint, sum(units)::bigint FROM ({source}) AS found WHERE {where} {grouping}"
 
 
 def _read(
-    tables: tuple[str, str],
-    sums: str,
-    program: Program,
-    period: Period,
-    by: Sequence[StrEnum],
-    only: Mapping[Any, Any],
+    sources: Sequence[_Source], sums: str, program: Program, by: Sequence[StrEnum], only: Mapping[Any, Any]
 ) -> list[Figure]:
-    dimensions = list(dict.fromkeys([*by, *only]))
-    source = " UNION ALL ".join(_SELECT.format(columns=_columns(dimensions), sums=sums, table=name) for name in tables)
+    columns = _columns(list(dict.fromkeys([*by, *only])))
+    source = " UNION ALL ".join(
+        _SELECT.format(columns=columns, sums=sums, table=each.table, number=number)
+        for number, each in enumerate(sources)
+    )
     groups = ", ".join(by)
     statement = _SUM.format(
         groups=f"{groups}, " if by else "",
@@ -93,8 +133,10 @@ def _read(
         where=" AND ".join(["true", *(f"{name} = %({name})s" for name in only)]),
         grouping=f"GROUP BY {groups} ORDER BY {groups}" if by else "HAVING count(*) > 0",
     )
-    values: dict[str, Any] = {"program": program.pk, "since": period.since, "until": period.until}
-    values |= {"zone": program.timezone} | {str(name): value for name, value in only.items()}
+    values: dict[str, Any] = {"program": program.pk, "zone": program.timezone}
+    for number, each in enumerate(sources):
+        values |= {f"since_{number}": each.period.since, f"until_{number}": each.period.until}
+    values |= {str(name): value for name, value in only.items()}
     with database.cursor() as cursor:
         cursor.execute(statement, values)
         return [Figure(tuple(row[:-2]), row[-2], row[-1]) for row in cursor.fetchall()]

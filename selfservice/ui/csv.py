@@ -7,7 +7,8 @@ from decimal import Decimal
 from django.http import StreamingHttpResponse
 
 # With these a spreadsheet takes a cell for a formula (OWASP, "CSV Injection").
-_FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
+# Some take the wide ones of East Asian scripts for the same.
+_FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 # Spreadsheets take a text without it for one in an older encoding.
 _BYTE_ORDER_MARK = "\ufeff"
 

@@ -9,7 +9,14 @@ from django.utils import timezone
 from integrations.calls.models import ApiCall
 from integrations.delivery.models import DeliveryOutcome
 from integrations.statistics import folding, reading
-from integrations.statistics.models import CallCount, CallDelta, OutcomeCount, OutcomeDelta
+from integrations.statistics.models import (
+    CallCount,
+    CallDayCount,
+    CallDelta,
+    CallHourCount,
+    OutcomeCount,
+    OutcomeDelta,
+)
 from tests.factories.connection import connect_braze
 from tests.factories.engine import ProgramFactory
 from tests.factories.events import balance_event
@@ -145,3 +152,56 @@ def test_duration_has_its_bucket(program, milliseconds, bucket):
     record(program, milliseconds=milliseconds)
 
     assert CallDelta.objects.get().bucket == bucket
+
+
+@pytest.mark.parametrize("by", [[], [reading.Call.ENDPOINT], [reading.Call.STATUS], [reading.Call.HOUR]])
+@pytest.mark.parametrize(("since", "until"), [(-80, 1), (-49, -3), (-2, 1), (-24, 0), (-23, -22)])
+def test_summaries_of_days_and_hours_are_the_same_calls(program, by, since, until):
+    """Whichever table answers, and whether or not all is summed up already."""
+    for hours_ago in (0, 1, 2, 22, 23, 24, 25, 48, 49, 71, 79, 90):
+        record(program, at=HOUR - timedelta(hours=hours_ago, minutes=-7), endpoint=f"e-{hours_ago % 3}")
+        if hours_ago == 48:
+            folding.fold()
+    period = reading.Period(HOUR + timedelta(hours=since), HOUR + timedelta(hours=until))
+    rows = ApiCall.objects.filter(at__gte=period.since, at__lt=period.until).count()
+
+    before = reading.calls(program=program, period=period, by=by)
+    folding.fold()
+    after = reading.calls(program=program, period=period, by=by)
+
+    assert before == after
+    assert sum(figure.count for figure in after) == rows
+
+
+def test_expired_summaries_go(program):
+    record(program, at=HOUR - timedelta(days=200))
+    record(program)
+    folding.fold()
+
+    folding.remove_expired()
+
+    assert (CallDayCount.objects.count(), CallHourCount.objects.count()) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "shown_as"),
+    [
+        ("delivered", "", ""),
+        ("filtered", "not_selected", "not_selected"),
+        ("dead", "expired: status_503", "expired"),
+        ("dead", "The value is no date.", "refused"),
+        ("dead", "x" * 5000, "refused"),
+        ("dead", "", "refused"),
+    ],
+)
+def test_reason_of_what_did_not_arrive_is_counted(program, state, reason, shown_as):
+    connection = connect_braze(program)
+    DeliveryOutcome.objects.create(
+        day=HOUR.date(), at=HOUR, program_id=program.pk, connection_id=connection.pk, lane_id=1, sequence=1,
+        stored_event_id=1, event_day=HOUR.date(), event_id="e", account_id="a", type="T", state=state, reason=reason,
+    )  # fmt: skip
+    folding.fold()
+
+    found = reading.outcomes(program=program, period=PERIOD, by=[reading.Outcome.STATE, reading.Outcome.REASON])
+
+    assert shown(found) == [(state, shown_as, 1)]

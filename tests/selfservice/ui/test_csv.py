@@ -14,7 +14,7 @@ def read(rows, head=("name", "points")):
     return answer, text
 
 
-@pytest.mark.parametrize("mark", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("mark", ["=", "+", "-", "@", "\t", "\r", "\uff1d"])
 def test_b12_formulas_become_texts(mark):
     _answer, text = read([[f"{mark}cmd|' /C calc'!A0", -20]])
 

@@ -1,0 +1,65 @@
+"""The periods to choose from, each cut into the steps of its charts. Pure."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext_lazy as _
+
+from integrations.statistics.reading import Period
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
+
+_HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """`name` stands in the address. The steps are hours, or days where the program is."""
+
+    name: str
+    label: "StrOrPromise"
+    hours: int = 0
+    days: int = 0
+
+
+CHOICES = {
+    choice.name: choice
+    for choice in (
+        Choice("24h", _("24 hours"), hours=24),
+        Choice("7d", _("7 days"), hours=7 * 24),
+        Choice("30d", _("30 days"), days=30),
+        Choice("90d", _("90 days"), days=90),
+    )
+}
+FIRST_SHOWN = CHOICES["24h"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A choice as of now. `moments` are the beginnings of its steps, oldest first; the last has just begun."""
+
+    choice: Choice
+    period: Period
+    moments: tuple[datetime, ...]
+
+    @property
+    def is_by_day(self) -> bool:
+        return bool(self.choice.days)
+
+
+def stretch_of(choice: Choice, *, zone: str, now: datetime) -> Stretch:
+    until = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0) + _HOUR
+    if choice.days:
+        today = now.astimezone(ZoneInfo(zone)).date()
+        dates = [today - timedelta(days=back) for back in reversed(range(choice.days))]
+        moments = tuple(_beginning(day, zone) for day in dates)
+    else:
+        moments = tuple(until - _HOUR * back for back in range(choice.hours, 0, -1))
+    return Stretch(choice, Period(moments[0], until), moments)
+
+
+def _beginning(day: date, zone: str) -> datetime:
+    return datetime.combine(day, time.min, ZoneInfo(zone)).astimezone(UTC)

@@ -1,0 +1,164 @@
+"""The one list of the product's pages, and a program in which each of them has something to show."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+
+from integrations.calls.models import ApiCall
+from integrations.connections.models import Connection
+from integrations.delivery.models import DeliveryOutcome, Lane, ReplayJob, ReplayState, StoredEvent
+from integrations.keys.models import ApiKey
+from selfservice.audit.models import AuditEntry
+from selfservice.programs.models import Program
+from tests.factories.connection import connect_braze, key_for
+from tests.factories.engine import ProgramFactory
+
+CODE = "club"
+CARD = f"/programs/{CODE}/integrations/braze"
+BODY = '{"account_id": "a-1", "email": "ada@example.org", "points": 120}'
+
+
+@dataclass(frozen=True)
+class World:
+    """A connected program with a key, calls in both directions, and events that ended in each way: one call and one
+    event that failed, the line of the audit trail about the connection, and a replay that is over."""
+
+    program: Program
+    connection: Connection
+    key: ApiKey
+    call: ApiCall
+    dead: DeliveryOutcome
+    saved: AuditEntry
+    job: ReplayJob
+
+
+Path = Callable[[World], str]
+
+
+def _fixed(path: str) -> Path:
+    return lambda _world: path
+
+
+# Of somebody who is signed in as the program's admin. A page whose path names a thing takes it from the world.
+PAGES: dict[str, Path] = {
+    "programs": _fixed("/programs"),
+    "program": _fixed(f"/programs/{CODE}"),
+    "overview": _fixed(CARD),
+    "connection": _fixed(f"{CARD}/connection"),
+    "keys": _fixed(f"{CARD}/keys"),
+    "revoke": lambda world: f"{CARD}/keys/{world.key.prefix}/revoke",
+    "rotate": lambda world: f"{CARD}/keys/{world.key.prefix}/rotate",
+    "snippets": _fixed(f"{CARD}/snippets"),
+    "history": _fixed(f"{CARD}/connection/history"),
+    "roll-back": lambda world: f"{CARD}/connection/history/{world.saved.pk}",
+    "mapping": _fixed(f"{CARD}/mapping"),
+    "mapping, member": _fixed(f"{CARD}/mapping/member?account=a-1"),
+    "mapping, sample": _fixed(f"{CARD}/mapping/events/BALANCE_CHANGED"),
+    "first call": _fixed(f"{CARD}/first-call"),
+    "check": _fixed(f"{CARD}/check"),
+    "activity": _fixed(f"{CARD}/activity"),
+    "activity, events": _fixed(f"{CARD}/activity?state=dead"),
+    "activity, bad filter": _fixed(f"{CARD}/activity?status=soup"),
+    "call": lambda world: f"{CARD}/activity/calls/{world.call.day:%Y%m%d}/{world.call.pk}",
+    "member": _fixed(f"{CARD}/members/a-1"),
+    "dead letters": _fixed(f"{CARD}/dead-letters"),
+    "waiting": _fixed(f"{CARD}/dead-letters?state=waiting"),
+    "letters": _fixed(f"{CARD}/dead-letters/list"),
+    "letter": lambda world: f"{CARD}/dead-letters/{world.dead.day:%Y%m%d}-{world.dead.pk}",
+    "edit a letter": lambda world: f"{CARD}/dead-letters/{world.dead.day:%Y%m%d}-{world.dead.pk}/edit",
+    "replays": _fixed(f"{CARD}/replays"),
+    "replay plan": _fixed(f"{CARD}/replays/new"),
+    "replay": lambda world: f"{CARD}/replays/{world.job.pk}",
+    "resync": _fixed(f"{CARD}/resync"),
+    "statistics": _fixed(f"{CARD}/statistics?period=7d"),
+    "statistics, no such period": _fixed(f"{CARD}/statistics?period=1y"),
+    "not found": _fixed("/programs/no-such-club"),
+}
+# Before one is signed in.
+OPEN_PAGES: dict[str, Path] = {"sign-in": _fixed("/sign-in")}
+# Pages that say that something is wrong do so with a status that the browser tells of.
+REFUSED = {"activity, bad filter", "statistics, no such period", "not found"}
+
+
+def build_world(*, text: str = "", code: str = CODE) -> World:
+    """`text` stands in everything that others can write: names, reasons, answers, ids."""
+    program = ProgramFactory(code=code, name=f"Bergblick Club {text}"[:120], timezone="Europe/Zurich")
+    connection = connect_braze(program, apiKey=f"rest-key-of-{code}-0123456789")
+    key_for(program)
+    program.api_keys.update(name=f"Canvas webhooks {text}"[:120])
+    key = program.api_keys.get()
+    calls = [
+        _call(program, number, status, key.prefix, text)
+        for number, status in enumerate((200, 201, 207, 400, 401, 429, 503, 0))
+    ]
+    outcomes = [
+        _outcome(connection, number, state, text)
+        for number, state in enumerate(("delivered", "delivered", "filtered", "dead"))
+    ]
+    Lane.objects.update_or_create(
+        connection=connection,
+        program=program,
+        number=0,
+        defaults={"accepted": 4, "delivered": 2, "filtered": 1, "dead": 1, "low_water": 5, "next_sequence": 5},
+    )
+    saved = AuditEntry.objects.filter(program=code, action="connection.saved").latest("pk")
+    job = ReplayJob.objects.create(
+        program=program, selection={"state": "dead"}, state=ReplayState.DONE, total=3, done=3
+    )
+    return World(program, connection, key, calls[3], outcomes[-1], saved, job)
+
+
+def _call(program: Program, number: int, status: int, prefix: str, text: str) -> ApiCall:
+    is_incoming = bool(number % 2)
+    at = timezone.now() - timedelta(minutes=number)
+    return ApiCall.objects.create(
+        day=at.date(),
+        at=at,
+        program_id=program.pk,
+        kind="braze",
+        direction="in" if is_incoming else "out",
+        method="POST",
+        path=f"/v1/programs/{CODE}/members/{text or 'a-1'}/bookings",
+        endpoint="members/bookings" if is_incoming else "users/track",
+        status=status,
+        duration_ms=2**number,
+        request_id=f"5f0f9a3e-0c59-4a3b-8f7e-0d9a6f2f1a1{number}",
+        key_prefix=prefix if is_incoming else "",
+        account_id=(text or "a-1")[:128],
+        error=text or ("" if status < 400 else "validation_failed"),
+        request_body=text or BODY,
+        response_body=text or '{"message": "success"}',
+    )
+
+
+def _outcome(connection: Connection, number: int, state: str, text: str) -> DeliveryOutcome:
+    now = timezone.now()
+    event = StoredEvent.objects.create(
+        day=now.date(),
+        accepted_at=now,
+        program_id=connection.program_id,
+        event_id=(text or f"e-{number}")[:120] + str(number),
+        type="BALANCE_CHANGED",
+        occurred_at=now,
+        account_id=(text or "a-1")[:128],
+        source="test",
+        data={"points": 420, "lockedPoints": 0, "statusPoints": 0, "delta": 5},
+    )
+    return DeliveryOutcome.objects.create(
+        day=now.date(),
+        at=now,
+        program_id=connection.program_id,
+        connection_id=connection.pk,
+        lane_id=1,
+        sequence=number + 1,
+        stored_event_id=event.pk,
+        event_day=now.date(),
+        event_id=event.event_id,
+        account_id=(text or "a-1")[:128],
+        type="BALANCE_CHANGED",
+        state=state,
+        reason="" if state == "delivered" else text or "not_selected",
+        is_maybe_twice=number == 1,
+    )
