@@ -6,8 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.urls import NoReverseMatch
 
-from integrations.frame.places import Place
-from integrations.frame.tabs import address_of
+from integrations.frame.places import Place, address_of
 from integrations.insight.periods import Stretch
 
 _LOG = "activity:log"

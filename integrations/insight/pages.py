@@ -15,8 +15,7 @@ from integrations.connections.services import find
 from integrations.delivery.ledger import connection_tally
 from integrations.delivery.models import State
 from integrations.frame.pages import framed
-from integrations.frame.places import Place
-from integrations.frame.tabs import address_of
+from integrations.frame.places import Place, address_of
 from integrations.insight.counting import ENDED, Calls, Counted, count_in
 from integrations.insight.durations import HALF, NEARLY_ALL, bound_ms, in_words
 from integrations.insight.links import Lists
