@@ -115,7 +115,7 @@ def _parts(counted: Counted, lists: Lists) -> list[Part]:
                 name=state,
                 label=str(State(state).label),
                 value=value,
-                address=lists.events(state=state) if value else "",
+                address=lists.only(state=state) if value else "",
                 start=f"{start:.3f}%",
                 width=f"{width:.3f}%",
                 percent=_percent(width, value),

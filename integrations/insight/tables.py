@@ -103,7 +103,7 @@ def by_type(counted: Counted, lists: Lists) -> Table:
         Row(
             Cell(name),
             (
-                *(Cell(ends.states[state], address=lists.events(type=name, state=state)) for state in ENDED),
+                *(Cell(ends.states[state], address=lists.only(type=name, state=state)) for state in ENDED),
                 Cell(ends.twice),
                 Cell(ends.total),
             ),
@@ -129,7 +129,7 @@ def by_endpoint(counted: Counted, lists: Lists) -> Table:
             Cell(name),
             (
                 Cell(_direction(way, lists)),
-                Cell(calls.count, address=lists.calls(direction=way, endpoint=name)),
+                Cell(calls.count, address=lists.only(direction=way, endpoint=name)),
                 Cell(calls.failed),
                 Cell(calls.units),
                 *_durations(calls),
@@ -147,7 +147,7 @@ def by_key(counted: Counted, lists: Lists) -> Table:
         Row(
             Cell(counted.key_names.get(prefix, "") or (_("Removed key") if prefix else _("No valid key"))),
             (
-                Cell(calls.count, address=lists.calls(direction=Direction.IN.value, key=prefix) if prefix else ""),
+                Cell(calls.count, address=lists.only(direction=Direction.IN.value, key=prefix) if prefix else ""),
                 Cell(calls.failed),
                 *_durations(calls),
             ),
@@ -165,7 +165,7 @@ def by_status(counted: Counted, lists: Lists) -> Table:
             Cell(status, text=in_short(status)),
             (
                 Cell(_direction(way, lists)),
-                Cell(calls.count, address=lists.calls(direction=way, status=status or NO_ANSWER)),
+                Cell(calls.count, address=lists.only(direction=way, status=str(status) if status else NO_ANSWER)),
                 *_durations(calls),
             ),
         )

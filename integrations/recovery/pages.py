@@ -15,7 +15,6 @@ from integrations.delivery.ledger import Tally, connection_tally
 from integrations.delivery.models import State
 from integrations.frame.pages import UNPROCESSABLE, framed
 from integrations.frame.places import Place, address_of
-from integrations.frame.tabs import TABS
 from integrations.recovery.editing import EditForm
 from integrations.recovery.filters import Filters, read_filters, read_position
 from integrations.recovery.groups import find_group, overview_of
@@ -139,10 +138,8 @@ def filters_of(request: HttpRequest) -> Filters:
 
 
 def remedy_addresses(place: Place) -> dict[str, str]:
-    """Where a cause is put right. Without a page of its own, the mapping is a part of the connection."""
-    connection = "cards:connection"
-    mapping = next((tab.view for tab in TABS if tab.view.startswith("matrix:")), connection)
-    return {"connection": address_of(connection, place), "mapping": address_of(mapping, place)}
+    """Where a cause is put right."""
+    return {"connection": address_of("cards:connection", place), "mapping": address_of("matrix:matrix", place)}
 
 
 def _types(connection: Connection, state: State) -> list[str]:
