@@ -77,7 +77,7 @@ def ask_member(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     if place.spec.find_profile is None or not stored.is_complete:
         raise Http404
     account_id = request.POST.get("account_id", "").strip()
-    if not account_id or len(account_id) > LONGEST_ID:
+    if not account_id or len(account_id) > LONGEST_ID or "\x00" in account_id:
         found = Checked(False, "no_account", _("Enter the account ID of one member."))
     else:
         found = check_member(connection=stored, account_id=account_id, session=session(), actor=actor_of(request))

@@ -179,6 +179,7 @@ def all_rows():
     return {model: sorted(map(str, model.objects.values())) for model in tables}
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     "cause",
     # Its own accounts are made in the same call, before the cause.

@@ -50,7 +50,9 @@ def test_events_of_a_coupon_have_an_index(program):
 
 def test_event_is_found_in_the_table_of_its_day(program):
     event = balance_event("a-1")
-    send(program, event)
+    send(program, event, *[balance_event("a-1") for _ in range(300)])
+    with database.cursor() as cursor:
+        cursor.execute("ANALYZE loyalty_event")
 
     plan = plan_of(lambda: lookups.find_event(program=program, event_id=event.event_id))
 
