@@ -169,6 +169,9 @@ class AskedForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
         since, until = found.get("since"), found.get("until")
+        # Near the ends of the calendar there is no hour before or after.
+        if any(at and not 2000 <= at.year <= 2999 for at in (since, until)):
+            raise ValidationError(_("Choose moments of this century."))
         if since and until and since >= until:
             raise ValidationError(_("The period ends before it begins."))
         of_calls = [name for name in _OF_CALLS if found.get(name)]

@@ -47,6 +47,8 @@ def _reason(reply: Reply) -> str:
         users = orjson.loads(reply.body)["users"]
     except (orjson.JSONDecodeError, KeyError, TypeError):
         return "unexpected_answer"
+    if not isinstance(users, list):
+        return "unexpected_answer"
     return "known" if users else "unknown"
 
 

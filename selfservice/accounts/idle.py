@@ -8,7 +8,10 @@ import time
 from collections.abc import Callable
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponseBase
+
+from selfservice.middleware.database_away import database_away_page
 
 NOTED_EVERY_SECONDS = 300
 _SEEN = "seen"
@@ -25,7 +28,11 @@ class IdleMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        seen = request.session.get(_SEEN)
+        try:
+            seen = request.session.get(_SEEN)
+        except (OperationalError, InterfaceError):
+            # Nobody else asks for the session before the views, and what is raised here reaches no other layer.
+            return database_away_page()
         if seen is not None:
             idle = time.time() - seen
             if idle > settings.SESSION_COOKIE_AGE:

@@ -127,6 +127,8 @@ def test_log_of_a_period_in_the_programs_time(admin, address, program, logged):
         "key=%25",
         "since=yesterday",
         "since=2026-03-02T10:00&until=2026-03-01T10:00",
+        "until=0001-01-01T00:00",
+        "since=9999-12-31T23:59",
         "period=99y",
         "system=other",
         "state=lost",

@@ -1,6 +1,7 @@
 """`manage.py web` as a process of its own, with stores that a test chooses."""
 
 import contextlib
+import itertools
 import os
 import signal
 import socket
@@ -18,6 +19,8 @@ from selfservice.processes.ports import free_port
 
 CLONE = Path(__file__).resolve().parents[3]
 DEADLINE_SECONDS = 30
+# Each has a port of its own: what Braze would count is counted by host and port, also what a test before has used up.
+_started = itertools.count()
 # A quick machine makes more calls than an installation grants; who tests the limits sets them.
 UNLIMITED = {"PROGRAM_CALLS_PER_SECOND": "100000"}
 
@@ -25,7 +28,7 @@ UNLIMITED = {"PROGRAM_CALLS_PER_SECOND": "100000"}
 @contextlib.contextmanager
 def web_process(log, **variables):
     """Gives its URL once it answers. What it says goes to the file `log`."""
-    port = free_port("127.0.0.1", preferred=18_700 + os.getpid() % 1_000)
+    port = free_port("127.0.0.1", preferred=18_700 + (os.getpid() + 31 * next(_started)) % 1_000)
     with log.open("w") as stream:
         process = subprocess.Popen(
             [sys.executable, "manage.py", "web", "--port", str(port), "--workers", "1"],
