@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from integrations.connections.models import Connection
 from integrations.delivery.deltas import Difference, Verdict
 from integrations.delivery.previews import preview
-from integrations.matrix.reasons import reason_in_words
+from integrations.frame.causes import explained, in_a_sentence
 from integrations.matrix.showing import hidden_attribute, hidden_object, one_line
 from integrations.matrix.trying import notes_in_words
 from loyalty_api.contract import Json, LoyaltyError, NotFound, PlatformUnavailable
@@ -57,7 +57,7 @@ def dry_run(*, connection: Connection, account_id: str, known: frozenset[str]) -
         return DryRun(_("The loyalty platform does not answer at the moment. Try again in a minute."))
     notes = notes_in_words(connection.spec, found.notes)
     if found.reason:
-        return DryRun(reason_in_words(found.reason), notes=notes)
+        return DryRun(in_a_sentence(explained(spec=connection.spec, reason=found.reason)), notes=notes)
     return DryRun(
         profile=found.profile,
         # What would be sent comes first.

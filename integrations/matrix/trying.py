@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from integrations.delivery.batching import ATTRIBUTES
 from integrations.delivery.event_form import read_event
 from integrations.delivery.front import map_guarded
-from integrations.matrix.reasons import reason_in_words
+from integrations.frame.causes import explained, in_a_sentence
 from integrations.spec import Filtered, IntegrationSpec, Mapped, Mapper
 from loyalty_api.contract import Json, LoyaltyEvent
 
@@ -40,7 +40,7 @@ def tried(*, spec: IntegrationSpec, config: Any, text: str) -> Tried:
     if isinstance(found, Mapped):
         return Tried(sent=_pretty(_body(mapper, found)), notes=notes_in_words(spec, found.notes))
     notes = found.notes if isinstance(found, Filtered) else ()
-    return Tried(nothing=reason_in_words(found.reason), notes=notes_in_words(spec, notes))
+    return Tried(nothing=in_a_sentence(explained(spec=spec, reason=found.reason)), notes=notes_in_words(spec, notes))
 
 
 def notes_in_words(spec: IntegrationSpec, notes: Iterable[str]) -> tuple[str, ...]:

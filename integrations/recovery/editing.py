@@ -12,7 +12,7 @@ from integrations.calls.masking import MASK, masked
 from integrations.connections.models import Connection
 from integrations.delivery import trials
 from integrations.delivery.event_form import MAX_EVENT_BYTES, Refused, read_event
-from integrations.recovery.causes import explained
+from integrations.frame.causes import explained
 from integrations.spec import Mapped
 from loyalty_api.contract import Json, LoyaltyEvent
 

@@ -13,7 +13,7 @@ from integrations.delivery import ended, resending, trials
 from integrations.delivery.ended import Position
 from integrations.delivery.models import DeliveryOutcome, EventEdit, State
 from integrations.delivery.replay import Selection
-from integrations.recovery.causes import explained
+from integrations.frame.causes import explained
 from integrations.recovery.filters import position_text
 from integrations.shown import Explained
 from integrations.spec import Mapped
