@@ -153,7 +153,7 @@ def _head() -> list[str]:
         _("Member"),
         _("Key"),
         _("Objects"),
-        _("Request id"),
+        _("Request ID"),
         _("Error"),
         _("Error in words"),
     ]

@@ -87,9 +87,9 @@ def why(*, account_id: str, standing: Standing, way: Way, told: Told | None, now
 
 def _without_event(account_id: str, standing: Standing, way: Way) -> Answer:
     if standing == Standing.UNKNOWN:
-        sentence = _("The program has no member with the account id “%(account)s”, and no event has come in for it.")
+        sentence = _("The program has no member with the account ID “%(account)s”, and no event has come in for it.")
         advice = _(
-            "Check the id: it is the account id of the loyalty platform, not a mail address or a card number. Capital "
+            "Check the ID: it is the account ID of the loyalty platform, not a mail address or a card number. Capital "
             "letters matter."
         )
         return Answer("bad", sentence % {"account": account_id}, advice)

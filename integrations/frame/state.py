@@ -143,7 +143,7 @@ def _degraded(sentence: str, action: str, *, view: str = CONNECTION, anchor: str
 
 
 def _paused(spec: IntegrationSpec, connection: Connection) -> CardState:
-    sentence = _("Paused. Events are kept in order and go out when it is resumed.")
+    sentence = _("Events are kept in order and go out when it is resumed.")
     return CardState(
         *("calm", "pause-circle-fill", connection.status_label, sentence, _("Resume"), True),
         anchor="#flow",

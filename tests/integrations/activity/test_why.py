@@ -25,7 +25,7 @@ def told(fate, reason=None, **fields):
 def test_member_whom_nobody_knows():
     found = answer(standing=Standing.UNKNOWN)
 
-    assert found.sentence.startswith("The program has no member with the account id “a-1”")
+    assert found.sentence.startswith("The program has no member with the account ID “a-1”")
     assert "not a mail address" in found.advice
     assert found.tone == "bad"
 
