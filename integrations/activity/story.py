@@ -1,6 +1,5 @@
 """One member's story: what came in, what became of it, and who called about the member, newest first."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from integrations.connections.models import Connection
 from integrations.delivery.models import Delivery, DeliveryOutcome, State, StoredEvent
 from integrations.frame.call_rows import CallRow, call_rows
 from integrations.frame.causes import explained, in_a_sentence
+from integrations.frame.json_text import pretty
 from integrations.frame.places import Place
 from integrations.spec import IntegrationSpec
 
@@ -134,10 +134,6 @@ def read_events(place: Place, *, account_id: str, connection: Connection | None,
         waiting=lookups.units_waiting(connection=connection, events=events) if connection else {},
         calls=lookups.calls_of_outcomes(program=place.program, outcomes=ended),
     )
-
-
-def pretty(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2)
 
 
 def _entry(spec: IntegrationSpec, event: StoredEvent, read: Read, focus: str) -> EventEntry:

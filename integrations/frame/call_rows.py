@@ -8,10 +8,9 @@ from django.utils.translation import gettext as _
 
 from integrations.calls.models import ApiCall, Direction
 from integrations.frame.call_errors import sentence_of
-from integrations.frame.diagnosis import Diagnosis, SeenCall, diagnosis_of
+from integrations.frame.diagnosis import PARTLY_DONE, Diagnosis, SeenCall, diagnosis_of
 from integrations.spec import IntegrationSpec
 
-PARTLY_DONE = 207
 BAD_REQUEST = 400
 _REFUSED = {401, 403}
 

@@ -17,7 +17,7 @@ from integrations.keys.authentication import HEADER
 from integrations.keys.models import Scope
 
 _SCOPE = re.compile(r"scope “(\w+)”")
-_PARTLY = 207
+PARTLY_DONE = 207
 
 # A symbol of an answer, told as what is wrong and what to do.
 _SYMBOLS: dict[str, tuple[str | Promise, str | Promise]] = {
@@ -111,7 +111,7 @@ def diagnosis_of(call: SeenCall) -> Diagnosis:
     body = _object(call.response_body)
     if call.status == 403:
         return Diagnosis(True, False, *_lacking_scope(body), notes)
-    if call.status < 300 and not call.error and call.status != _PARTLY:
+    if call.status < 300 and not call.error and call.status != PARTLY_DONE:
         return Diagnosis(True, True, notes=notes)
     return Diagnosis(True, False, *_told(call, body), notes)
 
@@ -143,7 +143,7 @@ def _told(call: SeenCall, body: dict[str, Any]) -> tuple[tuple[str, ...], tuple[
     if call.error in _SYMBOLS:
         cause, advice = _SYMBOLS[call.error]
         return (str(cause),), (str(advice),)
-    if call.status == _PARTLY:
+    if call.status == PARTLY_DONE:
         return (_("Some of the member's memberships were updated, others were not."),), ()
     if call.status >= 500 or call.error == "internal_error" or not call.status:
         return (

@@ -12,6 +12,7 @@ from integrations.delivery.batching import ATTRIBUTES
 from integrations.delivery.event_form import read_event
 from integrations.delivery.front import map_guarded
 from integrations.frame.causes import explained, in_a_sentence
+from integrations.frame.json_text import pretty
 from integrations.spec import Filtered, IntegrationSpec, Mapped, Mapper
 from loyalty_api.contract import Json, LoyaltyEvent
 
@@ -38,7 +39,7 @@ def tried(*, spec: IntegrationSpec, config: Any, text: str) -> Tried:
     mapper = spec.mapper(config)
     found = map_guarded(mapper, event, kind=spec.kind)
     if isinstance(found, Mapped):
-        return Tried(sent=_pretty(_body(mapper, found)), notes=notes_in_words(spec, found.notes))
+        return Tried(sent=pretty(_body(mapper, found)), notes=notes_in_words(spec, found.notes))
     notes = found.notes if isinstance(found, Filtered) else ()
     return Tried(nothing=in_a_sentence(explained(spec=spec, reason=found.reason)), notes=notes_in_words(spec, notes))
 
@@ -56,10 +57,6 @@ def _body(mapper: Mapper, found: Mapped) -> Mapping[str, Json]:
     for record in records:
         body.setdefault(record.array or ATTRIBUTES, []).append(orjson.loads(record.body))
     return body
-
-
-def _pretty(value: Json) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2)
 
 
 def _place_of_fault(text: str) -> str:
