@@ -6,12 +6,14 @@ from integrations.activity import lookups
 from integrations.activity.call_log import newest
 from integrations.activity.filters import Asked
 from integrations.activity.story import Read, Story, read_events
-from integrations.activity.why import Answer, Fate, Standing, Told, Way, why
+from integrations.activity.why import UNTOLD, Answer, Fate, Standing, Told, Way, why
 from integrations.calls.models import Direction
 from integrations.connections.models import Connection
-from integrations.delivery.models import Delivery, DeliveryOutcome, HeldEvent, StoredEvent
+from integrations.delivery.models import Delivery, DeliveryOutcome, HeldEvent, State, StoredEvent
 from integrations.frame.call_errors import sentence_of
+from integrations.frame.causes import explained, refusal
 from integrations.frame.places import Place
+from integrations.spec import IntegrationSpec
 from loyalty_api.client.factory import reader_for
 from loyalty_api.contract import LoyaltyError, NotFound, PlatformUnavailable
 
@@ -63,7 +65,7 @@ def _way(place: Place, connection: Connection | None) -> Way:
     return Way(
         title=place.spec.title,
         status=connection.status,
-        reason=sentence_of(connection.stop_reason),
+        reason=refusal(spec=place.spec, reason=connection.stop_reason) if connection.stop_reason else "",
         parked_until=connection.parked_until,
         is_wait_stated=connection.is_wait_stated,
     )
@@ -75,10 +77,12 @@ def _told(place: Place, connection: Connection | None, event: StoredEvent, read:
     ended = next((row for row in read.outcomes.get(event.pk, []) if row.replayed_at is None), None)
     if ended is None:
         return Told(event.type, Fate.ELSEWHERE)
-    return _told_ended(connection, event, ended, read)
+    return _told_ended(place.spec, connection, event, ended, read)
 
 
-def _told_ended(connection: Connection | None, event: StoredEvent, ended: DeliveryOutcome, read: Read) -> Told:
+def _told_ended(
+    spec: IntegrationSpec, connection: Connection | None, event: StoredEvent, ended: DeliveryOutcome, read: Read
+) -> Told:
     call = read.calls.get(ended.request_id)
     profile = ""
     if connection and connection.is_complete:
@@ -87,7 +91,7 @@ def _told_ended(connection: Connection | None, event: StoredEvent, ended: Delive
         type=event.type,
         fate=Fate(ended.state),
         at=ended.at,
-        reason=ended.reason,
+        words=explained(spec=spec, reason=ended.reason) if ended.state != State.DELIVERED else UNTOLD,
         profile=profile,
         status=call.status if call else 0,
         is_maybe_twice=ended.is_maybe_twice,

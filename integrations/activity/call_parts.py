@@ -8,6 +8,7 @@ from django.conf import settings
 
 from integrations.calls.masking import masked, masked_text
 from integrations.calls.models import ApiCall, Direction
+from integrations.frame.json_text import pretty
 
 KEY_PLACEHOLDER = "YOUR_KEY"
 _CUT = "…"
@@ -50,7 +51,7 @@ def _body(text: str, *, is_revealed: bool) -> Body:
         return Body(text if is_revealed else masked_text(text), "", text.endswith(_CUT))
     value = value if is_revealed else masked(value)
     raw = text if is_revealed else json.dumps(value, ensure_ascii=False)
-    return Body(raw, json.dumps(value, ensure_ascii=False, indent=2), False)
+    return Body(raw, pretty(value), False)
 
 
 def _curl(call: ApiCall, path: str, request: Body, host: str) -> str:

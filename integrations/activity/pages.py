@@ -66,7 +66,7 @@ def log_page(request: HttpRequest, place: Place) -> HttpResponse:
     if question.asked is None:
         return framed(request, place, "activity/log.html", context, tab=TAB, connection=connection, status=BAD_REQUEST)
     if question.asked.is_of_events:
-        context |= _events(connection, question.asked, question.cursor)
+        context |= _events(place, connection, question.asked, question.cursor)
     else:
         context |= _calls(place, question.asked, question.cursor)
     return framed(request, place, "activity/log.html", context, tab=TAB, connection=connection)
@@ -117,7 +117,7 @@ def call_page(
     context = {
         "call": row,
         "parts": parts,
-        "units": [(unit, reason_in_words(unit.state, unit.reason)) for unit in units],
+        "units": [(unit, reason_in_words(place.spec, unit.state, unit.reason)) for unit in units],
         "form": refused or RevealForm(auto_id="reveal_%s"),
         "is_revealed": is_revealed,
         "is_refused": refused is not None,
@@ -174,11 +174,11 @@ def _calls(place: Place, asked: Asked, cursor: Cursor | None) -> dict[str, Any]:
     return {"calls": rows, "total": found.total, "live_cursor": str(newest), **_around(asked, found.page)}
 
 
-def _events(connection: Connection | None, asked: Asked, cursor: Cursor | None) -> dict[str, Any]:
+def _events(place: Place, connection: Connection | None, asked: Asked, cursor: Cursor | None) -> dict[str, Any]:
     if connection is None:
         return {"events": []}
     page = event_log.read_page(connection=connection, asked=asked, cursor=cursor)
-    rows = [(row, reason_in_words(row.state, row.reason)) for row in page.rows]
+    rows = [(row, reason_in_words(place.spec, row.state, row.reason)) for row in page.rows]
     total = event_log.total_of(connection=connection, asked=asked)
     return {"events": rows, "total": total, **_around(asked, page)}
 

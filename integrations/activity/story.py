@@ -1,6 +1,5 @@
 """One member's story: what came in, what became of it, and who called about the member, newest first."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,8 +15,10 @@ from integrations.calls.models import ApiCall
 from integrations.connections.models import Connection
 from integrations.delivery.models import Delivery, DeliveryOutcome, State, StoredEvent
 from integrations.frame.call_rows import CallRow, call_rows
-from integrations.frame.outcome_words import dead_words, filtered_words
+from integrations.frame.causes import explained, in_a_sentence
+from integrations.frame.json_text import pretty
 from integrations.frame.places import Place
+from integrations.spec import IntegrationSpec
 
 PAGE = 25
 _CURSOR = re.compile(r"([0-9]{1,18})?-(?:([0-9]{1,16})\.([0-9]{1,18}))?")
@@ -113,7 +114,7 @@ def story_of(
     read = read_events(place, account_id=account_id, connection=connection, events=shown_events)
     rows = {row.pk: row for row in call_rows(spec=place.spec, calls=shown_calls)}
     entries = [
-        CallEntry(thing.at, rows[thing.pk]) if isinstance(thing, ApiCall) else _entry(thing, read, focus)
+        CallEntry(thing.at, rows[thing.pk]) if isinstance(thing, ApiCall) else _entry(place.spec, thing, read, focus)
         for thing in shown
     ]
     older = ""
@@ -135,12 +136,8 @@ def read_events(place: Place, *, account_id: str, connection: Connection | None,
     )
 
 
-def pretty(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2)
-
-
-def _entry(event: StoredEvent, read: Read, focus: str) -> EventEntry:
-    steps = [_step(row, read.calls.get(row.request_id)) for row in read.outcomes.get(event.pk, [])]
+def _entry(spec: IntegrationSpec, event: StoredEvent, read: Read, focus: str) -> EventEntry:
+    steps = [_step(spec, row, read.calls.get(row.request_id)) for row in read.outcomes.get(event.pk, [])]
     if unit := read.waiting.get(event.pk):
         steps.insert(0, _waiting(unit))
     if not steps:
@@ -154,7 +151,7 @@ def _waiting(unit: Delivery) -> Step:
     return Step(unit.since, "warn", "hourglass-split", _("Waiting"), why, is_maybe_twice=unit.is_maybe_twice)
 
 
-def _step(row: DeliveryOutcome, call: ApiCall | None) -> Step:
+def _step(spec: IntegrationSpec, row: DeliveryOutcome, call: ApiCall | None) -> Step:
     tones = {State.DELIVERED: "good", State.DEAD: "bad", State.FILTERED: "calm"}
     pictures = {State.DELIVERED: "check-circle-fill", State.DEAD: "x-circle-fill", State.FILTERED: "slash-circle"}
     state = State(row.state)
@@ -163,14 +160,13 @@ def _step(row: DeliveryOutcome, call: ApiCall | None) -> Step:
         tone=tones[state],
         picture=pictures[state],
         label=str(state.label),
-        why=reason_in_words(state, row.reason),
+        why=reason_in_words(spec, state, row.reason),
         call=call,
         is_maybe_twice=row.is_maybe_twice,
         is_over=row.replayed_at is not None,
     )
 
 
-def reason_in_words(state: str, reason: str) -> str:
-    if state == State.DEAD:
-        return dead_words(reason).why
-    return filtered_words(reason).why if state == State.FILTERED else ""
+def reason_in_words(spec: IntegrationSpec, state: str, reason: str) -> str:
+    """Of an event that did not arrive."""
+    return in_a_sentence(explained(spec=spec, reason=reason)) if state in {State.DEAD, State.FILTERED} else ""

@@ -153,7 +153,7 @@ def _head() -> list[str]:
         _("Member"),
         _("Key"),
         _("Objects"),
-        _("Request id"),
+        _("Request ID"),
         _("Error"),
         _("Error in words"),
     ]
@@ -175,5 +175,5 @@ def _lines(place: Place, asked: Asked) -> Iterator[list[object]]:
             each.units,
             each.request_id,
             masked_text(each.error),
-            masked_text(sentence_of(each.error)),
+            sentence_of(each.error),
         ]

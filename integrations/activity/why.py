@@ -6,7 +6,10 @@ from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
-from integrations.frame.outcome_words import dead_words, filtered_words
+from integrations.frame.causes import in_a_sentence
+from integrations.shown import Explained, Remedy
+
+UNTOLD = Explained("", "", "", Remedy.NOTHING)
 
 
 class Fate(StrEnum):
@@ -42,12 +45,13 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The event that is asked about. `profile` is the value that was sent; `at` when it came to its end."""
+    """The event that is asked about. `profile` is the value that was sent; `at` when it came to its end,
+    and `words` why it did not arrive."""
 
     type: str
     fate: Fate
     at: datetime | None = None
-    reason: str = ""
+    words: Explained = UNTOLD
     profile: str = ""
     status: int = 0
     is_maybe_twice: bool = False
@@ -83,9 +87,9 @@ def why(*, account_id: str, standing: Standing, way: Way, told: Told | None, now
 
 def _without_event(account_id: str, standing: Standing, way: Way) -> Answer:
     if standing == Standing.UNKNOWN:
-        sentence = _("The program has no member with the account id “%(account)s”, and no event has come in for it.")
+        sentence = _("The program has no member with the account ID “%(account)s”, and no event has come in for it.")
         advice = _(
-            "Check the id: it is the account id of the loyalty platform, not a mail address or a card number. Capital "
+            "Check the ID: it is the account ID of the loyalty platform, not a mail address or a card number. Capital "
             "letters matter."
         )
         return Answer("bad", sentence % {"account": account_id}, advice)
@@ -111,16 +115,15 @@ def _delivered(way: Way, told: Told) -> Answer:
 
 
 def _dead(way: Way, told: Told) -> Answer:
-    words = dead_words(told.reason)
-    sentence = _("%(title)s did not take %(type)s: %(why)s") % _names(way, told, words.why)
-    return Answer("bad", sentence, words.advice, leads_to="dead")
+    sentence = _("%(type)s did not arrive at %(title)s. %(why)s") % _names(way, told, in_a_sentence(told.words))
+    return Answer("bad", sentence, str(told.words.advice), leads_to="dead")
 
 
 def _filtered(way: Way, told: Told) -> Answer:
-    words = filtered_words(told.reason)
-    sentence = _("%(type)s was not sent to %(title)s: %(why)s") % _names(way, told, words.why)
-    is_fine = told.reason == "unchanged"
-    return Answer("calm" if is_fine else "warn", sentence, words.advice, leads_to="" if is_fine else "connection")
+    sentence = _("%(type)s was not sent to %(title)s. %(why)s") % _names(way, told, in_a_sentence(told.words))
+    remedy = told.words.remedy
+    leads_to = str(remedy) if remedy in {Remedy.MAPPING, Remedy.CONNECTION} else ""
+    return Answer("calm" if remedy == Remedy.NOTHING else "warn", sentence, str(told.words.advice), leads_to=leads_to)
 
 
 def _held(way: Way, told: Told) -> Answer:

@@ -42,7 +42,7 @@ class Ledger:
 def ledger_of(*, standing: Standing, place: Place) -> Ledger:
     labels = {
         "delivered": _("Delivered"),
-        "filtered": _("Filtered out"),
+        "filtered": _("Not sent"),
         "waiting": _("Waiting"),
         "dead": _("Failed"),
     }

@@ -6,6 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from integrations.calls.masking import masked_text
+
 SENTENCES: dict[str, str | Promise] = {
     # What the other side, or the way there, had against our call.
     "key_refused": gettext_lazy("The key is not valid, or not valid any more."),
@@ -42,11 +44,11 @@ SENTENCES: dict[str, str | Promise] = {
     "VALIDITY_INVALID": gettext_lazy("The coupon would end before it begins."),
     "OPTIN_UNKNOWN": gettext_lazy("The program does not know this opt-in."),
 }
-_STATUS = re.compile(r"status_(\d{3})")
+STATUS = re.compile(r"status_(\d{3})")
 
 
 def sentence_of(error: str) -> str:
-    """An error that is no symbol of ours is the other side's own text, and stays as it is."""
-    if found := _STATUS.fullmatch(error):
+    """An error that is no symbol of ours is the other side's own text, of which only personal data is hidden."""
+    if found := STATUS.fullmatch(error):
         return _("The other side failed with status %(status)s; it is repeated later.") % {"status": found[1]}
-    return str(SENTENCES.get(error, error))
+    return str(SENTENCES[error]) if error in SENTENCES else masked_text(error)

@@ -6,12 +6,12 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from integrations.calls.masking import masked_text
 from integrations.calls.models import ApiCall, Direction
 from integrations.frame.call_errors import sentence_of
+from integrations.frame.diagnosis import PARTLY_DONE, Diagnosis, SeenCall, diagnosis_of
 from integrations.spec import IntegrationSpec
 
-PARTLY_DONE = 207
+BAD_REQUEST = 400
 _REFUSED = {401, 403}
 
 
@@ -27,6 +27,8 @@ class CallRow:
     outcome: str
     status: int
     error: str
+    # What to do about a call to us that was refused.
+    advice: tuple[str, ...]
     duration_ms: int
     # Names the call in the address of its page, and in that of a page of the log.
     day: int
@@ -45,6 +47,7 @@ def call_rows(*, spec: IntegrationSpec, calls: Iterable[ApiCall]) -> list[CallRo
 
 def _row(call: ApiCall, direction: str) -> CallRow:
     tone, outcome = _outcome(call)
+    told = _diagnosis(call)
     return CallRow(
         at=call.at,
         direction=direction,
@@ -55,7 +58,8 @@ def _row(call: ApiCall, direction: str) -> CallRow:
         tone=tone,
         outcome=outcome,
         status=call.status,
-        error=masked_text(sentence_of(call.error)),
+        error=" ".join(told.causes) if told and told.causes else sentence_of(call.error),
+        advice=told.advice if told else (),
         duration_ms=call.duration_ms,
         day=int(f"{call.day:%Y%m%d}"),
         pk=call.pk,
@@ -64,6 +68,11 @@ def _row(call: ApiCall, direction: str) -> CallRow:
         units=call.units,
         is_of_many=call.direction == Direction.OUT and not call.account_id,
     )
+
+
+def _diagnosis(call: ApiCall) -> Diagnosis | None:
+    is_refused = call.direction == Direction.IN and (call.status >= BAD_REQUEST or bool(call.error))
+    return diagnosis_of(SeenCall.of(call)) if is_refused else None
 
 
 def _outcome(call: ApiCall) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from integrations.connections.models import Connection
 from integrations.connections.services import blank_form
+from integrations.frame.causes import refusal
 from integrations.frame.health import Lately
 from integrations.spec import IntegrationSpec
 from selfservice.programs.models import Role
@@ -131,8 +132,8 @@ def _failing(spec: IntegrationSpec, lately: Lately) -> CardState:
 
 
 def _without_bulk(spec: IntegrationSpec, connection: Connection) -> CardState:
-    refusal = _("%(title)s takes no bulk requests: %(reason)s A resync goes the usual way; events flow.")
-    sentence = refusal % {"title": spec.title, "reason": _explained(connection.bulk_refusal)}
+    told = _("%(title)s takes no bulk requests: %(reason)s A resync goes the usual way; events flow.")
+    sentence = told % {"title": spec.title, "reason": refusal(spec=spec, reason=connection.bulk_refusal)}
     return CardState("warn", "exclamation-triangle-fill", _("Degraded"), sentence, _("Open"), False)
 
 
@@ -142,7 +143,7 @@ def _degraded(sentence: str, action: str, *, view: str = CONNECTION, anchor: str
 
 
 def _paused(spec: IntegrationSpec, connection: Connection) -> CardState:
-    sentence = _("Paused. Events are kept in order and go out when it is resumed.")
+    sentence = _("Events are kept in order and go out when it is resumed.")
     return CardState(
         *("calm", "pause-circle-fill", connection.status_label, sentence, _("Resume"), True),
         anchor="#flow",
@@ -153,26 +154,13 @@ def _paused(spec: IntegrationSpec, connection: Connection) -> CardState:
 def _stopped(spec: IntegrationSpec, connection: Connection) -> CardState:
     sentence = _("%(title)s refuses our calls: %(reason)s Events are kept and go out as soon as this is put right.") % {
         "title": spec.title,
-        "reason": _explained(connection.stop_reason.strip()),
+        "reason": refusal(spec=spec, reason=connection.stop_reason),
     }
     return CardState("bad", "x-circle-fill", connection.status_label, sentence, _("Put it right"), True)
 
 
 def _at(moment: datetime) -> str:
     return minute(timezone.localtime(moment))
-
-
-def _explained(reason: str) -> str:
-    """The symbols that every integration shares, in words; anything else is the other side's own text."""
-    explanations = {
-        "key_refused": _("the key is not valid, or not valid any more."),
-        "permission_missing": _("the key lacks a permission that it needs."),
-        "wrong_address": _("the endpoint is not the one that this key belongs to."),
-        "address_not_allowed": _("the endpoint is not an address of theirs."),
-        "address_not_on_allow_list": _("the key has a list of allowed addresses, and ours is not on it."),
-        "tls_failed": _("no safe connection to the endpoint could be made."),
-    }
-    return explanations.get(reason, reason if reason.endswith((".", "!", "?")) else f"{reason}.")
 
 
 _BY_STATUS: dict[str, Callable[[IntegrationSpec, Connection], CardState]] = {

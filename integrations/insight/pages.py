@@ -14,15 +14,16 @@ from integrations.connections.models import Connection
 from integrations.connections.services import find
 from integrations.delivery.ledger import connection_tally
 from integrations.delivery.models import State
+from integrations.frame.causes import explained
 from integrations.frame.pages import framed
 from integrations.frame.places import Place, address_of
 from integrations.insight.counting import ENDED, Calls, Counted, count_in
 from integrations.insight.durations import HALF, NEARLY_ALL, bound_ms, in_words
 from integrations.insight.links import Lists
 from integrations.insight.periods import CHOICES, FIRST_SHOWN, Choice, stretch_of
-from integrations.insight.reasons import in_words as reason_in_words
 from integrations.insight.tables import TABLES
 from integrations.insight.waiting import oldest_accepted_at
+from integrations.spec import IntegrationSpec
 from selfservice.ui.bars import BarChart
 
 VIEW = "insight:statistics"
@@ -78,7 +79,7 @@ def statistics_page(request: HttpRequest, place: Place) -> HttpResponse:
         "is_empty": not (counted.ended.total or counted.by_direction),
         "ended": counted.ended,
         "ends": counted.ends,
-        "parts": _parts(counted, lists),
+        "parts": _parts(counted, lists, place.spec),
         "ways": [_way(way, counted, place) for way in (Direction.OUT.value, Direction.IN.value)],
         "waiting": connection_tally(connection=connection).waiting if connection else 0,
         "oldest_at": oldest_accepted_at(connection=connection) if connection else None,
@@ -103,7 +104,7 @@ def _shown_choices(place: Place, current: Choice) -> list[ShownChoice]:
     ]
 
 
-def _parts(counted: Counted, lists: Lists) -> list[Part]:
+def _parts(counted: Counted, lists: Lists, spec: IntegrationSpec) -> list[Part]:
     """Each a part of what ended; together they are all of it."""
     total, start, parts = counted.ends.total, 0.0, []
     # A bar begins with what is good; a list of steps ends with it.
@@ -119,19 +120,19 @@ def _parts(counted: Counted, lists: Lists) -> list[Part]:
                 start=f"{start:.3f}%",
                 width=f"{width:.3f}%",
                 percent=_percent(width, value),
-                reasons=_reasons(counted, state),
+                reasons=_reasons(counted, state, spec),
             )
         )
         start += width
     return parts
 
 
-def _reasons(counted: Counted, state: str) -> tuple[tuple[str, int], ...]:
+def _reasons(counted: Counted, state: str, spec: IntegrationSpec) -> tuple[tuple[str, int], ...]:
     """Most first; they add up to the part."""
     found: Counter[str] = Counter()
     for (of, reason), count in counted.ends.reasons.items():
         if of == state:
-            found[reason_in_words(reason)] += count
+            found[str(explained(spec=spec, reason=reason).title)] += count
     return tuple(found.most_common())
 
 

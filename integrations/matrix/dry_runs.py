@@ -1,6 +1,5 @@
 """What a real member's profile would be told now, beside what it was told last."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -9,10 +8,11 @@ from django.utils.translation import gettext as _
 from integrations.connections.models import Connection
 from integrations.delivery.deltas import Difference, Verdict
 from integrations.delivery.previews import preview
-from integrations.matrix.reasons import reason_in_words
+from integrations.frame.causes import explained, in_a_sentence
+from integrations.frame.json_text import pretty
 from integrations.matrix.showing import hidden_attribute, hidden_object, one_line
 from integrations.matrix.trying import notes_in_words
-from loyalty_api.contract import Json, LoyaltyError, NotFound, PlatformUnavailable
+from loyalty_api.contract import LoyaltyError, NotFound, PlatformUnavailable
 
 _NEWS = frozenset({Verdict.ADDED, Verdict.CHANGED, Verdict.UNKNOWN})
 
@@ -57,12 +57,12 @@ def dry_run(*, connection: Connection, account_id: str, known: frozenset[str]) -
         return DryRun(_("The loyalty platform does not answer at the moment. Try again in a minute."))
     notes = notes_in_words(connection.spec, found.notes)
     if found.reason:
-        return DryRun(reason_in_words(found.reason), notes=notes)
+        return DryRun(in_a_sentence(explained(spec=connection.spec, reason=found.reason)), notes=notes)
     return DryRun(
         profile=found.profile,
         # What would be sent comes first.
         rows=tuple(sorted((_row(each, known) for each in found.differences), key=lambda row: not row.is_news)),
-        sent=_pretty(hidden_object(found.sent, known)) if found.sent else "",
+        sent=pretty(hidden_object(found.sent, known)) if found.sent else "",
         notes=notes,
     )
 
@@ -88,7 +88,3 @@ def _verdicts() -> Mapping[Verdict, tuple[str, str]]:
         Verdict.EQUAL: (_("known, not sent"), "calm"),
         Verdict.OLDER: (_("something newer was sent"), "calm"),
     }
-
-
-def _pretty(value: Json) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2)

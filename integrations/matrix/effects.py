@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from integrations.delivery.front import map_guarded
+from integrations.frame.causes import explained, in_a_sentence
 from integrations.matrix.differences import Change, Kind, Line, change_of
-from integrations.matrix.reasons import reason_in_words
 from integrations.matrix.showing import Shown
 from integrations.spec import IntegrationSpec
 from loyalty_api.contract import LoyaltyEvent
@@ -78,7 +78,7 @@ def effect_of(
         failed=_count(changes, Kind.FAILED),
         ended=_count(changes, Kind.ENDED),
         begun=_count(changes, Kind.BEGUN),
-        groups=tuple(_group(found, shown) for found in groups[:SHOWN_GROUPS]),
+        groups=tuple(_group(found, shown, spec) for found in groups[:SHOWN_GROUPS]),
         further_groups=max(0, len(groups) - SHOWN_GROUPS),
     )
 
@@ -105,13 +105,13 @@ def _likeness(change: Change) -> tuple[object, ...]:
     return (change.kind, change.event.type, change.reason, lines)
 
 
-def _group(found: Sequence[Change], shown: Shown) -> Group:
+def _group(found: Sequence[Change], shown: Shown, spec: IntegrationSpec) -> Group:
     newest = found[0]
     return Group(
         kind=newest.kind.value,
         type=newest.event.type,
         count=len(found),
-        reason=reason_in_words(newest.reason) if newest.reason else "",
+        reason=in_a_sentence(explained(spec=spec, reason=newest.reason)) if newest.reason else "",
         lines=tuple(_line(line, shown) for line in newest.lines[:SHOWN_LINES]),
         further_lines=max(0, len(newest.lines) - SHOWN_LINES),
         event_ids=tuple(change.event.event_id for change in found[:SHOWN_IDS]),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from integrations.delivery.recent import SeenValue
 from integrations.matrix.posted import MOST_PROPERTIES, names, pairs
@@ -167,7 +168,7 @@ def _types(found: Collection[str]) -> tuple[str, ...]:
     words = {
         "string": _("text"),
         "number": _("number"),
-        "boolean": _("yes or no"),
+        "boolean": pgettext("kind of value", "yes or no"),
         "array": _("list"),
         "object": _("object"),
     }

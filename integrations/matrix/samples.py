@@ -1,8 +1,8 @@
 """One event of each type as it comes in, for who wants to see what becomes of it. Nobody's data."""
 
-import json
 from collections.abc import Mapping
 
+from integrations.frame.json_text import pretty
 from loyalty_api.contract import Json
 
 _AT = "2026-03-02T09:15:02.114Z"
@@ -100,4 +100,4 @@ def sample_of(type_: str) -> dict[str, Json]:
 
 
 def sample_text(type_: str) -> str:
-    return json.dumps(sample_of(type_), ensure_ascii=False, indent=2)
+    return pretty(sample_of(type_))

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from integrations.delivery.batching import ATTRIBUTES
 from integrations.delivery.event_form import read_event
 from integrations.delivery.front import map_guarded
-from integrations.matrix.reasons import reason_in_words
+from integrations.frame.causes import explained, in_a_sentence
+from integrations.frame.json_text import pretty
 from integrations.spec import Filtered, IntegrationSpec, Mapped, Mapper
 from loyalty_api.contract import Json, LoyaltyEvent
 
@@ -38,9 +39,9 @@ def tried(*, spec: IntegrationSpec, config: Any, text: str) -> Tried:
     mapper = spec.mapper(config)
     found = map_guarded(mapper, event, kind=spec.kind)
     if isinstance(found, Mapped):
-        return Tried(sent=_pretty(_body(mapper, found)), notes=notes_in_words(spec, found.notes))
+        return Tried(sent=pretty(_body(mapper, found)), notes=notes_in_words(spec, found.notes))
     notes = found.notes if isinstance(found, Filtered) else ()
-    return Tried(nothing=reason_in_words(found.reason), notes=notes_in_words(spec, notes))
+    return Tried(nothing=in_a_sentence(explained(spec=spec, reason=found.reason)), notes=notes_in_words(spec, notes))
 
 
 def notes_in_words(spec: IntegrationSpec, notes: Iterable[str]) -> tuple[str, ...]:
@@ -56,10 +57,6 @@ def _body(mapper: Mapper, found: Mapped) -> Mapping[str, Json]:
     for record in records:
         body.setdefault(record.array or ATTRIBUTES, []).append(orjson.loads(record.body))
     return body
-
-
-def _pretty(value: Json) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2)
 
 
 def _place_of_fault(text: str) -> str:

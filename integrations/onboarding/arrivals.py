@@ -8,8 +8,8 @@ from zlib import crc32
 from django.utils.translation import gettext as _
 
 from integrations.calls.models import ApiCall, Direction
+from integrations.frame.diagnosis import Diagnosis, SeenCall, diagnosis_of
 from integrations.keys.models import ApiKey
-from integrations.onboarding.diagnosis import Diagnosis, SeenCall, diagnosis_of
 from integrations.spec import IntegrationSpec
 from selfservice.programs.models import Program
 
@@ -62,7 +62,7 @@ class Arrivals:
 def arrivals_since(*, program: Program, spec: IntegrationSpec, since: datetime, now: datetime) -> Arrivals:
     calls = ApiCall.objects.filter(program_id=program.pk, kind=spec.kind, direction=Direction.IN)
     calls = calls.filter(day__range=(since.date(), now.date()), at__gte=since).order_by("-at", "-pk")
-    found = tuple(Arrival(call, diagnosis_of(_seen(call))) for call in calls[:SHOWN_CALLS])
+    found = tuple(Arrival(call, diagnosis_of(SeenCall.of(call))) for call in calls[:SHOWN_CALLS])
     is_refused = any(not arrival.told.is_known for arrival in found)
     return Arrivals(
         since=since,
@@ -70,10 +70,6 @@ def arrivals_since(*, program: Program, spec: IntegrationSpec, since: datetime, 
         is_given_up=now - since >= LONGEST_WAIT,
         key_notes=tuple(_key_notes(program, now)) if is_refused else (),
     )
-
-
-def _seen(call: ApiCall) -> SeenCall:
-    return SeenCall(call.status, call.error, call.request_body, call.response_body)
 
 
 def _key_notes(program: Program, now: datetime) -> Sequence[str]:

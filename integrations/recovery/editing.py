@@ -12,7 +12,8 @@ from integrations.calls.masking import MASK, masked
 from integrations.connections.models import Connection
 from integrations.delivery import trials
 from integrations.delivery.event_form import MAX_EVENT_BYTES, Refused, read_event
-from integrations.recovery.causes import explained
+from integrations.frame.causes import explained
+from integrations.frame.json_text import pretty
 from integrations.spec import Mapped
 from loyalty_api.contract import Json, LoyaltyEvent
 
@@ -35,7 +36,7 @@ class EditForm(forms.Form):
         self._event = event
         self._connection = connection
         self._shown = masked(dict(event.data))
-        text = json.dumps(self._shown, ensure_ascii=False, indent=2)
+        text = pretty(self._shown)
         super().__init__(sent, initial={"content": text}, auto_id="edit_%s")
 
     def clean_content(self) -> dict[str, Json]:

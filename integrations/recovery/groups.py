@@ -8,7 +8,7 @@ from hashlib import sha256
 from integrations.connections.models import Connection
 from integrations.delivery import ended
 from integrations.delivery.models import State
-from integrations.recovery.causes import explained
+from integrations.frame.causes import explained
 from integrations.shown import Explained
 from integrations.statistics.undelivered import Undelivered, undelivered
 

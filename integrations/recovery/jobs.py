@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from integrations.connections.models import Connection
 from integrations.delivery.models import State
 from integrations.delivery.replay_models import OPEN_STATES, ReplayJob, ReplayState
-from integrations.recovery.causes import explained
+from integrations.frame.causes import explained
 from selfservice.audit.models import AuditEntry
 from selfservice.programs.models import Program
 

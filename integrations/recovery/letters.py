@@ -13,7 +13,8 @@ from integrations.delivery import ended, resending, trials
 from integrations.delivery.ended import Position
 from integrations.delivery.models import DeliveryOutcome, EventEdit, State
 from integrations.delivery.replay import Selection
-from integrations.recovery.causes import explained
+from integrations.frame.causes import explained
+from integrations.frame.json_text import pretty
 from integrations.recovery.filters import position_text
 from integrations.shown import Explained
 from integrations.spec import Mapped
@@ -108,10 +109,6 @@ def letter_of(*, connection: Connection, position: Position) -> Letter | None:
         edits=resending.edits_of(outcome),
         history=_rows(connection, ended.history(outcome=outcome)),
     )
-
-
-def pretty(value: Json) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2, default=str)
 
 
 def _rows(connection: Connection, outcomes: Sequence[DeliveryOutcome]) -> list[Row]:

@@ -41,7 +41,7 @@ def queue_page_of(*, connection: Connection, after: str) -> QueuePage:
         passed[unit.lane_id] = unit.sequence
     following = "-".join(f"{lane}.{sequence}" for lane, sequence in sorted(passed.items()))
     why = _why_all(connection)
-    rows = [QueueRow(unit, _why(unit, is_held_up=bool(why))) for unit in shown]
+    rows = [QueueRow(unit, _why(unit)) for unit in shown]
     return QueuePage(why, rows, following if len(found) > PER_PAGE else "")
 
 
@@ -65,9 +65,9 @@ def _why_all(connection: Connection) -> str:
     return ""
 
 
-def _why(unit: Waiting, *, is_held_up: bool) -> str:
+def _why(unit: Waiting) -> str:
     if unit.is_in_hand:
         return _("being sent")
     if unit.failures:
         return _("failed %(count)s times, is tried again") % {"count": unit.failures}
-    return _("held up with all others") if is_held_up else _("waits its turn")
+    return _("waits its turn")

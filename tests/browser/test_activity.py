@@ -44,7 +44,7 @@ def log(program, **fields):
 
 
 def ask(page, text):
-    page.get_by_label("Account id of a member, user id, event id, coupon or request id").fill(text)
+    page.get_by_label("Account ID of a member, user ID, event ID, coupon or request ID").fill(text)
     page.get_by_role("button", name="Find").click()
 
 

@@ -45,6 +45,22 @@ def test_call_shows_both_bodies_with_personal_data_hidden(admin, shown):
     assert "SECRET" not in page
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "key", "advice"),
+    [
+        ("members/a-1/bookings", {}, "wrong", "Send the whole key, as it was shown,"),
+        ("members/a-1/bookings", {"points": 5}, None, "Compare the webhook or message in Braze"),
+        ("members/a-1/bookings", "{", None, "Often a quote in a rendered value"),
+    ],
+)
+def test_refused_call_to_us_says_what_to_do(admin, caller, address, path, body, key, advice):
+    caller.post(path, body, key=key)
+    (call,) = ApiCall.objects.filter(direction="in")
+
+    assert advice in admin.get(f"{address}/activity/calls/{call.day:%Y%m%d}/{call.pk}").text
+    assert advice in admin.get(address).text
+
+
 def test_call_as_a_command_names_no_key(admin, shown, caller, address):
     caller.get("members/nobody's/profile")
     (inbound,) = ApiCall.objects.filter(direction="in")

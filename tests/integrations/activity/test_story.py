@@ -59,7 +59,7 @@ def test_story_of_an_event_that_was_refused(admin, address, program, connection,
 
     page = admin.get(f"{address}/members/a-1")
 
-    assert sentence(page) == "Braze did not take USER_LOGGED_IN: not this one"
+    assert sentence(page).startswith("USER_LOGGED_IN did not arrive at Braze. not this one. Braze refused the event")
     assert kinds(page) == ["USER_LOGGED_IN", "BALANCE_CHANGED"]
 
 
@@ -68,7 +68,10 @@ def test_story_of_an_event_type_that_is_switched_off(admin, address, program, co
     send(program, canonical_event("USER_LOGGED_IN", account_id="a-1"))
     deliver(program)
 
-    assert sentence(admin.get(f"{address}/members/a-1")).endswith("This event type is switched off.")
+    page = admin.get(f"{address}/members/a-1")
+
+    assert sentence(page).endswith("Neither the event nor anything that it tells was chosen to be sent.")
+    assert "Open the mapping" in page.text
 
 
 def test_story_without_a_connection(admin, address, program):
@@ -93,7 +96,7 @@ def test_story_of_what_waits_because_braze_is_away(admin, address, program, conn
     ("changes", "words"),
     [
         ({"paused_at": timezone.now()}, "because the connection is paused"),
-        ({"stopped_at": timezone.now(), "stop_reason": "key_refused"}, "The key is not valid, or not valid any more."),
+        ({"stopped_at": timezone.now(), "stop_reason": "key_refused"}, "Braze does not know the key at this endpoint."),
         ({"parked_until": timezone.now() + timedelta(hours=1), "is_wait_stated": True}, "asked us to wait until"),
     ],
 )
@@ -287,3 +290,15 @@ def test_call_names_the_events_that_ended_with_it(admin, address, program, conne
     assert listed(page) == ["a-1", "a-1"]
     assert DeliveryOutcome.objects.count() == 2
     assert Lane.objects.get(connection=connection, accepted=2).delivered == 2
+
+
+def test_other_sides_words_are_masked_for_everybody(admin, address, program, connection, braze):
+    quoted = REFUSAL["item_errors"] | {"type": "user grace@example.org is odd"}
+    braze.fault(**REFUSAL | {"item_errors": quoted})
+    send(program, refused_event("a-1"))
+    deliver(program)
+
+    pages = [admin.get(f"{address}/{path}").text for path in ("members/a-1", "activity?state=dead")]
+
+    assert not [page for page in pages if "grace@example" in page]
+    assert all("user g••• is odd" in page for page in pages)

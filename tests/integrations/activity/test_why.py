@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from integrations.activity.why import Fate, Standing, Told, Way, why
+from integrations.braze.spec import SPEC
+from integrations.frame.causes import explained
 
 NOW = datetime(2026, 3, 2, 9, 15, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=5)
@@ -15,14 +17,15 @@ def answer(told=None, *, way=BRAZE, standing=Standing.KNOWN):
     return why(account_id="a-1", standing=standing, way=way, told=told, now=NOW)
 
 
-def told(fate, **fields):
-    return Told("BALANCE_CHANGED", fate, **fields)
+def told(fate, reason=None, **fields):
+    words = {} if reason is None else {"words": explained(spec=SPEC, reason=reason)}
+    return Told("BALANCE_CHANGED", fate, **words, **fields)
 
 
 def test_member_whom_nobody_knows():
     found = answer(standing=Standing.UNKNOWN)
 
-    assert found.sentence.startswith("The program has no member with the account id “a-1”")
+    assert found.sentence.startswith("The program has no member with the account ID “a-1”")
     assert "not a mail address" in found.advice
     assert found.tone == "bad"
 
@@ -72,17 +75,20 @@ def test_delivered_perhaps_twice():
 @pytest.mark.parametrize(
     ("reason", "words"),
     [
-        ("too_large", "larger than the other side takes"),
-        ("mapping_failed", "could not be translated"),
-        ("expired", "It could not be sent for too long."),
-        ("expired: no_answer", "for too long. No answer came in time."),
-        ("'time' is not valid", "'time' is not valid"),
+        ("too_large", "larger than what may be sent"),
+        ("mapping_failed", "Our mapping could make nothing of the event."),
+        ("expired", "The event waited until its time was over"),
+        ("expired: no_answer", "The last answer: No answer came in time."),
+        ("expired: user ada@example.org", "The last answer: user a•••"),
+        ("EXTERNAL_USER_ID_TOO_LARGE", "Identifier too long. The member's identifier has more than 987 bytes"),
+        ("user ada@example.org is odd", "user a••• is odd. Braze refused the event with these words"),
+        ("", "Without a reason."),
     ],
 )
 def test_dead_tells_the_reason_in_words(reason, words):
     found = answer(told(Fate.DEAD, reason=reason))
 
-    assert found.sentence.startswith("Braze did not take BALANCE_CHANGED: ")
+    assert found.sentence.startswith("BALANCE_CHANGED did not arrive at Braze. ")
     assert words in found.sentence
     assert found.advice
     assert (found.tone, found.leads_to) == ("bad", "dead")
@@ -92,18 +98,18 @@ def test_dead_tells_the_reason_in_words(reason, words):
     ("reason", "words", "leads_to"),
     [
         ("no_connection", "No connection was complete", "connection"),
-        ("not_selected", "This event type is switched off.", "connection"),
-        ("unknown_type", "does not know this event type", "connection"),
-        ("no_account", "a user who had no account", "connection"),
-        ("no_identifier", "lacks the identifier", "connection"),
+        ("not_selected", "Neither the event nor anything that it tells was chosen", "mapping"),
+        ("unknown_type", "no mapping for events of this type", ""),
+        ("no_account", "a user who had no account", ""),
+        ("no_identifier", "no value for the identifier", "connection"),
         ("identifier_too_long", "longer than the other side takes", "connection"),
-        ("unchanged", "knew all of it already", ""),
+        ("unchanged", "knew all that the event tells already", ""),
     ],
 )
 def test_filtered_tells_the_reason_in_words(reason, words, leads_to):
     found = answer(told(Fate.FILTERED, reason=reason))
 
-    assert found.sentence.startswith("BALANCE_CHANGED was not sent to Braze: ")
+    assert found.sentence.startswith("BALANCE_CHANGED was not sent to Braze. ")
     assert words in found.sentence
     assert found.leads_to == leads_to
 

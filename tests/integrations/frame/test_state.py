@@ -79,6 +79,7 @@ def test_state_of_a_paused_and_of_a_stopped_one(program):
     stop(connection=connection, reason="key_refused")
 
     assert (shown(connection).label, shown(connection).tone) == ("Stopped", "bad")
+    assert "compare the endpoint with the address of your dashboard" in shown(connection).sentence
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def test_event_that_is_switched_off_is_no_longer_sent(admin, program):
     page = admin.post(EFFECT, filled(events=["BALANCE_CHANGED"])).text
 
     assert tally(page) == {"no longer be sent": 1, "stay as they are": 1}
-    assert "Nothing that is chosen here comes of this event." in page
+    assert "Neither the event nor anything that it tells was chosen to be sent." in page
 
 
 def test_event_that_is_switched_on_is_sent_from_now_on(admin, program):

@@ -101,7 +101,7 @@ def test_account_that_is_none_is_told_at_the_field(viewer, program, typed, words
 def test_member_without_the_identifier_says_why(viewer, program, account):
     connect_braze(program, identifierValue="external_code")
 
-    assert "does not carry the identifier" in viewer.get(MEMBER, {"account": account}).text
+    assert "The member has no value for the identifier" in viewer.get(MEMBER, {"account": account}).text
 
 
 def test_incomplete_connection_says_so(viewer, program, account):

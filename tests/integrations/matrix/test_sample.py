@@ -74,7 +74,7 @@ def test_event_that_is_not_sent_says_why(viewer, program):
 
     page = sample_page(viewer).text
 
-    assert "does not carry the identifier" in page
+    assert "The member has no value for the identifier" in page
 
 
 @pytest.mark.parametrize(

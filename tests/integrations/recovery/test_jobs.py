@@ -167,7 +167,7 @@ def test_workers_do_a_resync_that_a_page_began(editor, base, program, connection
     work_through(program)
 
     resync.refresh_from_db()
-    assert "Tell 3 members again" in page.text
+    assert "Resync 3 members" in page.text
     assert (resync.state, resync.queued) == ("done", 3)
     assert all(braze.profile(account.pk) for account in accounts)
     assert "The last one ended" in editor.get(f"{base}/resync").text

@@ -4,7 +4,7 @@ import pytest
 
 from integrations.braze.spec import SPEC
 from integrations.calls.masking import masked
-from integrations.recovery.causes import explained
+from integrations.frame.causes import explained, refusal
 from integrations.recovery.editing import changes, unmasked
 
 STORED = {"user": {"email": "ada@example.org", "lastName": "L"}, "points": 5, "list": [{"phone": "0791112233"}, 1]}
@@ -18,6 +18,9 @@ STORED = {"user": {"email": "ada@example.org", "lastName": "L"}, "points": 5, "l
         ("expired", "Waited for too long"),
         ("expired: status_503", "Waited for too long"),
         ("not_selected", "Switched off"),
+        ("no_connection", "No connection"),
+        ("refused", "Refused by the other side"),
+        ("platform_failed", "Loyalty platform away"),
         ("no_identifier", "No identifier"),
         ("EMAIL_BAD_FORMAT; 'time' is required", "Mail address not valid"),
         ("what nobody knows; 'time' is required", "Event name or time not valid"),
@@ -27,6 +30,20 @@ STORED = {"user": {"email": "ada@example.org", "lastName": "L"}, "points": 5, "l
 )
 def test_reason_has_a_title(reason, title):
     assert str(explained(spec=SPEC, reason=reason).title) == title
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("key_refused", "Braze does not know the key at this endpoint."),
+        ("misconfigured: EXTERNAL_USER_ID_TOO_LARGE", "Identifier too long. The member's identifier has more than"),
+        ("misconfigured: 400: user ada@example.org is odd", "Request refused. Braze could make nothing of"),
+        ("user ada@example.org is odd", "user a••• is odd. Braze refused the event"),
+        ("status_503", "The other side failed with status 503"),
+    ],
+)
+def test_refusal_of_everything_says_what_is_wrong(reason, words):
+    assert refusal(spec=SPEC, reason=reason).startswith(words)
 
 
 def test_what_is_still_hidden_is_the_stored_value():

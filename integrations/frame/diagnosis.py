@@ -1,4 +1,4 @@
-"""What was wrong with a call that came in, and what to do about it, in words. Pure."""
+"""What was wrong with a call that came in, and what to do about it, in words."""
 
 import json
 import re
@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from integrations.calls.masking import masked_text
+from integrations.calls.models import ApiCall
 from integrations.inbound.identity import PREVIEW_DISPATCH
 from integrations.keys.authentication import HEADER
 from integrations.keys.models import Scope
 
 _SCOPE = re.compile(r"scope “(\w+)”")
-_PARTLY = 207
+PARTLY_DONE = 207
 
 # A symbol of an answer, told as what is wrong and what to do.
 _SYMBOLS: dict[str, tuple[str | Promise, str | Promise]] = {
@@ -86,6 +87,10 @@ class SeenCall:
     request_body: str
     response_body: str
 
+    @classmethod
+    def of(cls, call: ApiCall) -> "SeenCall":
+        return cls(call.status, call.error, call.request_body, call.response_body)
+
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
@@ -106,7 +111,7 @@ def diagnosis_of(call: SeenCall) -> Diagnosis:
     body = _object(call.response_body)
     if call.status == 403:
         return Diagnosis(True, False, *_lacking_scope(body), notes)
-    if call.status < 300 and not call.error and call.status != _PARTLY:
+    if call.status < 300 and not call.error and call.status != PARTLY_DONE:
         return Diagnosis(True, True, notes=notes)
     return Diagnosis(True, False, *_told(call, body), notes)
 
@@ -138,7 +143,7 @@ def _told(call: SeenCall, body: dict[str, Any]) -> tuple[tuple[str, ...], tuple[
     if call.error in _SYMBOLS:
         cause, advice = _SYMBOLS[call.error]
         return (str(cause),), (str(advice),)
-    if call.status == _PARTLY:
+    if call.status == PARTLY_DONE:
         return (_("Some of the member's memberships were updated, others were not."),), ()
     if call.status >= 500 or call.error == "internal_error" or not call.status:
         return (
@@ -160,8 +165,12 @@ def _invalid(message: str, fields: object) -> tuple[tuple[str, ...], tuple[str, 
             (_("Often a quote in a rendered value ends a text too early: let such values go through json_escape."),),
         )
     if isinstance(fields, dict) and fields:
-        return tuple(_field_causes(fields)), ()
-    return (masked_text(message) or _("The call holds a value that is not valid."),), ()
+        return tuple(_field_causes(fields)), _at_its_source()
+    return (masked_text(message) or _("The call holds a value that is not valid."),), _at_its_source()
+
+
+def _at_its_source() -> tuple[str, ...]:
+    return (_("Compare the webhook or message in Braze with the text under “Snippets”, correct it and send a test."),)
 
 
 def _field_causes(fields: dict[str, Any]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import pytest
 
 from integrations.calls.models import ApiCall
-from integrations.onboarding.diagnosis import SeenCall, diagnosis_of
+from integrations.frame.diagnosis import SeenCall, diagnosis_of
 from tests.factories.connection import key_for
 from tests.factories.engine import AccountFactory, CouponFactory, ProgramFactory
 from tests.integrations.calling import Caller

@@ -1,11 +1,16 @@
-"""Why an event did not arrive, in words: what happened, and what to do. An integration knows the other side's."""
+"""Why an event did not arrive, or why nothing is taken at all, in words: what happened, and what to do. An integration
+knows the other side's."""
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from integrations.calls.masking import masked_text
+from integrations.connections.services import MISCONFIGURED
+from integrations.frame.call_errors import STATUS, sentence_of
 from integrations.shown import Explained, Remedy
 from integrations.spec import IntegrationSpec
 
@@ -13,6 +18,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as StrOrPromise
 
 _TITLE_LENGTH = 120
+_SYMBOL = re.compile(r"[a-z][a-z_]+")
 
 
 def _ours(title: "StrOrPromise", happened: "StrOrPromise", advice: "StrOrPromise", remedy: Remedy) -> Explained:
@@ -23,7 +29,7 @@ _OURS = {
     "too_large": _ours(
         gettext_lazy("Event too large"),
         gettext_lazy("The event alone is larger than what may be sent in one request."),
-        gettext_lazy("Edit the event and leave out what nobody needs over there. Then send it again."),
+        gettext_lazy("Edit the event and leave out what the other side does not need. Then send it again."),
         Remedy.DATA,
     ),
     "mapping_failed": _ours(
@@ -38,15 +44,39 @@ _OURS = {
         gettext_lazy("Check that the connection works now. Then send these events again."),
         Remedy.AGAIN,
     ),
+    "refused": _ours(
+        gettext_lazy("Refused by the other side"),
+        gettext_lazy("The other side did not take the event, and gave no reason."),
+        gettext_lazy("Open one of these events and compare what was sent with the answer. Edit it, or the mapping."),
+        Remedy.DATA,
+    ),
+    "no_connection": _ours(
+        gettext_lazy("No connection"),
+        gettext_lazy("No connection was complete when the event came in."),
+        gettext_lazy("Events that come in from now on are sent. A resync brings the profiles up to date."),
+        Remedy.CONNECTION,
+    ),
+    "platform_failed": _ours(
+        gettext_lazy("Loyalty platform away"),
+        gettext_lazy("The loyalty platform did not answer, so nobody knows the member's state."),
+        gettext_lazy("Try again in a few minutes."),
+        Remedy.AGAIN,
+    ),
+    "account_not_found": _ours(
+        gettext_lazy("Account unknown"),
+        gettext_lazy("The loyalty platform knows no such account."),
+        gettext_lazy("Check the account ID. Capital letters matter."),
+        Remedy.NOTHING,
+    ),
     "not_selected": _ours(
         gettext_lazy("Switched off"),
-        gettext_lazy("Neither the event nor anything that it changes was switched on when it came."),
-        gettext_lazy("If it should arrive, switch it on first. Then send what was not sent."),
+        gettext_lazy("Neither the event nor anything that it tells was chosen to be sent."),
+        gettext_lazy("If it should arrive, switch it on under “Events & mapping”. Then send what was not sent."),
         Remedy.MAPPING,
     ),
     "unchanged": _ours(
         gettext_lazy("Nothing new in it"),
-        gettext_lazy("All that the event tells was known over there already, so nothing was sent."),
+        gettext_lazy("The other side knew all that the event tells already, so nothing was sent."),
         gettext_lazy("Nothing to do. This saves data points."),
         Remedy.NOTHING,
     ),
@@ -79,11 +109,35 @@ _OURS = {
 
 def explained(*, spec: IntegrationSpec, reason: str) -> Explained:
     """What is known of a reason; otherwise the other side's words stand for themselves."""
-    if reason.partition(":")[0] == "expired":
-        return _OURS["expired"]
+    symbol, _colon, last_error = reason.partition(": ")
+    if symbol == "expired":
+        return _expired(last_error)
     # An event of several parts may have been refused for several reasons; the first that is known is told.
     known = (_OURS.get(part) or spec.explain(part) for part in [reason, *reason.split("; ")])
     return next((found for found in known if found), None) or _in_their_words(spec, reason)
+
+
+def refusal(*, spec: IntegrationSpec, reason: str) -> str:
+    """Why the other side takes nothing of the connection, and what to do."""
+    reason = reason.strip().removeprefix(f"{MISCONFIGURED}: ")
+    if STATUS.fullmatch(reason):
+        return sentence_of(reason)
+    if _SYMBOL.fullmatch(reason) and (advice := spec.advice(reason)):
+        return advice
+    return in_a_sentence(explained(spec=spec, reason=reason))
+
+
+def in_a_sentence(words: Explained) -> str:
+    title = str(words.title)
+    return f"{title} {words.happened}" if title.endswith((".", "!", "?", "…")) else f"{title}. {words.happened}"
+
+
+def _expired(last_error: str) -> Explained:
+    words = _OURS["expired"]
+    if not last_error:
+        return words
+    told = _("The last answer: %(error)s") % {"error": sentence_of(last_error)}
+    return replace(words, happened=f"{words.happened} {told}")
 
 
 def _in_their_words(spec: IntegrationSpec, reason: str) -> Explained:
