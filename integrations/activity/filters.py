@@ -12,14 +12,14 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from integrations.calls.models import Direction
+from integrations.calls.models import Direction, is_failure
 
 PERIODS = {"1h": timedelta(hours=1), "24h": timedelta(days=1), "7d": timedelta(days=7), "30d": timedelta(days=30)}
 STATES = ("delivered", "filtered", "dead", "waiting")
 # The log's words for what is no integration's own: the door for events, and a remote loyalty platform.
 OTHER_SYSTEMS = ("events", "platform")
 CLASSES = {"2xx": range(200, 300), "3xx": range(300, 400), "4xx": range(400, 500), "5xx": range(500, 600)}
-NO_ANSWER = "none"
+NO_ANSWER = NO_KEY = "none"
 _OF_CALLS = ("direction", "outcome", "status", "endpoint", "key", "member", "coupon", "system")
 _IN_SIGHT = ("state", "direction", "outcome", "period")
 _WORD = r"^[A-Za-z0-9_./-]{1,64}$"
@@ -36,6 +36,7 @@ class Asked:
     status: str = ""
     outcome: str = ""
     key: str = ""
+    is_without_key: bool = False
     member: str = ""
     coupon: str = ""
     state: str = ""
@@ -57,11 +58,16 @@ class Asked:
             return range(1)
         return CLASSES.get(self.status) or range(int(self.status), int(self.status) + 1)
 
+    def is_of_status(self, status: int) -> bool:
+        """Whether what was counted with this status is asked for."""
+        is_fitting = self.statuses is None or status in self.statuses
+        return is_fitting and (self.outcome != "failed" or is_failure(status))
+
     @property
     def is_of_problems(self) -> bool:
         """Whether all that is asked for is in the index of problems."""
         found = self.statuses
-        return self.outcome == "problem" or (found is not None and (found.start >= 300 or found.start == 0))
+        return bool(self.outcome) or (found is not None and (found.start >= 300 or found.start == 0))
 
     @property
     def is_narrow(self) -> bool:
@@ -97,7 +103,7 @@ class AskedForm(forms.Form):
     outcome = forms.ChoiceField(
         label=_("Outcome"),
         required=False,
-        choices=[("", _("Any")), ("problem", _("With a problem"))],
+        choices=[("", _("Any")), ("problem", _("With a problem")), ("failed", _("Failed"))],
     )
     status = forms.RegexField(
         r"^([2345]xx|none|[1-5][0-9][0-9])$",
@@ -114,10 +120,10 @@ class AskedForm(forms.Form):
         **_SHAPES,
     )
     key = forms.RegexField(
-        r"^(cvc_)?[A-Za-z0-9_-]{1,8}…?$",
+        rf"^({NO_KEY}|(cvc_)?[A-Za-z0-9_-]{{1,8}}…?)$",
         label=_("Key"),
         required=False,
-        error_messages={"invalid": _("Write how the key begins: cvc_ and up to eight characters.")},
+        error_messages={"invalid": _("Write how the key begins: cvc_ and up to eight characters, or none for no valid key.")},
         **_SHAPES,
     )
     member = forms.CharField(label=_("Member"), required=False, max_length=128, **_SHAPES)
@@ -195,7 +201,8 @@ def asked_of(form: AskedForm, *, kind: str) -> Asked:
         endpoint=found["endpoint"],
         status=found["status"],
         outcome=found["outcome"],
-        key=found["key"].removeprefix("cvc_").removesuffix("…"),
+        key="" if found["key"] == NO_KEY else found["key"].removeprefix("cvc_").removesuffix("…"),
+        is_without_key=found["key"] == NO_KEY,
         member=found["member"],
         coupon=found["coupon"],
         state=found["state"],

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from integrations.calls.models import Direction
+from integrations.calls.models import Direction, is_failure
 from integrations.connections.models import Connection
 from integrations.delivery.models import State
 from integrations.spec import IntegrationSpec
@@ -17,7 +17,6 @@ from selfservice.programs.models import Program
 from selfservice.ui.bars import Bar, BarChart, bar_chart
 
 HOURS = 24
-_NO_ANSWER = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ def pulse_of(*, program: Program, spec: IntegrationSpec, connection: Connection 
         by=[Call.HOUR, Call.STATUS],
         only={Call.KIND: spec.kind, Call.DIRECTION: Direction.IN.value},
     )
-    answered = [(figure.by[0], _is_failure(figure.by[1]), figure.count) for figure in calls]
+    answered = [(figure.by[0], is_failure(figure.by[1]), figure.count) for figure in calls]
     names = {"title": spec.title}
     return Pulse(
         _series(_("Events to %(title)s") % names, _("Nothing was sent."), ended, period),
@@ -81,10 +80,6 @@ def _ended(program: Program, connection: Connection, period: Period) -> list[tup
         only={Outcome.CONNECTION: connection.pk},
     )
     return [(each.by[0], each.by[1] == State.DEAD, each.count) for each in figures if each.by[1] != State.FILTERED]
-
-
-def _is_failure(status: int) -> bool:
-    return status == _NO_ANSWER or status >= 400
 
 
 def _series(label: str, nothing: str, found: Iterable[tuple[datetime, bool, int]], period: Period) -> Series:
