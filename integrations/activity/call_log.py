@@ -71,7 +71,7 @@ def read_page(*, program: Program, asked: Asked, cursor: Cursor | None) -> CallP
         counted = _counted(program, asked, since, until)
     found = _read(program, asked, cursor, limit=PAGE + 1, counted=counted)
     page = sliced(found, [place_of(call) for call in found], size=PAGE, cursor=cursor)
-    return CallPage(page, sum(counted.values()) if counted is not None and _is_of_whole_hours(asked) else None)
+    return CallPage(page, sum(counted.values()) if counted is not None and asked.is_of_whole_hours else None)
 
 
 def newer_than(*, program: Program, asked: Asked, cursor: Cursor, limit: int) -> list[ApiCall]:
@@ -146,10 +146,6 @@ def _hours_to_read(program: Program, asked: Asked, cursor: Cursor | None, *, lim
         if behind >= limit:
             break
     return hours
-
-
-def _is_of_whole_hours(asked: Asked) -> bool:
-    return all(at is None or hour_of(at) == at for at in (asked.since, asked.until))
 
 
 def _read(

@@ -15,12 +15,20 @@ from django.utils.translation import gettext_lazy as _
 from integrations.calls.models import Direction, is_failure
 
 PERIODS = {"1h": timedelta(hours=1), "24h": timedelta(days=1), "7d": timedelta(days=7), "30d": timedelta(days=30)}
-STATES = ("delivered", "filtered", "dead", "waiting")
+# What became of events, and the ways of ending that each word means.
+STATES = {
+    "delivered": ("delivered",),
+    "filtered": ("filtered",),
+    "dead": ("dead",),
+    "sent": ("delivered", "dead"),
+    "ended": ("delivered", "filtered", "dead"),
+}
 # The log's words for what is no integration's own: the door for events, and a remote loyalty platform.
 OTHER_SYSTEMS = ("events", "platform")
 CLASSES = {"2xx": range(200, 300), "3xx": range(300, 400), "4xx": range(400, 500), "5xx": range(500, 600)}
 NO_ANSWER = NO_KEY = "none"
 _OF_CALLS = ("direction", "outcome", "status", "endpoint", "key", "member", "coupon", "system")
+_OF_EVENTS = ("type", "reason", "twice")
 _IN_SIGHT = ("state", "direction", "outcome", "period")
 _WORD = r"^[A-Za-z0-9_./-]{1,64}$"
 _SHAPES: dict[str, Any] = {"widget": forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})}
@@ -41,6 +49,8 @@ class Asked:
     coupon: str = ""
     state: str = ""
     type: str = ""
+    reason: str = ""
+    is_maybe_twice: bool = False
     since: datetime | None = None
     until: datetime | None = None
     as_given: tuple[tuple[str, str], ...] = ()
@@ -48,6 +58,15 @@ class Asked:
     @property
     def is_of_events(self) -> bool:
         return bool(self.state)
+
+    @property
+    def is_of_a_time(self) -> bool:
+        """Whether endings within a time are asked for, those of events that were sent again since among them."""
+        return bool(self.since or self.until)
+
+    @property
+    def is_of_whole_hours(self) -> bool:
+        return all(at is None or hour_of(at) == at for at in (self.since, self.until))
 
     @property
     def statuses(self) -> range | None:
@@ -96,7 +115,8 @@ class AskedForm(forms.Form):
             ("delivered", _("Events: delivered")),
             ("filtered", _("Events: filtered out")),
             ("dead", _("Events: failed")),
-            ("waiting", _("Events: waiting")),
+            ("sent", _("Events: delivered or failed")),
+            ("ended", _("Events: ended in any way")),
         ],
     )
     direction = forms.ChoiceField(label=_("Direction"), required=False)
@@ -123,7 +143,7 @@ class AskedForm(forms.Form):
         rf"^({NO_KEY}|(cvc_)?[A-Za-z0-9_-]{{1,8}}…?)$",
         label=_("Key"),
         required=False,
-        error_messages={"invalid": _("Write how the key begins: cvc_ and up to eight characters, or none for no valid key.")},
+        error_messages={"invalid": _("Write how the key begins, such as cvc_ab12, or none for no valid key.")},
         **_SHAPES,
     )
     member = forms.CharField(label=_("Member"), required=False, max_length=128, **_SHAPES)
@@ -134,6 +154,16 @@ class AskedForm(forms.Form):
         required=False,
         error_messages={"invalid": _("Write the type as the platform does, such as BALANCE_CHANGED.")},
         **_SHAPES,
+    )
+    reason = forms.RegexField(
+        r"^[a-z][a-z0-9_]{1,38}$",
+        label=_("Reason"),
+        required=False,
+        error_messages={"invalid": _("Write the reason as statistics count it, such as refused or unchanged.")},
+        **_SHAPES,
+    )
+    twice = forms.ChoiceField(
+        label=_("Doubt"), required=False, choices=[("", _("Any")), ("1", _("May have arrived twice"))]
     )
     system = forms.ChoiceField(label=_("System"), required=False)
     period = forms.ChoiceField(
@@ -181,8 +211,8 @@ class AskedForm(forms.Form):
         if found.get("state") and of_calls:
             labels = ", ".join(str(self.fields[name].label) for name in of_calls)
             raise ValidationError(_("Only calls can be asked for by: %(fields)s."), params={"fields": labels})
-        if found.get("type") and not found.get("state"):
-            raise ValidationError(_("Choose what became of the events of this type."))
+        if any(found.get(name) for name in _OF_EVENTS) and not found.get("state"):
+            raise ValidationError(_("Choose what became of these events."))
         return found
 
 
@@ -207,6 +237,8 @@ def asked_of(form: AskedForm, *, kind: str) -> Asked:
         coupon=found["coupon"],
         state=found["state"],
         type=found["type"],
+        reason=found["reason"],
+        is_maybe_twice=bool(found["twice"]),
         since=since,
         until=found["until"],
         as_given=given,

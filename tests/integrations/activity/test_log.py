@@ -136,6 +136,9 @@ def test_log_of_a_period_in_the_programs_time(admin, address, program, logged):
         "system=other",
         "state=lost",
         "state=dead&endpoint=users/track",
+        "twice=1",
+        "state=dead&reason=';--",
+        "state=dead&twice=2",
         "type=BALANCE_CHANGED",
         "member=" + "x" * 129,
         "before=x",
@@ -179,7 +182,9 @@ def test_log_page_stays_true_when_calls_come_in(admin, address, logged):
     assert members(admin.get(older)) == before
 
 
-@pytest.mark.parametrize("query", ["", "endpoint=members/profile", "outcome=problem", "member=a-1", "state=dead"])
+@pytest.mark.parametrize(
+    "query", ["", "endpoint=members/profile", "outcome=problem", "member=a-1", "state=dead&period=7d"]
+)
 @pytest.mark.parametrize("count", [10, 200])
 def test_log_asks_the_database_a_fixed_number_of_times(
     admin, address, connection, logged, query, count, django_assert_max_num_queries
