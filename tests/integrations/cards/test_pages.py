@@ -1,5 +1,7 @@
 """The programs' list and a program's page."""
 
+import re
+
 import pytest
 from django.db.models import F
 from django.utils import timezone
@@ -143,6 +145,23 @@ def test_program_with_a_stopped_connection_gives_the_reason(client, reason, word
     assert "Put it right" in page
 
 
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"failures": 3}, "1 needs attention"),
+        ({"proven_generation": 0, "tested_generation": F("generation"), "test_reason": "key_refused"}, "1 needs"),
+        ({"tested_generation": F("generation"), "test_reason": "key_refused"}, "1 streaming"),
+        ({"failures": 3, "paused_at": timezone.now()}, "None streaming"),
+    ],
+)
+def test_programs_list_counts_what_is_degraded(client, changes, words):
+    connection = proven(ProgramFactory())
+    Connection.objects.update(**changes)
+    sign_in(client, person(program=connection.program))
+
+    assert words in client.get("/programs").text
+
+
 def test_program_with_a_paused_connection(client):
     connection = connect_braze(ProgramFactory())
     Connection.objects.update(paused_at=timezone.now())
@@ -162,7 +181,7 @@ def test_program_shows_both_directions_of_the_last_day_and_what_waits(client):
 
     assert "Events to Braze" in page
     assert "Calls from Braze" in page
-    assert "2 events wait; age of the oldest: less than a minute." in page
+    assert re.search(r">2 events wait</a>; age of the oldest: less than a minute[.]", page)
     assert "do not add up" not in page
 
 
