@@ -28,7 +28,7 @@ NO_ANSWER = 0
 
 
 def is_failure(status: int) -> bool:
-    """What numbers call failed: no answer, or a refusal. Fewer than PROBLEM, which knows what a good answer says too."""
+    """What numbers call failed: no answer, or a refusal. PROBLEM knows more: what a good answer says."""
     return status == NO_ANSWER or status >= 400
 
 
