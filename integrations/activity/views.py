@@ -39,9 +39,10 @@ from selfservice.ui.csv import csv_answer
 def log(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     """What waits, and what failed and was not sent again, is listed where it is dealt with."""
     place = place_or_404(request, code, kind)
-    asked = {name: value for name, value in request.GET.items() if value}
-    if asked.get("state") == "waiting" or asked == {"state": "dead"}:
-        return redirect(address_of("recovery:dead_letters", place, state=asked["state"]))
+    state = request.GET.get("state", "")
+    is_alone = not any(value for name, value in request.GET.items() if name != "state")
+    if state == "waiting" or (state == "dead" and is_alone):
+        return redirect(address_of("recovery:dead_letters", place, state=state))
     return log_page(request, place)
 
 
