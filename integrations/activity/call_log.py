@@ -30,6 +30,8 @@ _COLUMNS = (
 )
 # As in the model's conditions, or the indexes are not used.
 _PROBLEM = "(status = 0 OR status >= 300 OR status = 207 OR NOT (error = ''))"
+# As `is_failure` has it.
+_FAILED = "(status = 0 OR status >= 400)"
 _BEHIND = "AND (at, id) < (%(at)s, %(pk)s)"
 _OF_ACCOUNT = """
 SELECT {columns} FROM calls_apicall
@@ -69,7 +71,7 @@ def read_page(*, program: Program, asked: Asked, cursor: Cursor | None) -> CallP
         counted = _counted(program, asked, since, until)
     found = _read(program, asked, cursor, limit=PAGE + 1, counted=counted)
     page = sliced(found, [place_of(call) for call in found], size=PAGE, cursor=cursor)
-    return CallPage(page, sum(counted.values()) if counted is not None and _is_of_whole_hours(asked) else None)
+    return CallPage(page, sum(counted.values()) if counted is not None and asked.is_of_whole_hours else None)
 
 
 def newer_than(*, program: Program, asked: Asked, cursor: Cursor, limit: int) -> list[ApiCall]:
@@ -111,7 +113,7 @@ def place_of(call: ApiCall) -> Cursor:
 
 
 def _is_counted(asked: Asked) -> bool:
-    return not (asked.outcome or asked.member or asked.coupon)
+    return not (asked.outcome == "problem" or asked.member or asked.coupon)
 
 
 def _counted(program: Program, asked: Asked, since: datetime, until: datetime) -> dict[datetime, int]:
@@ -119,12 +121,12 @@ def _counted(program: Program, asked: Asked, since: datetime, until: datetime) -
     only: dict[Call, Any] = {Call.KIND: asked.kind}
     for name, value in ((Call.DIRECTION, asked.direction), (Call.ENDPOINT, asked.endpoint)):
         only |= {name: value} if value else {}
-    only |= {Call.KEY: asked.key} if len(asked.key) == 8 else {}
+    only |= {Call.KEY: asked.key} if len(asked.key) == 8 or asked.is_without_key else {}
     by = [Call.HOUR, Call.STATUS, *([Call.KEY] if 0 < len(asked.key) < 8 else [])]
     hours: dict[datetime, int] = {}
     for figure in reading.calls(program=program, period=Period(hour_of(since), until), by=by, only=only):
         hour, status, *key = figure.by
-        if (asked.statuses is None or status in asked.statuses) and (not key or key[0].startswith(asked.key)):
+        if asked.is_of_status(status) and (not key or key[0].startswith(asked.key)):
             hours[hour] = hours.get(hour, 0) + figure.count
     return hours
 
@@ -144,10 +146,6 @@ def _hours_to_read(program: Program, asked: Asked, cursor: Cursor | None, *, lim
         if behind >= limit:
             break
     return hours
-
-
-def _is_of_whole_hours(asked: Asked) -> bool:
-    return all(at is None or hour_of(at) == at for at in (asked.since, asked.until))
 
 
 def _read(
@@ -222,9 +220,11 @@ def _conditions(asked: Asked, cursor: Cursor | None) -> str:
         "AND endpoint = %(endpoint)s": asked.endpoint,
         "AND status BETWEEN %(least)s AND %(most)s": asked.status,
         "AND starts_with(key_prefix, %(key)s)": asked.key,
+        "AND key_prefix = ''": asked.is_without_key,
         "AND account_id = %(member)s AND NOT (account_id = '')": asked.member,
         "AND split_part(path, '/', 6) = %(coupon)s AND path LIKE '%%/campaigns/%%'": asked.coupon,
         f"AND {_PROBLEM}": asked.is_of_problems,
+        f"AND {_FAILED}": asked.outcome == "failed",
         _BEHIND: cursor and not cursor.is_towards_newer,
         "AND (at, id) > (%(at)s, %(pk)s)": cursor and cursor.is_towards_newer,
     }

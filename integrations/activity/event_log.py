@@ -4,59 +4,58 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection as database
 from django.utils import timezone
 
 from integrations.activity.call_log import PAGE, hours_needed
 from integrations.activity.cursors import Cursor, Slice, sliced
-from integrations.activity.filters import Asked, hour_of
+from integrations.activity.filters import STATES, Asked, hour_of
+from integrations.activity.story import letter_name
 from integrations.connections.models import Connection
 from integrations.delivery.ledger import connection_tally
-from integrations.delivery.models import DeliveryOutcome
+from integrations.delivery.models import DeliveryOutcome, State
 from integrations.statistics import reading
 from integrations.statistics.reading import Outcome, Period
 
-# What was sent again has a newer outcome, or waits; the list holds each event once, as the ledger does.
 _OUTCOMES = """
 SELECT outcome.* FROM unnest(%(hours)s::timestamptz[]) AS found(hour) CROSS JOIN LATERAL (
   SELECT * FROM delivery_outcome
   WHERE connection_id = %(connection)s AND at >= hour AND at < hour + interval '1 hour'
     AND at >= %(since)s AND at < %(until)s
     AND day >= (hour AT TIME ZONE 'UTC')::date AND day <= ((hour AT TIME ZONE 'UTC')::date + 1)
-    AND day >= %(first_day)s AND day <= %(last_day)s AND state = %(state)s AND replayed_at IS NULL {conditions}
+    AND day >= %(first_day)s AND day <= %(last_day)s AND state = ANY(%(states)s) {conditions}
   ORDER BY at {order}, id {order} LIMIT %(limit)s) AS outcome
 ORDER BY at {order}, id {order} LIMIT %(limit)s
 """
-# In the order in which each lane sends them.
-_WAITING = """
-SELECT unit.lane_id, unit.sequence, unit.since, COALESCE(event.event_id, ''), COALESCE(event.type, ''),
-       COALESCE(event.account_id, ''), unit.is_maybe_twice
-FROM lane CROSS JOIN LATERAL (
-  SELECT * FROM delivery WHERE lane_id = lane.id AND account_id = '' {conditions}
-  ORDER BY sequence {order} LIMIT %(limit)s) AS unit
-LEFT JOIN loyalty_event event ON event.id = unit.event_id AND event.day = unit.day
-WHERE lane.connection_id = %(connection)s
-ORDER BY unit.lane_id {order}, unit.sequence {order} LIMIT %(limit)s
-"""
+# As statistics count it.
+_REASON = """CASE WHEN reason LIKE 'expired%%' THEN 'expired'
+  WHEN reason ~ '^[a-z][a-z0-9_]{1,38}$' THEN reason ELSE 'refused' END"""
 
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """One event on one connection. `at` is when it ended or, of one that waits, when it began to wait."""
+    """How one event ended on one connection. `is_over`: it was sent again later. `name` is that of its page."""
 
     at: datetime
     event_id: str
     type: str
     account_id: str
     state: str
+    label: str
     reason: str
     is_maybe_twice: bool
-    request_id: str
+    is_over: bool
+    name: str
 
 
-def read_page(*, connection: Connection, asked: Asked, cursor: Cursor | None) -> Slice[EventRow]:
-    if asked.state == "waiting":
-        return _waiting(connection, cursor)
+@dataclass(frozen=True, slots=True)
+class EventPage:
+    """`total` is how many the filters ask for, None where nobody counts them."""
+
+    page: Slice[EventRow]
+    total: int | None
+
+
+def read_page(*, connection: Connection, asked: Asked, cursor: Cursor | None) -> EventPage:
     hours = _hours(connection, asked)
     found: list[DeliveryOutcome] = []
     # Hours whose events have been sent again hold less than was counted: then more of them are read.
@@ -66,31 +65,35 @@ def read_page(*, connection: Connection, asked: Asked, cursor: Cursor | None) ->
         if len(found) > PAGE or needed == hours_needed(hours, cursor, limit=10**9):
             break
     page = sliced(found, [Cursor.of(row.at, row.pk) for row in found], size=PAGE, cursor=cursor)
-    return Slice([_row(outcome) for outcome in page.rows], newer=page.newer, older=page.older)
-
-
-def _waiting(connection: Connection, cursor: Cursor | None) -> Slice[EventRow]:
-    is_back = cursor is not None and cursor.is_towards_newer
-    conditions = f"AND (lane_id, sequence) {'<' if is_back else '>'} (%(lane)s, %(sequence)s)" if cursor else ""
-    values = {"connection": connection.pk, "limit": PAGE + 1}
-    values |= {"lane": cursor.major, "sequence": cursor.minor} if cursor else {}
-    with database.cursor() as statement:
-        statement.execute(_WAITING.format(conditions=conditions, order="DESC" if is_back else "ASC"), values)
-        found = statement.fetchall()
-    rows = [
-        EventRow(since, event_id, type_, account_id, "waiting", "", is_maybe_twice, "")
-        for _lane, _sequence, since, event_id, type_, account_id, is_maybe_twice in found
-    ]
-    return sliced(rows, [Cursor(row[0], row[1]) for row in found], size=PAGE, cursor=cursor)
+    shown = Slice([_row(outcome) for outcome in page.rows], newer=page.newer, older=page.older)
+    return EventPage(shown, _total(connection, asked, hours))
 
 
 def _hours(connection: Connection, asked: Asked) -> dict[datetime, int]:
     since, until = asked.period(now=timezone.now())
-    only: dict[Outcome, Any] = {Outcome.CONNECTION: connection.pk, Outcome.STATE: asked.state}
+    only: dict[Outcome, Any] = {Outcome.CONNECTION: connection.pk}
     only |= {Outcome.TYPE: asked.type} if asked.type else {}
+    only |= {Outcome.REASON: asked.reason} if asked.reason else {}
+    only |= {Outcome.TWICE: True} if asked.is_maybe_twice else {}
     period = Period(hour_of(since), until)
-    found = reading.outcomes(program=connection.program, period=period, by=[Outcome.HOUR], only=only)
-    return {figure.by[0]: figure.count for figure in found}
+    hours: dict[datetime, int] = {}
+    for figure in reading.outcomes(
+        program=connection.program, period=period, by=[Outcome.HOUR, Outcome.STATE], only=only
+    ):
+        hour, state = figure.by
+        if state in STATES[asked.state]:
+            hours[hour] = hours.get(hour, 0) + figure.count
+    return hours
+
+
+def _total(connection: Connection, asked: Asked, hours: dict[datetime, int]) -> int | None:
+    """The endings of whole hours; without any filter the ledger's own number."""
+    if asked.is_of_a_time:
+        return sum(hours.values()) if asked.is_of_whole_hours else None
+    if asked.type or asked.reason or asked.is_maybe_twice:
+        return None
+    tally = connection_tally(connection=connection).as_dict()
+    return sum(tally[state] for state in STATES[asked.state])
 
 
 def _outcomes(
@@ -98,7 +101,14 @@ def _outcomes(
 ) -> list[DeliveryOutcome]:
     since, until = asked.period(now=timezone.now())
     is_up = cursor is not None and cursor.is_towards_newer
-    conditions = "AND type = %(type)s " if asked.type else ""
+    wanted = {
+        # What was sent again has a newer outcome, or waits; without a time each event is told once, as in the ledger.
+        "AND replayed_at IS NULL ": not asked.is_of_a_time,
+        "AND type = %(type)s ": asked.type,
+        "AND is_maybe_twice ": asked.is_maybe_twice,
+        f"AND {_REASON} = %(reason)s ": asked.reason,
+    }
+    conditions = "".join(text for text, is_wanted in wanted.items() if is_wanted)
     if cursor:
         conditions += "AND (at, id) > (%(at)s, %(pk)s)" if is_up else "AND (at, id) < (%(at)s, %(pk)s)"
     if not hours:
@@ -111,8 +121,9 @@ def _outcomes(
         "last_day": max(hours).date() + timedelta(days=1),
         "since": since,
         "until": until,
-        "state": asked.state,
+        "states": list(STATES[asked.state]),
         "type": asked.type,
+        "reason": asked.reason,
         "at": cursor.at if cursor else None,
         "pk": cursor.minor if cursor else None,
         "limit": PAGE + 1,
@@ -127,15 +138,9 @@ def _row(outcome: DeliveryOutcome) -> EventRow:
         type=outcome.type,
         account_id=outcome.account_id,
         state=outcome.state,
+        label=str(State(outcome.state).label),
         reason=outcome.reason,
         is_maybe_twice=outcome.is_maybe_twice,
-        request_id=outcome.request_id,
+        is_over=outcome.replayed_at is not None,
+        name=letter_name(outcome),
     )
-
-
-def total_of(*, connection: Connection, asked: Asked) -> int | None:
-    """The ledger's own number, which the list without other filters holds as far back as the log goes."""
-    if asked.type or asked.since or asked.until:
-        return None
-    tally = connection_tally(connection=connection).as_dict()
-    return tally[asked.state]

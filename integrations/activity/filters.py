@@ -12,15 +12,23 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from integrations.calls.models import Direction
+from integrations.calls.models import Direction, is_failure
 
 PERIODS = {"1h": timedelta(hours=1), "24h": timedelta(days=1), "7d": timedelta(days=7), "30d": timedelta(days=30)}
-STATES = ("delivered", "filtered", "dead", "waiting")
+# What became of events, and the ways of ending that each word means.
+STATES = {
+    "delivered": ("delivered",),
+    "filtered": ("filtered",),
+    "dead": ("dead",),
+    "sent": ("delivered", "dead"),
+    "ended": ("delivered", "filtered", "dead"),
+}
 # The log's words for what is no integration's own: the door for events, and a remote loyalty platform.
 OTHER_SYSTEMS = ("events", "platform")
 CLASSES = {"2xx": range(200, 300), "3xx": range(300, 400), "4xx": range(400, 500), "5xx": range(500, 600)}
-NO_ANSWER = "none"
+NO_ANSWER = NO_KEY = "none"
 _OF_CALLS = ("direction", "outcome", "status", "endpoint", "key", "member", "coupon", "system")
+_OF_EVENTS = ("type", "reason", "twice")
 _IN_SIGHT = ("state", "direction", "outcome", "period")
 _WORD = r"^[A-Za-z0-9_./-]{1,64}$"
 _SHAPES: dict[str, Any] = {"widget": forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})}
@@ -36,10 +44,13 @@ class Asked:
     status: str = ""
     outcome: str = ""
     key: str = ""
+    is_without_key: bool = False
     member: str = ""
     coupon: str = ""
     state: str = ""
     type: str = ""
+    reason: str = ""
+    is_maybe_twice: bool = False
     since: datetime | None = None
     until: datetime | None = None
     as_given: tuple[tuple[str, str], ...] = ()
@@ -47,6 +58,15 @@ class Asked:
     @property
     def is_of_events(self) -> bool:
         return bool(self.state)
+
+    @property
+    def is_of_a_time(self) -> bool:
+        """Whether endings within a time are asked for, those of events that were sent again since among them."""
+        return bool(self.since or self.until)
+
+    @property
+    def is_of_whole_hours(self) -> bool:
+        return all(at is None or hour_of(at) == at for at in (self.since, self.until))
 
     @property
     def statuses(self) -> range | None:
@@ -57,11 +77,16 @@ class Asked:
             return range(1)
         return CLASSES.get(self.status) or range(int(self.status), int(self.status) + 1)
 
+    def is_of_status(self, status: int) -> bool:
+        """Whether what was counted with this status is asked for."""
+        is_fitting = self.statuses is None or status in self.statuses
+        return is_fitting and (self.outcome != "failed" or is_failure(status))
+
     @property
     def is_of_problems(self) -> bool:
         """Whether all that is asked for is in the index of problems."""
         found = self.statuses
-        return self.outcome == "problem" or (found is not None and (found.start >= 300 or found.start == 0))
+        return bool(self.outcome) or (found is not None and (found.start >= 300 or found.start == 0))
 
     @property
     def is_narrow(self) -> bool:
@@ -90,14 +115,15 @@ class AskedForm(forms.Form):
             ("delivered", _("Events: delivered")),
             ("filtered", _("Events: filtered out")),
             ("dead", _("Events: failed")),
-            ("waiting", _("Events: waiting")),
+            ("sent", _("Events: delivered or failed")),
+            ("ended", _("Events: ended in any way")),
         ],
     )
     direction = forms.ChoiceField(label=_("Direction"), required=False)
     outcome = forms.ChoiceField(
         label=_("Outcome"),
         required=False,
-        choices=[("", _("Any")), ("problem", _("With a problem"))],
+        choices=[("", _("Any")), ("problem", _("With a problem")), ("failed", _("Failed"))],
     )
     status = forms.RegexField(
         r"^([2345]xx|none|[1-5][0-9][0-9])$",
@@ -114,10 +140,10 @@ class AskedForm(forms.Form):
         **_SHAPES,
     )
     key = forms.RegexField(
-        r"^(cvc_)?[A-Za-z0-9_-]{1,8}…?$",
+        rf"^({NO_KEY}|(cvc_)?[A-Za-z0-9_-]{{1,8}}…?)$",
         label=_("Key"),
         required=False,
-        error_messages={"invalid": _("Write how the key begins: cvc_ and up to eight characters.")},
+        error_messages={"invalid": _("Write how the key begins, such as cvc_ab12, or none for no valid key.")},
         **_SHAPES,
     )
     member = forms.CharField(label=_("Member"), required=False, max_length=128, **_SHAPES)
@@ -128,6 +154,16 @@ class AskedForm(forms.Form):
         required=False,
         error_messages={"invalid": _("Write the type as the platform does, such as BALANCE_CHANGED.")},
         **_SHAPES,
+    )
+    reason = forms.RegexField(
+        r"^[a-z][a-z0-9_]{1,38}$",
+        label=_("Reason"),
+        required=False,
+        error_messages={"invalid": _("Write the reason as statistics count it, such as refused or unchanged.")},
+        **_SHAPES,
+    )
+    twice = forms.ChoiceField(
+        label=_("Doubt"), required=False, choices=[("", _("Any")), ("1", _("May have arrived twice"))]
     )
     system = forms.ChoiceField(label=_("System"), required=False)
     period = forms.ChoiceField(
@@ -178,8 +214,8 @@ class AskedForm(forms.Form):
         if found.get("state") and of_calls:
             labels = ", ".join(str(self.fields[name].label) for name in of_calls)
             raise ValidationError(_("Only calls can be asked for by: %(fields)s."), params={"fields": labels})
-        if found.get("type") and not found.get("state"):
-            raise ValidationError(_("Choose what became of the events of this type."))
+        if any(found.get(name) for name in _OF_EVENTS) and not found.get("state"):
+            raise ValidationError(_("Choose what became of these events."))
         return found
 
 
@@ -198,11 +234,14 @@ def asked_of(form: AskedForm, *, kind: str) -> Asked:
         endpoint=found["endpoint"],
         status=found["status"],
         outcome=found["outcome"],
-        key=found["key"].removeprefix("cvc_").removesuffix("…"),
+        key="" if found["key"] == NO_KEY else found["key"].removeprefix("cvc_").removesuffix("…"),
+        is_without_key=found["key"] == NO_KEY,
         member=found["member"],
         coupon=found["coupon"],
         state=found["state"],
         type=found["type"],
+        reason=found["reason"],
+        is_maybe_twice=bool(found["twice"]),
         since=since,
         until=found["until"],
         as_given=given,

@@ -18,7 +18,7 @@ from integrations.activity.cursors import BadCursor, Cursor, cursor_of
 from integrations.activity.filters import Asked, AskedForm, asked_of
 from integrations.activity.forms import RevealForm
 from integrations.activity.searching import Found
-from integrations.activity.story import StoryCursor, reason_in_words, story_of
+from integrations.activity.story import StoryCursor, failed_letter, letter_name, reason_in_words, story_of
 from integrations.calls.models import ApiCall
 from integrations.connections.models import Connection
 from integrations.connections.services import find
@@ -117,7 +117,7 @@ def call_page(
     context = {
         "call": row,
         "parts": parts,
-        "units": [(unit, reason_in_words(place.spec, unit.state, unit.reason)) for unit in units],
+        "units": [(unit, reason_in_words(place.spec, unit.state, unit.reason), letter_name(unit)) for unit in units],
         "form": refused or RevealForm(auto_id="reveal_%s"),
         "is_revealed": is_revealed,
         "is_refused": refused is not None,
@@ -160,6 +160,7 @@ def story_page(request: HttpRequest, place: Place, account_id: str) -> HttpRespo
         "story": story,
         "answer": answer,
         "asked_for": asked_for,
+        "letter": failed_letter(story, asked_for) if answer.leads_to == "dead" else "",
         "is_first": cursor == StoryCursor(),
         "user_id": lookups.user_of_account(program=place.program, account_id=account_id),
         "retention_days": settings.RETENTION_DAYS,
@@ -177,10 +178,9 @@ def _calls(place: Place, asked: Asked, cursor: Cursor | None) -> dict[str, Any]:
 def _events(place: Place, connection: Connection | None, asked: Asked, cursor: Cursor | None) -> dict[str, Any]:
     if connection is None:
         return {"events": []}
-    page = event_log.read_page(connection=connection, asked=asked, cursor=cursor)
-    rows = [(row, reason_in_words(place.spec, row.state, row.reason)) for row in page.rows]
-    total = event_log.total_of(connection=connection, asked=asked)
-    return {"events": rows, "total": total, **_around(asked, page)}
+    found = event_log.read_page(connection=connection, asked=asked, cursor=cursor)
+    rows = [(row, reason_in_words(place.spec, row.state, row.reason)) for row in found.page.rows]
+    return {"events": rows, "total": found.total, **_around(asked, found.page)}
 
 
 def _around(asked: Asked, page: Any) -> dict[str, str]:

@@ -36,6 +36,9 @@ class Step:
     call: ApiCall | None = None
     is_maybe_twice: bool = False
     is_over: bool = False
+    state: str = ""
+    # Names the event's page among those that did not arrive; empty where it has none.
+    letter: str = ""
 
     @property
     def call_day(self) -> str:
@@ -164,7 +167,21 @@ def _step(spec: IntegrationSpec, row: DeliveryOutcome, call: ApiCall | None) -> 
         call=call,
         is_maybe_twice=row.is_maybe_twice,
         is_over=row.replayed_at is not None,
+        state=state,
+        letter=letter_name(row) if row.connection_id and state != State.DELIVERED else "",
     )
+
+
+def failed_letter(story: Story, event: StoredEvent | None) -> str:
+    """Names the page on which the event, without one the newest, is sent again; empty where it is not in sight."""
+    entries = [each for each in story.entries if isinstance(each, EventEntry)]
+    about = next((each for each in entries if event is None or each.event.pk == event.pk), None)
+    steps = about.steps if about else ()
+    return next((step.letter for step in steps if step.state == State.DEAD and not step.is_over), "")
+
+
+def letter_name(row: DeliveryOutcome) -> str:
+    return f"{row.day:%Y%m%d}-{row.pk}"
 
 
 def reason_in_words(spec: IntegrationSpec, state: str, reason: str) -> str:

@@ -27,7 +27,7 @@ from integrations.activity.searching import LONGEST, Found, search
 from integrations.calls.masking import masked_text
 from integrations.calls.models import ApiCall
 from integrations.frame.call_errors import sentence_of
-from integrations.frame.places import Place, place_or_404
+from integrations.frame.places import Place, address_of, place_or_404
 from selfservice.accounts.actors import actor_of
 from selfservice.audit.services import record
 from selfservice.programs.models import Role
@@ -37,7 +37,13 @@ from selfservice.ui.csv import csv_answer
 @login_required
 @require_safe
 def log(request: HttpRequest, code: str, kind: str) -> HttpResponse:
-    return log_page(request, place_or_404(request, code, kind))
+    """What waits, and what failed and was not sent again, is listed where it is dealt with."""
+    place = place_or_404(request, code, kind)
+    state = request.GET.get("state", "")
+    is_alone = not any(value for name, value in request.GET.items() if name != "state")
+    if state == "waiting" or (state == "dead" and is_alone):
+        return redirect(address_of("recovery:dead_letters", place, state=state))
+    return log_page(request, place)
 
 
 @login_required

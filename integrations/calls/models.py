@@ -24,6 +24,14 @@ class ApiCallQuerySet(models.QuerySet["ApiCall"]):
 # What went wrong, or was answered with an error that the caller can branch on. Whoever asks for these says it in the
 # same words, or the index of few rows is not used.
 PROBLEM = Q(status=0) | Q(status__gte=300) | Q(status=207) | ~Q(error="")
+NO_ANSWER = 0
+
+
+def is_failure(status: int) -> bool:
+    """What numbers call failed: no answer, or a refusal. PROBLEM knows more: what a good answer says."""
+    return status == NO_ANSWER or status >= 400
+
+
 # The sixth part of /v1/programs/CODE/campaigns/ID/…
 _COUPON = Func(F("path"), Value("/"), Value(6), function="split_part")
 

@@ -11,7 +11,7 @@ from integrations.cards.figures import ledger_of
 from integrations.cards.meter import meter_of
 from integrations.cards.pulse import pulse_of
 from integrations.cards.queue import queue_of
-from integrations.connections.history import changes
+from integrations.connections.history import changes, holding_entry
 from integrations.connections.models import Connection
 from integrations.connections.testing import last_test
 from integrations.delivery import pace
@@ -54,8 +54,8 @@ class ShownTest:
 
 
 def overview_context(place: Place, connection: Connection | None) -> dict[str, Any]:
-    program, spec, now = place.program, place.spec, timezone.now()
-    pulse = pulse_of(program=program, spec=spec, connection=connection, now=now)
+    now = timezone.now()
+    pulse = pulse_of(place=place, connection=connection, now=now)
     standing = standing_of(connection=connection) if connection else None
     tally = standing.tally if standing else Tally()
     found: dict[str, Any] = {
@@ -83,6 +83,7 @@ def connection_context(place: Place, connection: Connection | None) -> dict[str,
         "queue": queue_of(connection=connection, standing=standing, place=place, now=now, heard=heard),
         "shown_test": _shown_test(connection),
         "changes": found[:SHOWN_CHANGES],
+        "holding": holding_entry(program=place.program, spec=place.spec),
         "can_ask": place.spec.find_profile is not None and connection.is_complete,
     }
 

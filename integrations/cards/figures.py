@@ -52,7 +52,8 @@ def ledger_of(*, standing: Standing, place: Place) -> Ledger:
     for name, label in labels.items():
         width = 100 * values[name] / tally.accepted if tally.accepted else 0.0
         view, query = _LISTS[name]
-        address = address_of(view, place, **query)
+        # No list of nothing.
+        address = address_of(view, place, **query) if values[name] else ""
         parts.append(Figure(name, label, values[name], f"{start:.3f}%", f"{max(0.0, width):.3f}%", address))
         start += max(0.0, width)
     is_sound = standing.is_sound and all(part.value >= 0 for part in parts)

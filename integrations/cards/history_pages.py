@@ -3,7 +3,7 @@
 from django import forms
 from django.http import HttpRequest, HttpResponse
 
-from integrations.connections.history import changes, differences_to
+from integrations.connections.history import changes, differences_to, holding_entry
 from integrations.connections.models import Connection
 from integrations.frame.pages import UNPROCESSABLE, framed
 from integrations.frame.places import Place
@@ -22,6 +22,7 @@ def history_page(request: HttpRequest, place: Place) -> HttpResponse:
     context = {
         "changes": shown,
         "is_newest": before_id is None,
+        "holding": holding_entry(program=place.program, spec=place.spec),
         "is_bad_filter": bool(given) and before_id is None,
         "older": shown[-1].entry.pk if len(found) > CHANGES_PER_PAGE else None,
     }

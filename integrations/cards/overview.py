@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from integrations.cards.figures import Ledger, ledger_of
 from integrations.cards.pulse import Pulse, pulse_of
 from integrations.cards.queue import Queue, queue_of
-from integrations.connections.models import Connection
+from integrations.connections.models import GOOD_TESTS, Connection
 from integrations.delivery.standing import standing_of
 from integrations.frame.pages import act_of, lately
 from integrations.frame.places import Place
@@ -54,7 +54,11 @@ def program_rows(*, user: User, programs: Sequence[Program]) -> list[ProgramRow]
 
 def _connection_counts(programs: Sequence[Program]) -> dict[int, tuple[int, int]]:
     """Per program, how many connections stream and how many wait for a person."""
-    ailing = Q(is_complete=False) | Q(stopped_at__isnull=False)
+    tested_bad = (
+        Q(tested_generation=F("generation")) & ~Q(test_reason__in=GOOD_TESTS) & ~Q(proven_generation=F("generation"))
+    )
+    troubled = Q(paused_at=None) & (Q(failures__gt=0) | tested_bad)
+    ailing = Q(is_complete=False) | Q(stopped_at__isnull=False) | troubled
     counted = (
         Connection.objects.filter(program__in=programs)
         .order_by()
@@ -85,5 +89,5 @@ def _tile(place: Place, connection: Connection | None) -> Tile:
         act=act,
         ledger=ledger_of(standing=standing, place=place),
         queue=queue_of(connection=connection, standing=standing, place=place, now=now),
-        pulse=pulse_of(program=place.program, spec=place.spec, connection=connection, now=now),
+        pulse=pulse_of(place=place, connection=connection, now=now),
     )

@@ -7,26 +7,37 @@ from datetime import UTC, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from integrations.calls.models import Direction
+from integrations.calls.models import Direction, is_failure
 from integrations.connections.models import Connection
 from integrations.delivery.models import State
-from integrations.spec import IntegrationSpec
+from integrations.frame.lists import Lists
+from integrations.frame.places import Place
 from integrations.statistics import reading
 from integrations.statistics.reading import Call, Outcome, Period
 from selfservice.programs.models import Program
 from selfservice.ui.bars import Bar, BarChart, bar_chart
 
 HOURS = 24
-_NO_ANSWER = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One direction. `total` counts good and failed."""
+    """One direction. `total` counts good and failed; the addresses are of the lists of both, empty of nothing."""
 
     label: str
     nothing: str
     chart: BarChart
+    lists: Lists
+    filters: dict[str, str]
+    failed_filters: dict[str, str]
+
+    @property
+    def address(self) -> str:
+        return self.lists.only(self.total, **self.filters)
+
+    @property
+    def failed_address(self) -> str:
+        return self.lists.only(self.failed, **self.failed_filters)
 
     @property
     def total(self) -> int:
@@ -54,8 +65,9 @@ class Pulse:
         return list(zip(self.sent.chart.bars, self.received.chart.bars, strict=True))
 
 
-def pulse_of(*, program: Program, spec: IntegrationSpec, connection: Connection | None, now: datetime) -> Pulse:
+def pulse_of(*, place: Place, connection: Connection | None, now: datetime) -> Pulse:
     """The hour that has begun is the last of the 24."""
+    program, spec = place.program, place.spec
     until = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     period = Period(until - timedelta(hours=HOURS), until)
     ended = _ended(program, connection, period) if connection else []
@@ -65,11 +77,18 @@ def pulse_of(*, program: Program, spec: IntegrationSpec, connection: Connection 
         by=[Call.HOUR, Call.STATUS],
         only={Call.KIND: spec.kind, Call.DIRECTION: Direction.IN.value},
     )
-    answered = [(figure.by[0], _is_failure(figure.by[1]), figure.count) for figure in calls]
-    names = {"title": spec.title}
+    answered = [(figure.by[0], is_failure(figure.by[1]), figure.count) for figure in calls]
+    names, lists = {"title": spec.title}, Lists(place, period)
+    sent, received = {"state": "sent"}, {"direction": Direction.IN.value}
     return Pulse(
-        _series(_("Events to %(title)s") % names, _("Nothing was sent."), ended, period),
-        _series(_("Calls from %(title)s") % names, _("Nobody has called."), answered, period),
+        Series(
+            *(_("Events to %(title)s") % names, _("Nothing was sent."), _chart(ended, period)),
+            *(lists, sent, {"state": State.DEAD.value}),
+        ),
+        Series(
+            *(_("Calls from %(title)s") % names, _("Nobody has called."), _chart(answered, period)),
+            *(lists, received, received | {"outcome": "failed"}),
+        ),
     )
 
 
@@ -83,13 +102,9 @@ def _ended(program: Program, connection: Connection, period: Period) -> list[tup
     return [(each.by[0], each.by[1] == State.DEAD, each.count) for each in figures if each.by[1] != State.FILTERED]
 
 
-def _is_failure(status: int) -> bool:
-    return status == _NO_ANSWER or status >= 400
-
-
-def _series(label: str, nothing: str, found: Iterable[tuple[datetime, bool, int]], period: Period) -> Series:
+def _chart(found: Iterable[tuple[datetime, bool, int]], period: Period) -> BarChart:
     counts: Counter[tuple[datetime, str]] = Counter()
     for hour, is_failed, count in found:
         counts[hour, "failed" if is_failed else "good"] += count
     hours = [period.since + timedelta(hours=number) for number in range(HOURS)]
-    return Series(label, nothing, bar_chart(moments=hours, kinds=["good", "failed"], counts=counts))
+    return bar_chart(moments=hours, kinds=["good", "failed"], counts=counts)

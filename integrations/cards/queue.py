@@ -29,7 +29,7 @@ def queue_of(
 ) -> Queue:
     count = standing.tally.waiting
     per_request = connection.spec.limits(connection.load_config()).objects if connection.is_complete else 1
-    needed = time_to_clear(waiting=count, units_per_request=per_request, heard=heard)
+    needed = time_to_clear(units=count, units_per_request=per_request, heard=heard, now=now.timestamp())
     address = address_of("recovery:dead_letters", place, state="waiting")
     since = standing.waiting_since
     return Queue(count, _words(now - since) if since else "", since, _words(needed), address)

@@ -1,6 +1,5 @@
 """The programs' list, a program's cards, and one card with its connection."""
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +12,7 @@ from integrations.cards.pages import connection_page, overview_page
 from integrations.cards.saving import answer_saved, stored_or_404
 from integrations.connections.services import connection_form, save_connection
 from integrations.connections.testing import run_test
-from integrations.frame.places import place_or_404
+from integrations.frame.places import address_of, place_or_404
 from integrations.outbound.sessions import session
 from selfservice.accounts.actors import actor_of
 from selfservice.accounts.models import User
@@ -68,9 +67,7 @@ def connection(request: HttpRequest, code: str, kind: str) -> HttpResponse:
 @login_required
 @require_POST
 def test(request: HttpRequest, code: str, kind: str) -> HttpResponse:
-    """Tries the stored connection out and says in words what came of it."""
-    stored = stored_or_404(place_or_404(request, code, kind, at_least=Role.EDITOR))
-    found = run_test(connection=stored, session=session(), actor=actor_of(request))
-    level = messages.SUCCESS if found.is_good else messages.ERROR
-    messages.add_message(request, level, found.advice)
-    return redirect("cards:connection", code=code, kind=kind)
+    """Tries the stored connection out. The page leads to the panel that says in words what came of it."""
+    place = place_or_404(request, code, kind, at_least=Role.EDITOR)
+    run_test(connection=stored_or_404(place), session=session(), actor=actor_of(request))
+    return redirect(address_of("cards:connection", place) + "#test")

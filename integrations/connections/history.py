@@ -71,6 +71,12 @@ def changes(*, program: Program, spec: IntegrationSpec, limit: int, before_id: i
     ]
 
 
+def holding_entry(*, program: Program, spec: IntegrationSpec) -> int | None:
+    """The entry whose configuration holds now, whatever pauses came after it."""
+    entries = AuditEntry.objects.filter(program=program.code, subject=spec.kind, action__in=_CONFIGURING)
+    return entries.order_by("-id").values_list("pk", flat=True).first()
+
+
 def configuration(*, program: Program, spec: IntegrationSpec, entry_id: int) -> AuditEntry | None:
     """An entry that holds a configuration of this very connection."""
     entries = AuditEntry.objects.filter(program=program.code, subject=spec.kind, action__in=_CONFIGURING)

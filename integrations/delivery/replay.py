@@ -13,11 +13,11 @@ from django.db import connection as database
 
 from integrations.delivery.models import State
 from integrations.delivery.replay_models import OPEN_STATES, ReplayJob, ReplayState
+from integrations.delivery.standing import UNITS_PER_SECOND
 from selfservice.audit.services import Actor, record
 from selfservice.programs.models import Program
 
 # A cautious guess for the plan: what one worker delivers to a Braze that takes its usual time.
-UNITS_PER_SECOND = 1_000
 
 _CHOSEN = """
 FROM delivery_outcome o
@@ -37,7 +37,8 @@ class ReplayUnderWay(Exception):
 class Selection:
     """Which units: of these states and event types (none named: all), of one member, of events accepted in a time.
 
-    Of one `cause` (see `causes`), and of one connection instead of all of the program.
+    Of one `cause` (see `causes`), and of one connection instead of all of the program; `is_maybe_twice` chooses those
+    that may have arrived already.
     """
 
     states: tuple[State, ...] = (State.DEAD,)
@@ -47,6 +48,7 @@ class Selection:
     until: datetime | None = None
     cause: str = ""
     connection_id: int | None = None
+    is_maybe_twice: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -57,6 +59,7 @@ class Selection:
             "until": self.until.isoformat() if self.until else None,
             "cause": self.cause,
             "connection": self.connection_id,
+            "maybe_twice": self.is_maybe_twice,
         }
 
     @classmethod
@@ -70,6 +73,7 @@ class Selection:
             until=datetime.fromisoformat(until) if until else None,
             cause=kept["cause"],
             connection_id=kept["connection"],
+            is_maybe_twice=kept.get("maybe_twice", False),
         )
 
 
@@ -226,6 +230,7 @@ def chosen(selection: Selection) -> str:
     optional = {
         "o.type = ANY(%(types)s)": selection.types,
         "o.account_id = %(account)s": selection.account_id,
+        "o.is_maybe_twice": selection.is_maybe_twice,
         "outcome_cause(o.reason) = %(cause)s": selection.cause,
         # An event ends on the day of its acceptance at the earliest.
         "o.day >= (%(since)s::timestamptz AT TIME ZONE 'UTC')::date": selection.since,

@@ -16,6 +16,7 @@ from integrations.delivery.pace import Heard
 LOOKED_AT = 100
 # What workers have been seen to deliver in a second, less than half of it.
 UNITS_PER_SECOND = 1_000
+_LEAST_WINDOW = 1.0
 # One statement, hence one snapshot: counters and rows of a moment.
 _STANDING = """
 SELECT COALESCE(sum(accepted), 0)::bigint, COALESCE(sum(delivered), 0)::bigint, COALESCE(sum(dead), 0)::bigint,
@@ -50,11 +51,20 @@ def standing_of(*, connection: Connection) -> Standing:
     return Standing(Tally(accepted, delivered, dead, filtered, waiting, maybe_twice), since, is_sound)
 
 
-def time_to_clear(*, waiting: int, units_per_request: int, heard: Heard | None) -> timedelta:
-    """How long what waits takes to go out, roughly, at the rate that the other side grants. Pure."""
-    seconds = waiting / UNITS_PER_SECOND
-    if heard:
-        requests = -(-waiting // max(1, units_per_request))
-        window = max(1.0, heard.resets_at - heard.heard_at)
-        seconds = max(seconds, max(0, requests - heard.remaining) / max(1, heard.limit) * window)
-    return timedelta(seconds=max(1, round(seconds))) if waiting else timedelta()
+def time_to_clear(*, units: int, units_per_request: int, heard: Heard | None, now: float) -> timedelta:
+    """How long so many take to go out, roughly: as fast as our workers send, or as the other side's limit lets them,
+    whichever takes longer. `now` is in epoch seconds. Pure."""
+    requests = -(-units // max(1, units_per_request))
+    seconds = max(units / UNITS_PER_SECOND, _held_up(requests, heard, now))
+    return timedelta(seconds=max(1, round(seconds))) if units else timedelta()
+
+
+def _held_up(requests: int, heard: Heard | None, now: float) -> float:
+    """For how long the limit that was told last would hold up so many requests."""
+    if heard is None or heard.limit <= 0:
+        return 0.0
+    left = heard.remaining if heard.resets_at > now else heard.limit
+    if requests <= left:
+        return 0.0
+    window = max(_LEAST_WINDOW, heard.resets_at - heard.heard_at)
+    return max(0.0, heard.resets_at - now) + (requests - left) / heard.limit * window

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from integrations.connections.models import Connection
+from integrations.delivery.ledger import connection_tally
 from integrations.delivery.models import State
 from integrations.statistics import reading
 from integrations.statistics.reading import Outcome, Period
@@ -15,7 +16,7 @@ ONE_IN = 100
 
 @dataclass(frozen=True, slots=True)
 class Lately:
-    """Events that were delivered, and that failed for good, within LATELY."""
+    """Events that were delivered within LATELY, and that failed then and have not been sent again since."""
 
     delivered: int = 0
     failed: int = 0
@@ -26,7 +27,8 @@ class Lately:
 
 
 def lately_of(*, connection: Connection, now: datetime) -> Lately:
-    """Read from counts; the hour that has begun counts along."""
+    """Read from counts; the hour that has begun counts along. They hold endings, those of events that were sent again
+    among them, so that no more are said to have failed than are failed now."""
     found = reading.outcomes(
         program=connection.program,
         period=Period(now - LATELY, now + timedelta(hours=1)),
@@ -34,4 +36,7 @@ def lately_of(*, connection: Connection, now: datetime) -> Lately:
         only={Outcome.CONNECTION: connection.pk},
     )
     counts = {figure.by[0]: figure.count for figure in found}
-    return Lately(counts.get(State.DELIVERED, 0), counts.get(State.DEAD, 0))
+    failed = counts.get(State.DEAD, 0)
+    if failed:
+        failed = min(failed, connection_tally(connection=connection).dead)
+    return Lately(counts.get(State.DELIVERED, 0), failed)

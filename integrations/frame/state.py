@@ -128,7 +128,7 @@ def _failing(spec: IntegrationSpec, lately: Lately) -> CardState:
     if not lately.delivered:
         words = {"title": spec.title, "shown": grouped(lately.failed)}
         sentence = _("%(title)s refused every event within 24 hours, %(shown)s so far.") % words
-    return _degraded(sentence, _("See what failed"), view="recovery:letters", at_least=Role.VIEWER)
+    return _degraded(sentence, _("See what failed"), view="recovery:dead_letters", at_least=Role.VIEWER)
 
 
 def _without_bulk(spec: IntegrationSpec, connection: Connection) -> CardState:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
-from integrations.calls.models import Direction
+from integrations.calls.models import Direction, is_failure
 from integrations.connections.models import Connection
 from integrations.delivery.models import State
 from integrations.frame.places import Place
@@ -18,7 +18,6 @@ from selfservice.ui.bars import BarChart, bar_chart
 
 ENDED = (State.DELIVERED.value, State.FILTERED.value, State.DEAD.value)
 GOOD, FAILED = "good", "failed"
-_NO_ANSWER = 0
 KeyT = TypeVar("KeyT")
 
 
@@ -89,11 +88,6 @@ def count_in(*, place: Place, connection: Connection | None, stretch: Stretch) -
         by_status=_summed(((way, status), each) for (way, _name, _prefix, status), each in detail),
         key_names=dict(ApiKey.objects.filter(prefix__in=list(by_key)).values_list("prefix", "name")),
     )
-
-
-def is_failure(status: int) -> bool:
-    """No answer is one too."""
-    return status == _NO_ANSWER or status >= 400
 
 
 def _call_detail(place: Place, stretch: Stretch) -> list[tuple[tuple[str, str, str, int], reading.Figure]]:

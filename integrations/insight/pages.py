@@ -12,18 +12,16 @@ from django.utils.translation import gettext as _
 from integrations.calls.models import Direction
 from integrations.connections.models import Connection
 from integrations.connections.services import find
-from integrations.delivery.ledger import connection_tally
 from integrations.delivery.models import State
+from integrations.delivery.standing import standing_of
 from integrations.frame.causes import explained
+from integrations.frame.lists import Lists
 from integrations.frame.pages import framed
 from integrations.frame.places import Place, address_of
 from integrations.insight.counting import ENDED, Calls, Counted, count_in
 from integrations.insight.durations import HALF, NEARLY_ALL, bound_ms, in_words
-from integrations.insight.links import Lists
 from integrations.insight.periods import CHOICES, FIRST_SHOWN, Choice, stretch_of
 from integrations.insight.tables import TABLES
-from integrations.insight.waiting import oldest_accepted_at
-from integrations.spec import IntegrationSpec
 from selfservice.ui.bars import BarChart
 
 VIEW = "insight:statistics"
@@ -42,7 +40,7 @@ class Part:
     start: str
     width: str
     percent: str
-    reasons: tuple[tuple[str, int], ...]
+    reasons: tuple[tuple[str, int, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +52,8 @@ class Way:
     chart: BarChart
     count: int
     failed: int
+    address: str
+    failed_address: str
     half: str
     nearly_all: str
 
@@ -71,7 +71,8 @@ def statistics_page(request: HttpRequest, place: Place) -> HttpResponse:
     choice = CHOICES.get(asked)
     connection = find(program=place.program, kind=place.spec.kind)
     counted = counted_in(place, connection, choice or FIRST_SHOWN)
-    lists = Lists(place, counted.stretch)
+    standing = standing_of(connection=connection) if connection else None
+    lists = Lists(place, counted.stretch.period)
     context = {
         "choices": _shown_choices(place, counted.stretch.choice),
         "stretch": counted.stretch,
@@ -79,10 +80,12 @@ def statistics_page(request: HttpRequest, place: Place) -> HttpResponse:
         "is_empty": not (counted.ended.total or counted.by_direction),
         "ended": counted.ended,
         "ends": counted.ends,
-        "parts": _parts(counted, lists, place.spec),
-        "ways": [_way(way, counted, place) for way in (Direction.OUT.value, Direction.IN.value)],
-        "waiting": connection_tally(connection=connection).waiting if connection else 0,
-        "oldest_at": oldest_accepted_at(connection=connection) if connection else None,
+        "ended_address": lists.only(counted.ends.total, state="ended"),
+        "twice_address": lists.only(counted.ends.twice, state="ended", twice="1"),
+        "parts": _parts(counted, lists),
+        "ways": [_way(way, counted, lists) for way in (Direction.OUT.value, Direction.IN.value)],
+        "standing": standing,
+        "waiting_address": address_of("recovery:dead_letters", place, state="waiting"),
         "tables": {name: table(counted, lists) for name, table in TABLES.items()},
         "csv": f"{address_of(VIEW, place)}/",
         "retention_days": settings.RETENTION_DAYS,
@@ -104,7 +107,7 @@ def _shown_choices(place: Place, current: Choice) -> list[ShownChoice]:
     ]
 
 
-def _parts(counted: Counted, lists: Lists, spec: IntegrationSpec) -> list[Part]:
+def _parts(counted: Counted, lists: Lists) -> list[Part]:
     """Each a part of what ended; together they are all of it."""
     total, start, parts = counted.ends.total, 0.0, []
     # A bar begins with what is good; a list of steps ends with it.
@@ -116,24 +119,25 @@ def _parts(counted: Counted, lists: Lists, spec: IntegrationSpec) -> list[Part]:
                 name=state,
                 label=str(State(state).label),
                 value=value,
-                address=lists.only(state=state) if value else "",
+                address=lists.only(value, state=state),
                 start=f"{start:.3f}%",
                 width=f"{width:.3f}%",
                 percent=_percent(width, value),
-                reasons=_reasons(counted, state, spec),
+                reasons=_reasons(counted, state, lists),
             )
         )
         start += width
     return parts
 
 
-def _reasons(counted: Counted, state: str, spec: IntegrationSpec) -> tuple[tuple[str, int], ...]:
-    """Most first; they add up to the part."""
-    found: Counter[str] = Counter()
-    for (of, reason), count in counted.ends.reasons.items():
-        if of == state:
-            found[str(explained(spec=spec, reason=reason).title)] += count
-    return tuple(found.most_common())
+def _reasons(counted: Counted, state: str, lists: Lists) -> tuple[tuple[str, int, str], ...]:
+    """Each with how many and their list, most first; they add up to the part."""
+    found = Counter({reason: count for (of, reason), count in counted.ends.reasons.items() if of == state})
+    spec = lists.place.spec
+    return tuple(
+        (str(explained(spec=spec, reason=reason).title), count, lists.only(count, state=state, reason=reason))
+        for reason, count in found.most_common()
+    )
 
 
 def _percent(width: float, value: int) -> str:
@@ -145,9 +149,9 @@ def _percent(width: float, value: int) -> str:
     return f"{number_format(width, 1)} %"
 
 
-def _way(way: str, counted: Counted, place: Place) -> Way:
+def _way(way: str, counted: Counted, lists: Lists) -> Way:
     calls = counted.by_direction.get(way, Calls())
-    title = {"title": place.spec.title}
+    title = {"title": lists.place.spec.title}
     is_incoming = way == Direction.IN
     return Way(
         label=_("Calls from %(title)s") % title if is_incoming else _("Calls to %(title)s") % title,
@@ -155,6 +159,8 @@ def _way(way: str, counted: Counted, place: Place) -> Way:
         chart=counted.calls[way],
         count=calls.count,
         failed=calls.failed,
+        address=lists.only(calls.count, direction=way),
+        failed_address=lists.only(calls.failed, direction=way, outcome="failed"),
         half=in_words(bound_ms(calls.buckets, share=HALF)),
         nearly_all=in_words(bound_ms(calls.buckets, share=NEARLY_ALL)),
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -44,6 +45,11 @@ class Stretch:
     choice: Choice
     period: Period
     moments: tuple[datetime, ...]
+
+    @property
+    def steps(self) -> list[Period]:
+        """From each moment to the next."""
+        return [Period(*bounds) for bounds in pairwise((*self.moments, self.period.until))]
 
     @property
     def is_by_day(self) -> bool:

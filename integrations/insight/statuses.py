@@ -4,12 +4,12 @@ from http import HTTPStatus
 
 from django.utils.translation import gettext as _
 
-_NO_ANSWER = 0
+from integrations.calls.models import NO_ANSWER
 
 
 def in_short(status: int) -> str:
     """The number with its name in HTTP, which is the same in every language."""
-    if status == _NO_ANSWER:
+    if status == NO_ANSWER:
         return _("no answer")
     try:
         return f"{status} {HTTPStatus(status).phrase}"

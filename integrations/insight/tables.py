@@ -10,15 +10,16 @@ from django.utils.translation import gettext as _
 
 from integrations.calls.models import Direction
 from integrations.delivery.models import State
+from integrations.frame.lists import Lists
 from integrations.insight.counting import ENDED, FAILED, Calls, Counted
 from integrations.insight.durations import HALF, NEARLY_ALL, bound_ms
-from integrations.insight.links import Lists
 from integrations.insight.statuses import in_short
+from selfservice.ui.bars import Bar
 
 KeyT = TypeVar("KeyT")
 ValueT = TypeVar("ValueT")
-# As the log's filter calls it.
-NO_ANSWER = "none"
+# As the log's filters call it.
+NO_ANSWER = NO_KEY = "none"
 Value = str | int | datetime | None
 
 
@@ -75,15 +76,15 @@ def over_time(counted: Counted, lists: Lists) -> Table:
     rows = [
         Row(
             Cell(ended.at),
-            tuple(
-                Cell(count)
-                for count in (
-                    *ended.counts.values(),
-                    *(number for bar in (calls_in, calls_out) for number in (bar.total, bar.counts[FAILED])),
-                )
+            (
+                *(_cell(lists.within(step), count, state=state) for state, count in ended.counts.items()),
+                *_calls_of_step(lists.within(step), Direction.IN.value, calls_in),
+                *_calls_of_step(lists.within(step), Direction.OUT.value, calls_out),
             ),
         )
-        for ended, calls_in, calls_out in zip(counted.ended.bars, incoming, outgoing, strict=True)
+        for step, ended, calls_in, calls_out in zip(
+            counted.stretch.steps, counted.ended.bars, incoming, outgoing, strict=True
+        )
     ]
     title = {"title": lists.place.spec.title}
     calls = [
@@ -96,6 +97,15 @@ def over_time(counted: Counted, lists: Lists) -> Table:
     return Table((first, *states, *calls), tuple(rows))
 
 
+def _calls_of_step(lists: Lists, way: str, bar: Bar) -> tuple[Cell, Cell]:
+    failed = bar.counts[FAILED]
+    return _cell(lists, bar.total, direction=way), _cell(lists, failed, direction=way, outcome="failed")
+
+
+def _cell(lists: Lists, count: int, **filters: str) -> Cell:
+    return Cell(count, address=lists.only(count, **filters))
+
+
 def by_type(counted: Counted, lists: Lists) -> Table:
     states = tuple(str(State(state).label) for state in ENDED)
     columns = (_("Event type"), *states, _("May have arrived twice"), _("Sum"))
@@ -103,9 +113,9 @@ def by_type(counted: Counted, lists: Lists) -> Table:
         Row(
             Cell(name),
             (
-                *(Cell(ends.states[state], address=lists.only(type=name, state=state)) for state in ENDED),
-                Cell(ends.twice),
-                Cell(ends.total),
+                *(_cell(lists, ends.states[state], type=name, state=state) for state in ENDED),
+                _cell(lists, ends.twice, type=name, state="ended", twice="1"),
+                _cell(lists, ends.total, type=name, state="ended"),
             ),
             is_code=True,
         )
@@ -129,8 +139,8 @@ def by_endpoint(counted: Counted, lists: Lists) -> Table:
             Cell(name),
             (
                 Cell(_direction(way, lists)),
-                Cell(calls.count, address=lists.only(direction=way, endpoint=name)),
-                Cell(calls.failed),
+                _cell(lists, calls.count, direction=way, endpoint=name),
+                _cell(lists, calls.failed, direction=way, endpoint=name, outcome="failed"),
                 Cell(calls.units),
                 *_durations(calls),
             ),
@@ -147,8 +157,8 @@ def by_key(counted: Counted, lists: Lists) -> Table:
         Row(
             Cell(counted.key_names.get(prefix, "") or (_("Removed key") if prefix else _("No valid key"))),
             (
-                Cell(calls.count, address=lists.only(direction=Direction.IN.value, key=prefix) if prefix else ""),
-                Cell(calls.failed),
+                _cell(lists, calls.count, direction=Direction.IN.value, key=prefix or NO_KEY),
+                _cell(lists, calls.failed, direction=Direction.IN.value, key=prefix or NO_KEY, outcome="failed"),
                 *_durations(calls),
             ),
             sub=f"cvc_{prefix}…" if prefix else "",
@@ -165,7 +175,7 @@ def by_status(counted: Counted, lists: Lists) -> Table:
             Cell(status, text=in_short(status)),
             (
                 Cell(_direction(way, lists)),
-                Cell(calls.count, address=lists.only(direction=way, status=str(status) if status else NO_ANSWER)),
+                _cell(lists, calls.count, direction=way, status=str(status) if status else NO_ANSWER),
                 *_durations(calls),
             ),
         )

@@ -6,8 +6,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from integrations.connections.services import find
+from integrations.frame.lists import Lists
 from integrations.frame.places import place_or_404
-from integrations.insight.links import Lists
 from integrations.insight.pages import counted_in, statistics_page
 from integrations.insight.periods import CHOICES
 from integrations.insight.tables import TABLES, rows_of
@@ -31,7 +31,7 @@ def table_as_csv(request: HttpRequest, code: str, kind: str, table: str) -> Http
     if table not in TABLES or choice is None:
         raise Http404
     counted = counted_in(place, find(program=place.program, kind=kind), choice)
-    found = TABLES[table](counted, Lists(place, counted.stretch))
+    found = TABLES[table](counted, Lists(place, counted.stretch.period))
     record(
         actor=actor_of(request),
         action="statistics.exported",

@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from integrations.calls.models import Direction
+from integrations.frame.lists import Lists
+from integrations.frame.places import Place
 from integrations.keys.models import ApiKey, KeyUse, Scope
 from integrations.onboarding.key_states import KeyState, state_of
 from integrations.onboarding.spans import ago, ahead
@@ -19,8 +22,18 @@ _HOURS = 24
 
 
 @dataclass(frozen=True, slots=True)
+class Door:
+    """Calls to the door for one system, and the address of their list; none of another integration's."""
+
+    system: str
+    calls: int
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class KeyLine:
-    """One key. `calls` are those of the last 24 hours; `ends` and `used` are spans in words, or empty."""
+    """One key. `calls` are those of the last 24 hours to all doors, and `doors` the same door by door; `ends` and
+    `used` are spans in words, or empty."""
 
     key: ApiKey
     state: KeyState
@@ -30,19 +43,20 @@ class KeyLine:
     used: str
     ends: str
     calls: int
+    doors: tuple[Door, ...]
     verdict: Verdict
 
 
-def key_lines(*, program: Program, now: datetime) -> list[KeyLine]:
+def key_lines(*, place: Place, now: datetime) -> list[KeyLine]:
     """Those that were not revoked come first."""
-    found = list(_keys(program, now).order_by(F("revoked_at").desc(nulls_first=True), "-created_at")[:SHOWN_KEYS])
-    calls = _calls(program, now) if found else {}
-    return [_line(key, calls.get(key.prefix, 0), now) for key in found]
+    found = list(_keys(place.program, now).order_by(F("revoked_at").desc(nulls_first=True), "-created_at")[:SHOWN_KEYS])
+    doors = _doors(place, now) if found else {}
+    return [_line(key, doors.get(key.prefix, ()), now) for key in found]
 
 
-def key_line(*, program: Program, prefix: str, now: datetime) -> KeyLine | None:
-    key = _keys(program, now).filter(prefix=prefix).first()
-    return _line(key, _calls(program, now).get(prefix, 0), now) if key else None
+def key_line(*, place: Place, prefix: str, now: datetime) -> KeyLine | None:
+    key = _keys(place.program, now).filter(prefix=prefix).first()
+    return _line(key, _doors(place, now).get(prefix, ()), now) if key else None
 
 
 def _keys(program: Program, now: datetime) -> QuerySet[ApiKey]:
@@ -53,19 +67,33 @@ def _keys(program: Program, now: datetime) -> QuerySet[ApiKey]:
     return found.prefetch_related(Prefetch("uses", queryset=latest, to_attr="latest_use"))
 
 
-def _calls(program: Program, now: datetime) -> dict[str, int]:
-    """By the key's prefix, to whichever door; whole hours, the one that has begun is the last."""
+def _doors(place: Place, now: datetime) -> dict[str, tuple[Door, ...]]:
+    """By the key's prefix; whole hours, the one that has begun is the last."""
     until = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    lists = Lists(place, Period(until - timedelta(hours=_HOURS), until))
     found = reading.calls(
-        program=program,
-        period=Period(until - timedelta(hours=_HOURS), until),
-        by=[Call.KEY],
+        program=place.program,
+        period=lists.period,
+        by=[Call.KEY, Call.KIND],
         only={Call.DIRECTION: Direction.IN.value},
     )
-    return {figure.by[0]: figure.count for figure in found}
+    doors: dict[str, tuple[Door, ...]] = {}
+    for figure in found:
+        prefix, system = figure.by
+        doors[prefix] = (*doors.get(prefix, ()), _door(lists, prefix, system, figure.count))
+    return doors
 
 
-def _line(key: ApiKey, calls: int, now: datetime) -> KeyLine:
+def _door(lists: Lists, prefix: str, system: str, calls: int) -> Door:
+    filters = {"direction": Direction.IN.value, "key": prefix}
+    if system == lists.place.spec.kind:
+        return Door(lists.place.spec.title, calls, lists.only(calls, **filters))
+    if system == "events":
+        return Door(_("Door for events"), calls, lists.only(calls, **filters, system=system))
+    return Door(system, calls, "")
+
+
+def _line(key: ApiKey, doors: tuple[Door, ...], now: datetime) -> KeyLine:
     successor = getattr(key, "successor", None)
     latest = _latest(key)
     state = state_of(key, has_successor=successor is not None, now=now)
@@ -77,7 +105,8 @@ def _line(key: ApiKey, calls: int, now: datetime) -> KeyLine:
         latest=latest,
         used=ago(latest.at, now) if latest else "",
         ends=ahead(key.expires_at, now) if key.expires_at and state.is_working else "",
-        calls=calls,
+        calls=sum(door.calls for door in doors),
+        doors=doors,
         verdict=verdict_of(latest=latest, rotated_at=successor.created_at if successor else None, now=now),
     )
 

@@ -15,7 +15,7 @@ def keys_page(
     request: HttpRequest, place: Place, *, refused: KeyForm | None = None, issued: IssuedKey | None = None
 ) -> HttpResponse:
     """The keys, those that work apart from the others, and the one that was just issued, once."""
-    lines = key_lines(program=place.program, now=timezone.now())
+    lines = key_lines(place=place, now=timezone.now())
     working = [line for line in lines if line.state.is_working]
     context = {
         "lines": working,

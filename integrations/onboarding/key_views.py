@@ -143,7 +143,7 @@ def _asking(
     status: int = 200,
 ) -> HttpResponse:
     """A page that says what a step means for the key, and asks whether it shall be taken."""
-    line = key_line(program=place.program, prefix=key.prefix, now=timezone.now())
+    line = key_line(place=place, prefix=key.prefix, now=timezone.now())
     context = {"key": key, "line": line, "uses": key.uses.all()[:SHOWN_USES], "form": form}
     return framed(request, place, template, context, tab="onboarding:keys", status=status)
 

@@ -33,6 +33,7 @@ class Filters:
     member: str = ""
     since: date | None = None
     until: date | None = None
+    is_maybe_twice: bool = False
     before: Position | None = None
     problems: list[str] = field(default_factory=list)
 
@@ -46,12 +47,13 @@ class Filters:
             "member": self.member,
             "since": self.since.isoformat() if self.since else "",
             "until": self.until.isoformat() if self.until else "",
+            "twice": "1" if self.is_maybe_twice else "",
         }
         return urlencode({name: value for name, value in fields.items() if value})
 
     @property
     def is_narrowed(self) -> bool:
-        return bool(self.type or self.member or self.since or self.until)
+        return bool(self.type or self.member or self.since or self.until or self.is_maybe_twice)
 
     def selection(self, *, program: Program, connection: Connection, cause: str) -> Selection:
         return Selection(
@@ -62,6 +64,7 @@ class Filters:
             until=_begin(self.until and self.until + timedelta(days=1), program),
             cause=cause,
             connection_id=connection.pk,
+            is_maybe_twice=self.is_maybe_twice,
         )
 
 
@@ -79,6 +82,7 @@ def read_filters(query: Mapping[str, str]) -> Filters:
     found.until = _day(found, query.get("until", ""))
     if found.since and found.until and found.since > found.until:
         found.problems.append(_("The first day is after the last one, so no event lies between them."))
+    found.is_maybe_twice = query.get("twice", "") == "1"
     found.before = _position(found, query.get("before", ""))
     return found
 

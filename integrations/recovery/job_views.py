@@ -20,7 +20,7 @@ from integrations.recovery.filters import read_filters
 from integrations.recovery.groups import find_group
 from integrations.recovery.jobs import job_rows, result_head, results, rows_of
 from selfservice.accounts.actors import actor_of
-from selfservice.audit.services import Actor
+from selfservice.audit.services import Actor, record
 from selfservice.programs.models import Role
 from selfservice.ui.csv import csv_answer
 
@@ -78,6 +78,7 @@ def result(request: HttpRequest, code: str, kind: str, number: int) -> HttpRespo
     place = place_or_404(request, code, kind)
     connection = pages.connection_or_404(place)
     found = get_object_or_404(ReplayJob, program=place.program, pk=number)
+    record(actor=actor_of(request), action="replay.exported", subject=str(found.pk), program=place.program.code)
     name = f"{place.program.code}-{kind}-replay-{found.pk}.csv"
     return csv_answer(filename=name, head=result_head(), rows=results(job=found, connection=connection))
 

@@ -53,6 +53,11 @@ class Exchange:
     def is_part(self) -> bool:
         return self.objects > 0
 
+    @property
+    def day(self) -> int:
+        """As it names the call in the address of its page."""
+        return int(f"{self.call.day:%Y%m%d}")
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:

@@ -8,12 +8,10 @@ from django.conf import settings
 from integrations.connections.models import Connection
 from integrations.delivery import ended, pace
 from integrations.delivery.ledger import connection_tally
-from integrations.delivery.replay import UNITS_PER_SECOND
+from integrations.delivery.standing import time_to_clear
 from integrations.recovery.filters import Filters
 from integrations.statistics.undelivered import undelivered
 from selfservice.programs.models import Program
-
-_LEAST_WINDOW = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +41,8 @@ def plan_of(*, program: Program, connection: Connection, filters: Filters, cause
             for each in undelivered(connection=connection)
             if each.state == filters.state and cause in {"", each.cause} and filters.type in {"", each.type}
         ]
-        units, is_exact = sum(each.events for each in counted), True
         maybe_twice = sum(each.maybe_twice for each in counted)
+        units, is_exact = maybe_twice if filters.is_maybe_twice else sum(each.events for each in counted), True
     ahead = connection_tally(connection=connection).waiting
     return ReplayPlan(
         units=units,
@@ -59,20 +57,11 @@ def plan_of(*, program: Program, connection: Connection, filters: Filters, cause
 
 
 def minutes_for(*, connection: Connection, units: int) -> int:
-    """At least one. As fast as our workers send, or as the other side's limit lets them, whichever takes longer."""
-    seconds = max(units / UNITS_PER_SECOND, _held_up(connection, units))
-    return max(1, round(seconds / 60))
-
-
-def _held_up(connection: Connection, units: int) -> float:
-    """For how long the limit that was told last would hold up so many units."""
-    heard = pace.heard(connection=connection)
-    if heard is None or heard.limit <= 0:
-        return 0.0
-    requests = -(-units // connection.spec.limits(connection.load_config()).objects)
-    now = time.time()
-    left = heard.remaining if heard.resets_at > now else heard.limit
-    if requests <= left:
-        return 0.0
-    window = max(_LEAST_WINDOW, heard.resets_at - heard.heard_at)
-    return max(0.0, heard.resets_at - now) + (requests - left) / heard.limit * window
+    """At least one."""
+    needed = time_to_clear(
+        units=units,
+        units_per_request=connection.spec.limits(connection.load_config()).objects,
+        heard=pace.heard(connection=connection),
+        now=time.time(),
+    )
+    return max(1, round(needed.total_seconds() / 60))

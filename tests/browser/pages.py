@@ -59,7 +59,7 @@ PAGES: dict[str, Path] = {
     "first call": _fixed(f"{CARD}/first-call"),
     "check": _fixed(f"{CARD}/check"),
     "activity": _fixed(f"{CARD}/activity"),
-    "activity, events": _fixed(f"{CARD}/activity?state=dead"),
+    "activity, events": _fixed(f"{CARD}/activity?state=ended&period=7d"),
     "activity, bad filter": _fixed(f"{CARD}/activity?status=soup"),
     "call": lambda world: f"{CARD}/activity/calls/{world.call.day:%Y%m%d}/{world.call.pk}",
     "member": _fixed(f"{CARD}/members/a-1"),

@@ -140,7 +140,7 @@ def test_admin_sees_personal_data_once(visit, program, story):
 def test_pages_are_open_to_everybody(visit, viewer, story, width, scheme):
     call = ApiCall.objects.latest("pk")
     page = visit(viewport={"width": width, "height": 800}, color_scheme=scheme).sign_in(viewer, CARD)
-    paths = ("/activity", "/activity?status=599", "/activity?state=dead", "/activity?live=1", "/members/a-1")
+    paths = ("/activity", "/activity?status=599", "/activity?state=dead&period=24h", "/activity?live=1", "/members/a-1")
     paths += ("/activity/search?q=c-1", "/activity/search?q=none", f"/activity/calls/{call.day:%Y%m%d}/{call.pk}")
 
     for path in paths:

@@ -75,6 +75,11 @@ def test_log_shows_both_directions_newest_first(admin, address, mixed):
         ("status=none", 1),
         ("outcome=problem", 3),
         ("outcome=problem&direction=in", 2),
+        ("outcome=failed", 2),
+        ("outcome=failed&direction=out", 1),
+        ("outcome=failed&status=2xx", 0),
+        ("outcome=failed&period=24h", 2),
+        ("key=none&direction=in", 2),
         ("key=cvc_abcdefgh", 1),
         ("key=abc", 1),
         ("member=a-2", 1),
@@ -133,6 +138,9 @@ def test_log_of_a_period_in_the_programs_time(admin, address, program, logged):
         "system=other",
         "state=lost",
         "state=dead&endpoint=users/track",
+        "twice=1",
+        "state=dead&reason=';--",
+        "state=dead&twice=2",
         "type=BALANCE_CHANGED",
         "member=" + "x" * 129,
         "before=x",
@@ -176,7 +184,9 @@ def test_log_page_stays_true_when_calls_come_in(admin, address, logged):
     assert members(admin.get(older)) == before
 
 
-@pytest.mark.parametrize("query", ["", "endpoint=members/profile", "outcome=problem", "member=a-1", "state=dead"])
+@pytest.mark.parametrize(
+    "query", ["", "endpoint=members/profile", "outcome=problem", "member=a-1", "state=dead&period=7d"]
+)
 @pytest.mark.parametrize("count", [10, 200])
 def test_log_asks_the_database_a_fixed_number_of_times(
     admin, address, connection, logged, query, count, django_assert_max_num_queries

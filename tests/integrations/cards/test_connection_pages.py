@@ -216,8 +216,8 @@ def test_pages_ask_a_fixed_number_of_times(admin, program, address, django_asser
     for number in range(count):
         connect_braze(program, productName=f"Order {number}")
 
-    # Session, person, program, role, connection, entries, what failed lately.
-    with django_assert_num_queries(7):
+    # Session, person, program, role, connection, entries, which of them holds, what failed lately.
+    with django_assert_num_queries(8):
         admin.get(f"{address}/connection/history")
 
 
@@ -233,3 +233,20 @@ def test_checklist_ticks_itself(admin, program, connection, address):
     page = admin.get(address).text
     assert "4 of 6 done" in page
     assert page.count("check-done") == 4
+
+
+def test_nobody_goes_back_to_what_holds_though_a_pause_came_after_it(admin, connection, address):
+    admin.post(f"{address}/pause")
+    admin.post(f"{address}/resume")
+
+    pages = [admin.get(f"{address}/connection/history").text, admin.get(f"{address}/connection").text]
+
+    assert all("Go back to this" not in page and "Resumed" in page for page in pages)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_result_of_a_test_is_told_once(admin, connection, braze, address):
+    answer = admin.post(f"{address}/test", follow=True)
+
+    assert answer.redirect_chain == [(f"{address}/connection#test", 302)]
+    assert answer.text.count("Braze takes the key, and the key may track users.") == 1

@@ -145,6 +145,23 @@ def test_program_with_a_stopped_connection_gives_the_reason(client, reason, word
     assert "Put it right" in page
 
 
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"failures": 3}, "1 needs attention"),
+        ({"proven_generation": 0, "tested_generation": F("generation"), "test_reason": "key_refused"}, "1 needs"),
+        ({"tested_generation": F("generation"), "test_reason": "key_refused"}, "1 streaming"),
+        ({"failures": 3, "paused_at": timezone.now()}, "None streaming"),
+    ],
+)
+def test_programs_list_counts_what_is_degraded(client, changes, words):
+    connection = proven(ProgramFactory())
+    Connection.objects.update(**changes)
+    sign_in(client, person(program=connection.program))
+
+    assert words in client.get("/programs").text
+
+
 def test_program_with_a_paused_connection(client):
     connection = connect_braze(ProgramFactory())
     Connection.objects.update(paused_at=timezone.now())

@@ -8,8 +8,10 @@ from django.utils import timezone
 from integrations.calls.models import ApiCall
 from integrations.cards.pulse import HOURS, pulse_of
 from integrations.delivery.models import DeliveryOutcome
+from integrations.frame.places import Place
 from integrations.registry import spec_for
 from integrations.statistics import folding
+from selfservice.programs.models import Role
 from tests.factories.connection import connect_braze
 from tests.factories.people import person, sign_in
 
@@ -51,7 +53,7 @@ def outcome(connection, *, state="delivered", hours_ago=0):
 
 
 def pulse(program, connection=None):
-    return pulse_of(program=program, spec=spec_for("braze"), connection=connection, now=NOW)
+    return pulse_of(place=Place(program, spec_for("braze"), Role.ADMIN), connection=connection, now=NOW)
 
 
 def test_pulse_counts_both_directions_by_hour(program):
@@ -91,3 +93,29 @@ def test_card_shows_the_pulse_as_picture_and_table(client, program):
     assert "1 failed" in page
     assert page.count('<th scope="row"><time') == HOURS
     assert page.count('<rect class="failed"') == 1
+
+
+def test_numbers_of_the_pulse_are_as_long_as_their_lists(client, program):
+    connection = connect_braze(program)
+    for state in ("delivered", "delivered", "dead", "filtered"):
+        outcome(connection, state=state)
+    for status in (200, 302, 404, 0):
+        call(program, status=status)
+    sign_in(client, person(program=program))
+
+    found = pulse(program, connection)
+
+    for series, numbers in ((found.sent, (3, 1)), (found.received, (4, 2))):
+        assert (series.total, series.failed) == numbers
+        assert tuple(rows_in(client.get(address)) for address in (series.address, series.failed_address)) == numbers
+
+
+def test_pulse_of_nothing_leads_nowhere(program):
+    found = pulse(program)
+
+    assert {series.address + series.failed_address for series in found.directions} == {""}
+
+
+def rows_in(page):
+    assert page.status_code == 200
+    return page.text.count('<td class="shrink"')

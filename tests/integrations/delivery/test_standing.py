@@ -74,11 +74,11 @@ def test_standing_is_sound_after_delivery(program, connection):
         (0, None, 0),
         (1, None, 1),
         (60_000, None, 60),
-        (60_000, Heard(limit=100, remaining=0, resets_at=60.0, heard_at=0.0), 480),
+        (60_000, Heard(limit=100, remaining=0, resets_at=60.0, heard_at=0.0), 540),
         (60_000, Heard(limit=3_000, remaining=3_000, resets_at=3.0, heard_at=0.0), 60),
     ],
 )
 def test_time_to_clear(count, heard, seconds):
-    found = time_to_clear(waiting=count, units_per_request=75, heard=heard)
+    found = time_to_clear(units=count, units_per_request=75, heard=heard, now=0.0)
 
     assert found == timedelta(seconds=seconds)

@@ -8,6 +8,9 @@ from django.utils import timezone
 
 from integrations.connections.models import Connection
 from integrations.connections.services import pause, stop
+from integrations.delivery import replay, replay_steps
+from integrations.delivery.models import State
+from integrations.delivery.replay import Selection
 from integrations.frame.health import Lately, lately_of
 from integrations.frame.state import state_of
 from integrations.registry import spec_for
@@ -15,6 +18,7 @@ from selfservice.programs.models import Role
 from tests.factories.connection import ACTOR, connect_braze
 from tests.factories.events import REFUSAL, balance_event, refused_event
 from tests.integrations.delivery.sending import deliver, send
+from tests.integrations.recovery.test_undelivered import fail
 
 pytestmark = pytest.mark.django_db
 
@@ -108,3 +112,18 @@ def test_lately_counts_what_braze_refused(program, connection, braze):
     deliver(program)
 
     assert lately_of(connection=connection, now=timezone.now()) == Lately(delivered=1, failed=1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_sent_again_is_no_alarm_any_more(program, connection, braze):
+    fail(program, braze, refused_event("a-1"), refused_event("a-2"), refused_event("a-3"))
+    now = timezone.now()
+    ailing = shown(connection, lately_of(connection=connection, now=now))
+
+    replay_steps.run(job=replay.begin(program=program, selection=Selection(states=(State.DEAD,)), actor=ACTOR))
+    meanwhile = lately_of(connection=connection, now=now)
+    deliver(program)
+
+    assert (ailing.label, ailing.view) == ("Degraded", "recovery:dead_letters")
+    assert meanwhile == Lately(delivered=0, failed=0)
+    assert shown(connection, lately_of(connection=connection, now=now)).label == "Streaming"

@@ -4,21 +4,26 @@ import csv
 import io
 import re
 import threading
+from datetime import timedelta
 from html import unescape
 
 import pytest
 from django.utils import timezone
 
 from integrations.calls.models import ApiCall
-from integrations.delivery.models import DeliveryOutcome
+from integrations.connections.models import Connection
+from integrations.delivery import replay, replay_steps
+from integrations.delivery.models import Delivery, DeliveryOutcome
+from integrations.delivery.replay import Selection
 from integrations.statistics import folding
 from selfservice.audit.models import AuditEntry
 from selfservice.programs.models import Role
-from tests.factories.connection import connect_braze
+from tests.factories.connection import ACTOR, connect_braze
 from tests.factories.engine import AccountFactory, ProgramFactory
 from tests.factories.events import REFUSAL, balance_event, refused_event
 from tests.factories.people import person, sign_in
 from tests.integrations.delivery.sending import deliver, send
+from tests.integrations.recovery.test_undelivered import fail
 
 pytestmark = pytest.mark.django_db
 TABLES = ("time", "types", "endpoints", "keys", "statuses")
@@ -91,7 +96,7 @@ def test_page_adds_up(client, program, viewer):
 
     page = client.get(address(program)).text
 
-    numbers = re.findall(r"<dd>(\d+)", page)
+    numbers = re.findall(r"<dd>(?:<a [^>]*>)?(\d+)", page)
     assert numbers[:6] == ["10", "5", "3", "2", "1", "0"]
     assert numbers[6:] == ["3", "2"], "the reasons add up"
     assert "50.0 %" in page
@@ -171,18 +176,66 @@ def test_page_asks_the_database_a_fixed_number_of_times(client, program, viewer,
         record(program, endpoint=f"e-{number}", key_prefix=f"k-{number}", status=200 + number)
 
     # Session, person, program and role twice, connection; ended by time and type, calls by time and in detail, names
-    # of keys, ledger, oldest.
-    with django_assert_num_queries(13):
+    # of keys, how it stands.
+    with django_assert_num_queries(12):
         client.get(address(program), {"period": "90d"})
 
 
-def test_numbers_that_are_links_lead_to_a_list(client, program, viewer):
-    outcome(connect_braze(program), state="delivered")
-    for way, status in (("in", 200), ("in", 0), ("out", 429)):
-        record(program, direction=way, status=status)
+@pytest.mark.parametrize("period", PERIODS[:2])
+def test_numbers_are_as_long_as_the_lists_that_they_lead_to(client, program, viewer, period):
+    connection = connect_braze(program)
+    outcome(connection, state="delivered", is_maybe_twice=True)
+    outcome(connection, state="dead", reason="too_large", replayed_at=timezone.now())
+    outcome(connection, state="dead", reason="Not a valid e-mail.")
+    outcome(connection, state="dead", reason="expired: status_500", is_maybe_twice=True)
+    outcome(connection, state="filtered", reason="unchanged")
+    for way, status, key in (("in", 200, "abcdefgh"), ("in", 302, "abcdefgh"), ("in", 401, ""), ("in", 0, "")):
+        record(program, direction=way, status=status, key_prefix=key)
+    record(program, direction="out", status=429)
 
-    page = client.get(address(program), {"period": "7d"}).text
+    page = client.get(address(program), {"period": period}).text
 
-    links = re.findall(r'<a href="([^"]+)">[\d,.]+</a>', page)
-    answers = {link: client.get(unescape(link)) for link in links}
-    assert {link: answer.status_code for link, answer in answers.items() if answer.status_code != 200} == {}
+    links = set(
+        re.findall(r'<a (?:class="spark-failed" )?href="([^"]+)">([\d,.]+)(?: failed|<span [^<]+</span>)?</a>', page)
+    )
+    lengths = {link: shown(client, unescape(link)) for link, _number in links}
+    assert {(link, number) for link, number in links if lengths[link] != int(number)} == set()
+    assert len({link for link, number in links if "state=" in link}) > 15
+    assert len({link for link, number in links if "direction=" in link}) > 15
+    assert "0" not in {number for _link, number in links}
+
+
+def shown(client, link):
+    """How long a list is: its rows are as many as it says itself."""
+    answer = client.get(link)
+    assert answer.status_code == 200
+    rows = answer.text.count('<td class="shrink"')
+    assert re.findall(r'class="count">(\d+)<', answer.text) == [str(rows)]
+    return rows
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_sent_again_stands_in_the_list_of_what_failed(client, program, connection, braze, viewer):
+    fail(program, braze, refused_event("a-1"), refused_event("a-2"))
+    replay_steps.run(job=replay.begin(program=program, selection=Selection(), actor=ACTOR))
+    deliver(program)
+
+    page = client.get(address(program)).text
+    (link,) = set(re.findall(r'<a href="([^"]+[?]state=dead&amp;since[^"]+)">2</a>', page))
+    failed = client.get(unescape(link)).text
+
+    assert failed.count('<td class="shrink"') == 2
+    assert failed.count("sent again later") == 2
+
+
+def test_oldest_that_waits_is_told_as_on_the_card(client, program, viewer):
+    connection = connect_braze(program)
+    Connection.objects.update(paused_at=timezone.now())
+    send(program, balance_event("a-1"))
+    Delivery.objects.update(since=timezone.now() - timedelta(hours=3))
+    outcome(connection, state="delivered")
+
+    page = client.get(address(program)).text
+
+    assert "for 3\xa0hours" in page
+    assert f'/programs/{program.code}/integrations/braze/dead-letters?state=waiting">1</a>' in page

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from integrations.delivery import replay_steps, resync_turns, tasks
-from integrations.delivery.models import Resync
+from integrations.delivery.models import DeliveryOutcome, Resync
 from integrations.delivery.replay_models import ReplayJob
 from integrations.recovery.groups import key_of
 from selfservice.audit.models import AuditEntry
@@ -203,3 +203,31 @@ def test_resync_says_why_it_paused_by_itself(editor, base, program, connection, 
 
     assert Resync.objects.get().state == "paused"
     assert "It paused by itself" in page.text
+
+
+def test_those_that_may_arrive_twice_are_listed_and_can_be_sent_alone(editor, base, program, connection, braze):
+    fail(program, braze, refused_event("a-1"), refused_event("a-2"), refused_event("a-3"))
+    DeliveryOutcome.objects.filter(account_id="a-2").update(is_maybe_twice=True)
+
+    page = editor.get(f"{base}/replays/new")
+    (address,) = re.findall(r'href="([^"]+twice=1)">1</a>', page.text)
+    listed = editor.get(address.replace("&amp;", "&"))
+    alone = figures(editor.get(f"{base}/replays/new?twice=1"))
+    editor.post(f"{base}/replays/new", {"state": "dead", "twice": "1"})
+    tasks.work_off_replays()
+    deliver(program)
+
+    assert re.findall(r"members/(a-[0-9])[?]event", listed.text) == ["a-2"]
+    assert alone[0] == "1"
+    assert tally(connection)[1:3] == (1, 2)
+
+
+def test_file_with_results_is_recorded_with_who_took_it(editor, base, program, connection, braze):
+    fail(program, braze, refused_event("a-1"))
+    editor.post(f"{base}/replays/new", {"state": "dead"})
+    job = ReplayJob.objects.get()
+
+    editor.get(f"{base}/replays/{job.pk}/result.csv")
+
+    entry = AuditEntry.objects.get(action="replay.exported")
+    assert (entry.actor, entry.subject, entry.program) == ("eva@example.org", str(job.pk), program.code)

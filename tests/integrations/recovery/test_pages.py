@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.db.models import F
+from django.utils import timezone
 
 from integrations.connections.models import Connection
 from integrations.delivery.models import DeliveryOutcome, EventEdit, StoredEvent
@@ -233,3 +234,36 @@ def test_pages_ask_the_database_as_often_for_many_as_for_few(
         viewer.get(f"{base}/dead-letters")
     with django_assert_max_num_queries(12):
         viewer.get(address.replace("&amp;", "&"))
+
+
+def test_from_the_member_to_the_repair_and_back(editor, base, program, connection, braze):
+    fail(program, braze, refused_event("a-1"))
+
+    story = editor.get(f"{base}/members/a-1").text
+    (letter,) = set(re.findall(r'href="([^"]+)">Edit and send again', story))
+    page = editor.get(letter).text
+    (call,) = set(re.findall(r'href="([^"]+)">Open this call', page))
+    steps = [editor.get(call).text, editor.get(f"{base}/activity?state=dead&period=24h").text]
+
+    assert story.count(">Edit and send again") == 2, "in the answer, and beside the step"
+    assert f'href="{base}/members/a-1?event=' in page
+    assert f'href="{base}/members/a-1?event=' in editor.get(f"{base}/dead-letters/list").text
+    assert all(f'href="{letter}"' in step for step in steps)
+
+
+def test_viewer_is_not_told_to_edit(viewer, base, program, connection, braze):
+    fail(program, braze, refused_event("a-1"))
+
+    story = viewer.get(f"{base}/members/a-1").text
+
+    assert "See why" in story
+    assert "Edit and send again" not in story
+
+
+def test_what_waits_names_its_member(viewer, base, program, connection):
+    Connection.objects.update(paused_at=timezone.now())
+    send(program, balance_event("a-1"))
+
+    page = viewer.get(f"{base}/dead-letters?state=waiting").text
+
+    assert f'href="{base}/members/a-1?event=' in page
