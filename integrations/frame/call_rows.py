@@ -72,7 +72,9 @@ def _row(call: ApiCall, direction: str) -> CallRow:
 
 def _diagnosis(call: ApiCall) -> Diagnosis | None:
     is_refused = call.direction == Direction.IN and (call.status >= BAD_REQUEST or bool(call.error))
-    return diagnosis_of(SeenCall.of(call)) if is_refused else None
+    # Long lists are read without bodies, and a body is not asked for row by row.
+    is_told = not call.get_deferred_fields()
+    return diagnosis_of(SeenCall.of(call)) if is_refused and is_told else None
 
 
 def _outcome(call: ApiCall) -> tuple[str, str]:

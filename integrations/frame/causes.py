@@ -124,7 +124,10 @@ def refusal(*, spec: IntegrationSpec, reason: str) -> str:
         return sentence_of(reason)
     if _SYMBOL.fullmatch(reason) and (advice := spec.advice(reason)):
         return advice
-    return in_a_sentence(explained(spec=spec, reason=reason))
+    words = explained(spec=spec, reason=reason)
+    # What the other side says of everything is about no single event.
+    title = str(words.title)
+    return in_a_sentence(words) if reason in _OURS else title if title.endswith((".", "!", "?", "…")) else f"{title}."
 
 
 def in_a_sentence(words: Explained) -> str:

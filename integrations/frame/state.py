@@ -76,7 +76,7 @@ def _running(spec: IntegrationSpec, connection: Connection, lately: Lately) -> C
     if lately.is_ailing:
         return _failing(spec, lately)
     if connection.rests_bulk(now):
-        return _without_bulk(spec, connection)
+        return _without_bulk(spec)
     sentence = _("Loyalty events flow to %(title)s as they happen.") % {"title": spec.title}
     return CardState("good", "check-circle-fill", connection.status_label, sentence, _("Open"), False)
 
@@ -131,9 +131,9 @@ def _failing(spec: IntegrationSpec, lately: Lately) -> CardState:
     return _degraded(sentence, _("See what failed"), view="recovery:dead_letters", at_least=Role.VIEWER)
 
 
-def _without_bulk(spec: IntegrationSpec, connection: Connection) -> CardState:
-    told = _("%(title)s takes no bulk requests: %(reason)s A resync goes the usual way; events flow.")
-    sentence = told % {"title": spec.title, "reason": refusal(spec=spec, reason=connection.bulk_refusal)}
+def _without_bulk(spec: IntegrationSpec) -> CardState:
+    told = _("%(title)s takes no bulk requests with this key. A resync goes the usual way; events flow.")
+    sentence = told % {"title": spec.title}
     return CardState("warn", "exclamation-triangle-fill", _("Degraded"), sentence, _("Open"), False)
 
 

@@ -122,16 +122,16 @@ def test_program_whose_bulk_requests_are_refused_says_why(client):
 
     page = program_page(client, connection)
 
-    assert "Braze takes no bulk requests: the key lacks a permission that it needs." in page
+    assert "Braze takes no bulk requests with this key." in page
     assert "Degraded" in page
 
 
 @pytest.mark.parametrize(
     ("reason", "words"),
     [
-        ("key_refused", "Braze refuses our calls: the key is not valid, or not valid any more. Events are kept"),
-        ("permission_missing", "the key lacks a permission that it needs."),
-        ("wrong_address", "the endpoint is not the one that this key belongs to."),
+        ("key_refused", "Braze refuses our calls: Braze does not know the key at this endpoint."),
+        ("permission_missing", "the key lacks the permission users.track."),
+        ("wrong_address", "What answers at this endpoint is not Braze&#x27;s REST API. Check the REST endpoint."),
         ("Invalid API key", "Braze refuses our calls: Invalid API key. Events are kept"),
     ],
 )
