@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 from django.db.models import F
+from django.urls import reverse
 from django.utils import timezone
 
 from integrations.calls.models import ApiCall
+from integrations.cards.pages import SHOWN_CALLS
 from integrations.connections.models import Connection
 from integrations.connections.services import stop
 from integrations.delivery.models import Lane
@@ -210,17 +212,26 @@ def test_card_shows_the_newest_calls_in_the_programs_time(admin, program):
     program.timezone = "Europe/Berlin"
     program.save()
     start = timezone.now().replace(hour=11, minute=0, second=0, microsecond=0)
-    for number in range(21):
+    for number in range(SHOWN_CALLS + 1):
         call(program, at=start + timedelta(seconds=number), day=start.date(), account_id=f"a-{number}-")
     call(ProgramFactory(), account_id="of-another")
 
     page = admin.get(ADDRESS).text
 
-    assert "member a-20-" in page
+    assert f"member a-{SHOWN_CALLS}-" in page
     assert "member a-0-" not in page
     assert "of-another" not in page
     assert "times in Europe/Berlin" in page
     assert ", 11:00:20" not in page
+
+
+def test_card_leads_to_each_call_and_its_member(admin, program):
+    made = call(program, account_id="a-1")
+
+    page = admin.get(ADDRESS).text
+
+    assert f'href="{ADDRESS}/activity/calls/{made.day:%Y%m%d}/{made.pk}"' in page
+    assert reverse("activity:member", args=["club", "braze", "a-1"]) in page
 
 
 def test_card_without_calls_says_what_will_appear(admin):
