@@ -162,7 +162,7 @@ def test_program_shows_both_directions_of_the_last_day_and_what_waits(client):
 
     assert "Events to Braze" in page
     assert "Calls from Braze" in page
-    assert "2 events wait; age of the oldest: less than a minute." in page
+    assert "2 events wait</a>; age of the oldest: less than a minute." in page
     assert "do not add up" not in page
 
 
