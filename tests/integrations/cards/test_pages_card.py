@@ -234,6 +234,16 @@ def test_card_leads_to_each_call_and_its_member(admin, program):
     assert reverse("activity:member", args=["club", "braze", "a-1"]) in page
 
 
+def test_card_and_log_ask_in_the_same_words(admin, program):
+    connect_braze(program)
+
+    card, log = admin.get(ADDRESS).text, admin.get(f"{ADDRESS}/activity").text
+
+    for page in (card, log):
+        assert page.count("Why did it not arrive?") == 1
+        assert f'<form method="get" action="{ADDRESS}/activity/search" role="search"' in page
+
+
 def test_card_without_calls_says_what_will_appear(admin):
     assert "No calls yet" in admin.get(ADDRESS).text
 
