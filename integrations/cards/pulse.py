@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from django.utils.translation import gettext as _
 
 from integrations.calls.models import Direction
+from integrations.cards.latest import latest_of
 from integrations.connections.models import Connection
 from integrations.delivery.models import State
 from integrations.spec import IntegrationSpec
@@ -22,11 +23,12 @@ _NO_ANSWER = 0
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One direction. `total` counts good and failed."""
+    """One direction. `total` counts good and failed; `latest` is when there last was one, however long ago."""
 
     label: str
     nothing: str
     chart: BarChart
+    latest: datetime | None
 
     @property
     def total(self) -> int:
@@ -67,9 +69,11 @@ def pulse_of(*, program: Program, spec: IntegrationSpec, connection: Connection 
     )
     answered = [(figure.by[0], _is_failure(figure.by[1]), figure.count) for figure in calls]
     names = {"title": spec.title}
+    latest = latest_of(program=program, spec=spec, connection=connection)
+    sent, received = _chart(ended, period), _chart(answered, period)
     return Pulse(
-        _series(_("Events to %(title)s") % names, _("Nothing was sent."), ended, period),
-        _series(_("Calls from %(title)s") % names, _("Nobody has called."), answered, period),
+        Series(_("Events to %(title)s") % names, _("Nothing was sent."), sent, latest.sent),
+        Series(_("Calls from %(title)s") % names, _("Nobody has called."), received, latest.received),
     )
 
 
@@ -87,9 +91,9 @@ def _is_failure(status: int) -> bool:
     return status == _NO_ANSWER or status >= 400
 
 
-def _series(label: str, nothing: str, found: Iterable[tuple[datetime, bool, int]], period: Period) -> Series:
+def _chart(found: Iterable[tuple[datetime, bool, int]], period: Period) -> BarChart:
     counts: Counter[tuple[datetime, str]] = Counter()
     for hour, is_failed, count in found:
         counts[hour, "failed" if is_failed else "good"] += count
     hours = [period.since + timedelta(hours=number) for number in range(HOURS)]
-    return Series(label, nothing, bar_chart(moments=hours, kinds=["good", "failed"], counts=counts))
+    return bar_chart(moments=hours, kinds=["good", "failed"], counts=counts)

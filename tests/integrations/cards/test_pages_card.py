@@ -260,7 +260,7 @@ def test_card_asks_the_database_a_fixed_number_of_times(admin, program, django_a
     for _number in range(count):
         call(program)
 
-    # Session, person, program, role, connection, calls, what ended and what was called in 24 hours, ledger, key, calls
-    # ever seen (twice), what failed lately.
-    with django_assert_num_queries(13):
+    # Session, person, program, role, connection, calls, what ended and what was called in 24 hours and last, ledger,
+    # key, calls ever seen (twice), what failed lately.
+    with django_assert_num_queries(14):
         admin.get(ADDRESS)

@@ -19,7 +19,7 @@ NOW = timezone.now()
 
 def call(program, *, status=200, hours_ago=0, direction="in"):
     ApiCall.objects.create(
-        day=NOW.date(),
+        day=(NOW - timedelta(hours=hours_ago)).date(),
         at=NOW - timedelta(hours=hours_ago),
         program_id=program.pk,
         kind="braze",
@@ -35,7 +35,7 @@ def call(program, *, status=200, hours_ago=0, direction="in"):
 
 def outcome(connection, *, state="delivered", hours_ago=0):
     DeliveryOutcome.objects.create(
-        day=NOW.date(),
+        day=(NOW - timedelta(hours=hours_ago)).date(),
         at=NOW - timedelta(hours=hours_ago),
         program_id=connection.program_id,
         connection_id=connection.pk,
@@ -91,3 +91,35 @@ def test_card_shows_the_pulse_as_picture_and_table(client, program):
     assert "1 failed" in page
     assert page.count('<th scope="row"><time') == HOURS
     assert page.count('<rect class="failed"') == 1
+
+
+@pytest.mark.parametrize("is_folded", [False, True])
+def test_pulse_tells_when_there_last_was_something_however_long_ago(program, is_folded):
+    connection = connect_braze(program)
+    for hours_ago in (30, 50):
+        call(program, hours_ago=hours_ago)
+        outcome(connection, hours_ago=hours_ago + 5)
+    call(program, direction="out")
+    outcome(connection, state="filtered")
+    if is_folded:
+        folding.fold()
+
+    found = pulse(program, connection)
+
+    assert found.received.latest == NOW - timedelta(hours=30)
+    assert found.sent.latest == NOW - timedelta(hours=35)
+
+
+def test_pulse_of_a_program_that_nobody_uses_tells_of_no_moment(program):
+    found = pulse(program, connect_braze(program))
+
+    assert (found.sent.latest, found.received.latest) == (None, None)
+
+
+def test_card_and_overview_say_when_there_last_was_something(client, program):
+    sign_in(client, person(program=program))
+    call(program, hours_ago=3)
+
+    pages = [client.get(f"/programs/{program.code}{path}").text for path in ("/integrations/braze", "")]
+
+    assert ["last: 3 hours ago" in page for page in pages] == [True, False], "no numbers before there is a connection"
