@@ -32,13 +32,11 @@ SELECT
    WHERE connection_id = %(connection)s AND NOT (state = 'filtered')
      AND at >= (SELECT hour FROM ended) AND at < (SELECT hour FROM ended) + interval '1 hour'
      AND day >= ((SELECT hour FROM ended) AT TIME ZONE 'UTC')::date
-     AND day <= ((SELECT hour FROM ended) AT TIME ZONE 'UTC')::date + 1
    ORDER BY at DESC LIMIT 1),
   (SELECT at FROM calls_apicall
    WHERE program_id = %(program)s AND kind = %(kind)s AND direction = 'in'
      AND at >= (SELECT hour FROM called) AND at < (SELECT hour FROM called) + interval '1 hour'
      AND day >= ((SELECT hour FROM called) AT TIME ZONE 'UTC')::date
-     AND day <= ((SELECT hour FROM called) AT TIME ZONE 'UTC')::date + 1
    ORDER BY at DESC LIMIT 1)
 """
 

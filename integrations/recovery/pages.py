@@ -42,11 +42,16 @@ def connection_or_404(place: Place) -> Connection:
     return connection
 
 
+def unconnected_page(request: HttpRequest, place: Place) -> HttpResponse:
+    """Says what will stand here, and leads to the connection."""
+    return _page(request, place, "recovery/groups.html", {"lists": []}, None)
+
+
 def groups_page(request: HttpRequest, place: Place) -> HttpResponse:
     """What failed, or was not sent, by cause."""
     connection = find(program=place.program, kind=place.spec.kind)
     if connection is None:
-        return _page(request, place, "recovery/groups.html", {"lists": []}, None)
+        return unconnected_page(request, place)
     filters = filters_of(request)
     figures = undelivered(connection=connection)
     overview = overview_of(connection=connection, figures=figures, state=filters.state)
@@ -67,7 +72,7 @@ def groups_page(request: HttpRequest, place: Place) -> HttpResponse:
 def waiting_page(request: HttpRequest, place: Place) -> HttpResponse:
     connection = find(program=place.program, kind=place.spec.kind)
     if connection is None:
-        return _page(request, place, "recovery/groups.html", {"lists": []}, None)
+        return unconnected_page(request, place)
     tally = connection_tally(connection=connection)
     context = {
         "queue": queue_page_of(connection=connection, after=request.GET.get("after", "")),
@@ -79,7 +84,10 @@ def waiting_page(request: HttpRequest, place: Place) -> HttpResponse:
 
 def letters_page(request: HttpRequest, place: Place) -> HttpResponse:
     """The events of one cause, or those of one member."""
-    connection, filters = connection_or_404(place), filters_of(request)
+    connection = find(program=place.program, kind=place.spec.kind)
+    if connection is None:
+        return unconnected_page(request, place)
+    filters = filters_of(request)
     group = find_group(connection=connection, state=filters.state, key=filters.key) if filters.key else None
     context: dict[str, Any] = {"filters": filters, "group": group, "is_dead": filters.state == State.DEAD}
     if filters.key and group is None:
@@ -109,7 +117,10 @@ def edit_page(
 
 def plan_page(request: HttpRequest, place: Place) -> HttpResponse:
     """What a replay of all that the filters choose would mean."""
-    connection, filters = connection_or_404(place), filters_of(request)
+    connection = find(program=place.program, kind=place.spec.kind)
+    if connection is None:
+        return unconnected_page(request, place)
+    filters = filters_of(request)
     group = find_group(connection=connection, state=filters.state, key=filters.key) if filters.key else None
     context: dict[str, Any] = {"filters": filters, "group": group, "is_dead": filters.state == State.DEAD}
     if filters.key and group is None:

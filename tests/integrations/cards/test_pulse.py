@@ -19,7 +19,7 @@ NOW = timezone.now()
 
 def call(program, *, status=200, hours_ago=0, direction="in"):
     ApiCall.objects.create(
-        day=(NOW - timedelta(hours=hours_ago)).date(),
+        day=NOW.date(),
         at=NOW - timedelta(hours=hours_ago),
         program_id=program.pk,
         kind="braze",
@@ -35,7 +35,7 @@ def call(program, *, status=200, hours_ago=0, direction="in"):
 
 def outcome(connection, *, state="delivered", hours_ago=0):
     DeliveryOutcome.objects.create(
-        day=(NOW - timedelta(hours=hours_ago)).date(),
+        day=NOW.date(),
         at=NOW - timedelta(hours=hours_ago),
         program_id=connection.program_id,
         connection_id=connection.pk,
