@@ -32,3 +32,32 @@ def test_tabs_of_a_phone_are_one_row_with_the_own_one_in_sight(visit, viewer, wi
     assert row["height"] < 80
     assert row["x"] <= own["x"] and own["x"] + own["width"] <= row["x"] + row["width"] + 1
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_keys_lead_to_search_tabs_and_their_list(visit, viewer):
+    page = visit().sign_in(viewer, f"{CARD}/statistics")
+
+    page.keyboard.press("?")
+    page.get_by_role("dialog", name="Keyboard shortcuts").wait_for()
+    page.keyboard.press("Escape")
+    page.keyboard.press("g")
+    page.keyboard.press("d")
+    page.wait_for_url(f"**{CARD}/dead-letters")
+    page.keyboard.press("/")
+    page.wait_for_url(f"**{CARD}/activity#q")
+    page.keyboard.type("a/g?")
+
+    assert page.locator("#q").input_value() == "a/g?", "in a field they are letters"
+
+
+def test_keys_can_be_switched_off(visit, viewer):
+    page = visit().sign_in(viewer, CARD)
+
+    page.locator(".menu summary").click()
+    page.get_by_role("checkbox", name="Keyboard shortcuts").uncheck()
+    page.reload()
+    page.keyboard.press("?")
+    page.keyboard.press("/")
+
+    assert not page.locator("#shortcuts").is_visible()
+    assert page.evaluate("document.activeElement.id") != "q"
