@@ -30,4 +30,3 @@ def queue_of(
     address = address_of("recovery:dead_letters", place, state="waiting")
     since = standing.waiting_since
     return Queue(count, lasting(now - since) if since else "", since, lasting(needed), address)
-

@@ -43,7 +43,4 @@ TABS = (
 
 def tabs_of(place: Place, *, current: str) -> list[ShownTab]:
     """`current` is the view name of the tab that the page is, or belongs to."""
-    return [
-        ShownTab(str(tab.label), address_of(tab.view, place), tab.view == current, tab.key)
-        for tab in TABS
-    ]
+    return [ShownTab(str(tab.label), address_of(tab.view, place), tab.view == current, tab.key) for tab in TABS]

@@ -48,7 +48,11 @@ def jobs(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     before = request.GET.get("before", "")
     is_number = before.isascii() and before.isdecimal() and len(before) <= _MOST_DIGITS
     rows, following = job_rows(program=place.program, connection=connection, before=int(before) if is_number else None)
-    context = {"rows": rows, "next": following}
+    context = {
+        "rows": rows,
+        "newer": "?" if is_number else "",
+        "older": f"?before={following}" if following else "",
+    }
     return framed(request, place, "recovery/jobs.html", context, tab=pages.TAB, connection=connection)
 
 

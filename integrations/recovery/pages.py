@@ -74,8 +74,12 @@ def waiting_page(request: HttpRequest, place: Place) -> HttpResponse:
     if connection is None:
         return unconnected_page(request, place)
     tally = connection_tally(connection=connection)
+    after = request.GET.get("after", "")
+    queue = queue_page_of(connection=connection, after=after)
     context = {
-        "queue": queue_page_of(connection=connection, after=request.GET.get("after", "")),
+        "queue": queue,
+        "newer": "?state=waiting" if after else "",
+        "older": f"?state=waiting&after={queue.next}" if queue.next else "",
         "lists": _lists(tally, "waiting"),
         "waiting": tally.waiting,
     }
@@ -94,9 +98,12 @@ def letters_page(request: HttpRequest, place: Place) -> HttpResponse:
         context["is_gone"] = True
     else:
         selection = filters.selection(program=place.program, connection=connection, cause=group.cause if group else "")
-        context["list"] = page_of(
-            program=place.program, connection=connection, selection=selection, before=filters.before
-        )
+        found = page_of(program=place.program, connection=connection, selection=selection, before=filters.before)
+        context |= {
+            "list": found,
+            "newer": f"?{filters.query}" if filters.before else "",
+            "older": f"?{filters.query}&before={found.next}" if found.next else "",
+        }
     return _page(request, place, "recovery/letters.html", context, connection)
 
 

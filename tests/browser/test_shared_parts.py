@@ -30,7 +30,8 @@ def test_tabs_of_a_phone_are_one_row_with_the_own_one_in_sight(visit, viewer, wi
     own = page.locator(".tabs [aria-current]").bounding_box()
 
     assert row["height"] < 80
-    assert row["x"] <= own["x"] and own["x"] + own["width"] <= row["x"] + row["width"] + 1
+    assert row["x"] <= own["x"]
+    assert own["x"] + own["width"] <= row["x"] + row["width"] + 1
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 

@@ -50,3 +50,12 @@ def test_page_teaches_before_there_is_a_connection(viewer, path):
 
     assert page.status_code == 200
     assert "Not connected yet" in page.text
+
+
+def test_log_says_when_what_is_old_is_removed_in_the_programs_time(viewer, program):
+    program.timezone = "Asia/Kolkata"
+    program.save()
+
+    page = viewer.get(f"{CARD}/activity").text
+
+    assert "are removed in the night after, from 08:10 on" in page
