@@ -132,7 +132,7 @@ def call_page(
 
 
 def _address_of_call(place: Place, row: CallRow) -> str:
-    return address_of("activity:call", place, within={"day": row.day, "pk": row.pk})
+    return address_of("activity:call", place, {"day": row.day, "pk": row.pk})
 
 
 def search_page(request: HttpRequest, place: Place, found: Found | None, *, text: str = "") -> HttpResponse:

@@ -50,7 +50,11 @@ class Latest:
 
 
 def latest_of(*, program: Program, spec: IntegrationSpec, connection: Connection | None) -> Latest:
-    values = {"program": program.pk, "kind": spec.kind, "connection": connection.pk if connection else 0}
+    values: dict[str, int | str] = {
+        "program": program.pk,
+        "kind": spec.kind,
+        "connection": connection.pk if connection else 0,
+    }
     with database.cursor() as cursor:
         cursor.execute(_LATEST, values)
         sent, received = cursor.fetchone()

@@ -48,7 +48,7 @@ def doors_url(request: HttpRequest, place: Place) -> str:
 
 
 def address_of(
-    view: str, place: Place, *, within: Mapping[str, object] | None = None, anchor: str = "", **query: str
+    view: str, place: Place, within: Mapping[str, object] | None = None, /, *, anchor: str = "", **query: str
 ) -> str:
     """The address of one of the integration's pages, by its view's name. `within` are the other parts of its path."""
     address = reverse(view, kwargs={"code": place.program.code, "kind": place.spec.kind, **(within or {})})
