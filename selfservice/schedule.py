@@ -1,10 +1,18 @@
 """What the scheduler asks the workers to do, and when (UTC)."""
 
+from datetime import time
+
 from celery.schedules import crontab
+
+# When what is past retention is removed, every night.
+REMOVAL = time(2, 40)
 
 SCHEDULE = {
     "partitions": {"task": "selfservice.partitions.tasks.maintain", "schedule": crontab(minute=10)},
-    "purge": {"task": "integrations.delivery.tasks.purge", "schedule": crontab(hour=2, minute=40)},
+    "purge": {
+        "task": "integrations.delivery.tasks.purge",
+        "schedule": crontab(hour=REMOVAL.hour, minute=REMOVAL.minute),
+    },
     "statistics": {"task": "integrations.statistics.tasks.fold", "schedule": crontab()},
     "old statistics": {"task": "integrations.statistics.tasks.remove_expired", "schedule": crontab(hour=2, minute=50)},
     "replays": {"task": "integrations.delivery.tasks.work_off_replays", "schedule": 5.0},

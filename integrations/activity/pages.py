@@ -3,6 +3,7 @@
 import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,9 +23,10 @@ from integrations.activity.story import StoryCursor, failed_letter, letter_name,
 from integrations.calls.models import ApiCall
 from integrations.connections.models import Connection
 from integrations.connections.services import find
-from integrations.frame.call_rows import call_rows
+from integrations.frame.call_rows import CallRow, call_rows
 from integrations.frame.pages import UNPROCESSABLE, framed
 from integrations.frame.places import Place, address_of
+from selfservice.schedule import REMOVAL
 
 TAB = "activity:log"
 BAD_REQUEST = 400
@@ -59,6 +61,7 @@ def log_page(request: HttpRequest, place: Place) -> HttpResponse:
     context: dict[str, Any] = {
         "form": question.form,
         "retention_days": settings.RETENTION_DAYS,
+        "removal": datetime.combine(timezone.now(), REMOVAL, UTC),
         "is_live": bool(request.GET.get("live")),
         "asked": question.asked,
         "base": address_of(TAB, place),
@@ -122,10 +125,14 @@ def call_page(
         "is_revealed": is_revealed,
         "is_refused": refused is not None,
         # Loading the answer to the form again shows the page as it is for everybody.
-        "address": f"{address_of(TAB, place)}/calls/{row.day}/{row.pk}" if is_revealed or refused else "",
+        "address": _address_of_call(place, row) if is_revealed or refused else "",
     }
     status = UNPROCESSABLE if refused else 200
     return framed(request, place, "activity/call.html", context, tab=TAB, status=status)
+
+
+def _address_of_call(place: Place, row: CallRow) -> str:
+    return address_of("activity:call", place, {"day": row.day, "pk": row.pk})
 
 
 def search_page(request: HttpRequest, place: Place, found: Found | None, *, text: str = "") -> HttpResponse:
@@ -161,7 +168,10 @@ def story_page(request: HttpRequest, place: Place, account_id: str) -> HttpRespo
         "answer": answer,
         "asked_for": asked_for,
         "letter": failed_letter(story, asked_for) if answer.leads_to == "dead" else "",
+        "base": request.path,
         "is_first": cursor == StoryCursor(),
+        "newer": "" if cursor == StoryCursor() else "?",
+        "older": f"?before={story.older}" if story.older else "",
         "user_id": lookups.user_of_account(program=place.program, account_id=account_id),
         "retention_days": settings.RETENTION_DAYS,
     }
@@ -186,8 +196,8 @@ def _events(place: Place, connection: Connection | None, asked: Asked, cursor: C
 def _around(asked: Asked, page: Any) -> dict[str, str]:
     given = list(asked.as_given)
     return {
-        "newer": urlencode([*given, ("after", page.newer)]) if page.newer else "",
-        "older": urlencode([*given, ("before", page.older)]) if page.older else "",
+        "newer": "?" + urlencode([*given, ("after", page.newer)]) if page.newer else "",
+        "older": "?" + urlencode([*given, ("before", page.older)]) if page.older else "",
     }
 
 

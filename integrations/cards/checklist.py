@@ -49,13 +49,13 @@ def checklist_of(*, place: Place, connection: Connection | None, tally: Tally, p
                 _("Connection saved"),
                 connection is not None and connection.is_complete,
                 _("Fill in key, endpoint and opt-in channels."),
-                _link("cards:connection", place),
+                address_of("cards:connection", place),
             ),
             Step(
                 _("Key accepted by %(title)s") % title,
                 accepts,
                 _("The test asks %(title)s, and changes nothing there.") % title,
-                _link("cards:connection", place, "#test"),
+                address_of("cards:connection", place, anchor="#test"),
             ),
             Step(
                 _("First event came in"),
@@ -71,13 +71,13 @@ def checklist_of(*, place: Place, connection: Connection | None, tally: Tally, p
                 _("API key created"),
                 ApiKey.objects.filter(program=place.program).exists(),
                 _("With it %(title)s may call this program.") % title,
-                _link("onboarding:keys", place),
+                address_of("onboarding:keys", place),
             ),
             Step(
                 _("First call from %(title)s seen") % title,
                 pulse.received.total > pulse.received.failed or _was_called(place),
                 _("Paste a ready text into %(title)s and make a test send.") % title,
-                _link("onboarding:first_call", place),
+                address_of("onboarding:first_call", place),
             ),
         )
     )
@@ -90,8 +90,3 @@ def _was_called(place: Place) -> bool:
         if calls.filter(status__gt=0, status__lt=400).exists():
             return True
     return False
-
-
-def _link(view: str, place: Place, anchor: str = "") -> str:
-    address = address_of(view, place)
-    return address and address + anchor

@@ -17,7 +17,7 @@ from integrations.connections.testing import last_test
 from integrations.delivery import pace
 from integrations.delivery.ledger import Tally
 from integrations.delivery.standing import standing_of
-from integrations.frame.places import Place, address_of
+from integrations.frame.places import Place
 from integrations.spec import Checked
 
 SHOWN_CHANGES = 3
@@ -61,7 +61,6 @@ def overview_context(place: Place, connection: Connection | None) -> dict[str, A
     found: dict[str, Any] = {
         "pulse": pulse,
         "checklist": checklist_of(place=place, connection=connection, tally=tally, pulse=pulse),
-        "story_address": address_of("activity:story", place),
     }
     if connection and standing:
         heard = pace.heard(connection=connection)

@@ -24,7 +24,8 @@ def history_page(request: HttpRequest, place: Place) -> HttpResponse:
         "is_newest": before_id is None,
         "holding": holding_entry(program=place.program, spec=place.spec),
         "is_bad_filter": bool(given) and before_id is None,
-        "older": shown[-1].entry.pk if len(found) > CHANGES_PER_PAGE else None,
+        "newer": "" if before_id is None else "?",
+        "older": f"?before={shown[-1].entry.pk}" if len(found) > CHANGES_PER_PAGE else "",
     }
     return framed(request, place, "cards/history.html", context, tab=TAB)
 

@@ -13,12 +13,15 @@ from integrations.frame.call_rows import call_rows
 from integrations.frame.pages import UNPROCESSABLE, framed
 from integrations.frame.places import Place, address_of, doors_url
 
+# The log holds the others.
+SHOWN_CALLS = 8
+
 
 def overview_page(request: HttpRequest, place: Place) -> HttpResponse:
     """How the integration is doing."""
     program, spec = place.program, place.spec
     connection = find(program=program, kind=spec.kind)
-    calls = ApiCall.objects.recent(program=program, kind=spec.kind, limit=20)
+    calls = ApiCall.objects.recent(program=program, kind=spec.kind, limit=SHOWN_CALLS)
     context = {
         **overview_context(place, connection),
         "calls": call_rows(spec=spec, calls=calls),

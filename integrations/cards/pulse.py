@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from django.utils.translation import gettext as _
 
 from integrations.calls.models import Direction, is_failure
+from integrations.cards.latest import latest_of
 from integrations.connections.models import Connection
 from integrations.delivery.models import State
 from integrations.frame.lists import Lists
@@ -22,7 +23,8 @@ HOURS = 24
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One direction. `total` counts good and failed; the addresses are of the lists of both, empty of nothing."""
+    """One direction. `total` counts good and failed; the addresses are of the lists of both, empty of nothing; `latest`
+    is when there last was one, however long ago."""
 
     label: str
     nothing: str
@@ -30,6 +32,7 @@ class Series:
     lists: Lists
     filters: dict[str, str]
     failed_filters: dict[str, str]
+    latest: datetime | None
 
     @property
     def address(self) -> str:
@@ -80,14 +83,15 @@ def pulse_of(*, place: Place, connection: Connection | None, now: datetime) -> P
     answered = [(figure.by[0], is_failure(figure.by[1]), figure.count) for figure in calls]
     names, lists = {"title": spec.title}, Lists(place, period)
     sent, received = {"state": "sent"}, {"direction": Direction.IN.value}
+    latest = latest_of(program=program, spec=spec, connection=connection)
     return Pulse(
         Series(
             *(_("Events to %(title)s") % names, _("Nothing was sent."), _chart(ended, period)),
-            *(lists, sent, {"state": State.DEAD.value}),
+            *(lists, sent, {"state": State.DEAD.value}, latest.sent),
         ),
         Series(
             *(_("Calls from %(title)s") % names, _("Nobody has called."), _chart(answered, period)),
-            *(lists, received, received | {"outcome": "failed"}),
+            *(lists, received, received | {"outcome": "failed"}, latest.received),
         ),
     )
 

@@ -1,16 +1,13 @@
 """What waits, in words: how much, for how long, and how long it will take once it may go out."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-
-from django.utils import timezone
-from django.utils.timesince import timesince
-from django.utils.translation import gettext as _
+from datetime import datetime
 
 from integrations.connections.models import Connection
 from integrations.delivery.pace import Heard
 from integrations.delivery.standing import Standing, time_to_clear
 from integrations.frame.places import Place, address_of
+from selfservice.ui.spans import lasting
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +29,4 @@ def queue_of(
     needed = time_to_clear(units=count, units_per_request=per_request, heard=heard, now=now.timestamp())
     address = address_of("recovery:dead_letters", place, state="waiting")
     since = standing.waiting_since
-    return Queue(count, _words(now - since) if since else "", since, _words(needed), address)
-
-
-def _words(length: timedelta) -> str:
-    """With one unit: nobody reads the minutes of a day."""
-    if length < timedelta(minutes=1):
-        return _("less than a minute")
-    now = timezone.now()
-    return timesince(now - length, now, depth=1)
+    return Queue(count, lasting(now - since) if since else "", since, lasting(needed), address)

@@ -56,5 +56,4 @@ def act_of(state: CardState, place: Place) -> str:
     """Where the state's button leads; empty where nothing is to be done, or not by this person."""
     if not state.is_urgent or not may(place.role, state.at_least):
         return ""
-    address = address_of(state.view, place)
-    return address and address + state.anchor
+    return address_of(state.view, place, anchor=state.anchor)

@@ -1,5 +1,6 @@
 """Which program and integration a page is about, and what the person may do there."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -46,7 +47,9 @@ def doors_url(request: HttpRequest, place: Place) -> str:
     return f"{base_url}/v1/programs/{place.program.code}"
 
 
-def address_of(view: str, place: Place, **query: str) -> str:
-    """The address of one of the integration's pages, by its view's name."""
-    address = reverse(view, kwargs={"code": place.program.code, "kind": place.spec.kind})
-    return f"{address}?{urlencode(query)}" if query else address
+def address_of(
+    view: str, place: Place, within: Mapping[str, object] | None = None, /, *, anchor: str = "", **query: str
+) -> str:
+    """The address of one of the integration's pages, by its view's name. `within` are the other parts of its path."""
+    address = reverse(view, kwargs={"code": place.program.code, "kind": place.spec.kind, **(within or {})})
+    return f"{address}?{urlencode(query)}{anchor}" if query else f"{address}{anchor}"

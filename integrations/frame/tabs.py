@@ -13,10 +13,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """`view` is the name of the page's address, which takes the program's code and the integration's kind."""
+    """`view` is the name of the page's address, which takes the program's code and the integration's kind; `key` leads
+    there after a "g"."""
 
     label: "StrOrPromise"
     view: str
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +26,21 @@ class ShownTab:
     label: str
     address: str
     is_current: bool
+    key: str
 
 
 TABS = (
-    Tab(_("Overview"), "cards:card"),
-    Tab(_("Connection"), "cards:connection"),
-    Tab(_("Events & mapping"), "matrix:matrix"),
-    Tab(_("API keys"), "onboarding:keys"),
-    Tab(_("Snippets"), "onboarding:snippets"),
-    Tab(_("Activity"), "activity:log"),
-    Tab(_("Dead letters"), "recovery:dead_letters"),
-    Tab(_("Statistics"), "insight:statistics"),
+    Tab(_("Overview"), "cards:card", "o"),
+    Tab(_("Connection"), "cards:connection", "c"),
+    Tab(_("Events & mapping"), "matrix:matrix", "e"),
+    Tab(_("API keys"), "onboarding:keys", "k"),
+    Tab(_("Snippets"), "onboarding:snippets", "s"),
+    Tab(_("Activity"), "activity:log", "a"),
+    Tab(_("Dead letters"), "recovery:dead_letters", "d"),
+    Tab(_("Statistics"), "insight:statistics", "t"),
 )
 
 
 def tabs_of(place: Place, *, current: str) -> list[ShownTab]:
     """`current` is the view name of the tab that the page is, or belongs to."""
-    return [ShownTab(str(tab.label), address_of(tab.view, place), tab.view == current) for tab in TABS]
+    return [ShownTab(str(tab.label), address_of(tab.view, place), tab.view == current, tab.key) for tab in TABS]

@@ -11,11 +11,11 @@ from integrations.frame.lists import Lists
 from integrations.frame.places import Place
 from integrations.keys.models import ApiKey, KeyUse, Scope
 from integrations.onboarding.key_states import KeyState, state_of
-from integrations.onboarding.spans import ago, ahead
 from integrations.onboarding.verdicts import LATELY, Use, Verdict, verdict_of
 from integrations.statistics import reading
 from integrations.statistics.reading import Call, Period
 from selfservice.programs.models import Program
+from selfservice.ui.spans import ago, ahead
 
 SHOWN_KEYS = 50
 _HOURS = 24

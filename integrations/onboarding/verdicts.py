@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from integrations.onboarding.spans import ago
+from selfservice.ui.spans import ago
 
 # What is sent once a month has been sent by then.
 LONG_UNUSED = timedelta(days=31)

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from integrations.connections.services import find
 from integrations.delivery import ended, replay, wakeups
 from integrations.delivery.replay import ReplayUnderWay
 from integrations.delivery.replay_models import ReplayJob
@@ -41,11 +42,17 @@ def plan(request: HttpRequest, code: str, kind: str) -> HttpResponse:
 @require_safe
 def jobs(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     place = place_or_404(request, code, kind)
-    connection = pages.connection_or_404(place)
+    connection = find(program=place.program, kind=kind)
+    if connection is None:
+        return pages.unconnected_page(request, place)
     before = request.GET.get("before", "")
     is_number = before.isascii() and before.isdecimal() and len(before) <= _MOST_DIGITS
     rows, following = job_rows(program=place.program, connection=connection, before=int(before) if is_number else None)
-    context = {"rows": rows, "next": following}
+    context = {
+        "rows": rows,
+        "newer": "?" if is_number else "",
+        "older": f"?before={following}" if following else "",
+    }
     return framed(request, place, "recovery/jobs.html", context, tab=pages.TAB, connection=connection)
 
 

@@ -42,11 +42,16 @@ def connection_or_404(place: Place) -> Connection:
     return connection
 
 
+def unconnected_page(request: HttpRequest, place: Place) -> HttpResponse:
+    """Says what will stand here, and leads to the connection."""
+    return _page(request, place, "recovery/groups.html", {"lists": []}, None)
+
+
 def groups_page(request: HttpRequest, place: Place) -> HttpResponse:
     """What failed, or was not sent, by cause."""
     connection = find(program=place.program, kind=place.spec.kind)
     if connection is None:
-        return _page(request, place, "recovery/groups.html", {"lists": []}, None)
+        return unconnected_page(request, place)
     filters = filters_of(request)
     figures = undelivered(connection=connection)
     overview = overview_of(connection=connection, figures=figures, state=filters.state)
@@ -67,10 +72,14 @@ def groups_page(request: HttpRequest, place: Place) -> HttpResponse:
 def waiting_page(request: HttpRequest, place: Place) -> HttpResponse:
     connection = find(program=place.program, kind=place.spec.kind)
     if connection is None:
-        return _page(request, place, "recovery/groups.html", {"lists": []}, None)
+        return unconnected_page(request, place)
     tally = connection_tally(connection=connection)
+    after = request.GET.get("after", "")
+    queue = queue_page_of(connection=connection, after=after)
     context = {
-        "queue": queue_page_of(connection=connection, after=request.GET.get("after", "")),
+        "queue": queue,
+        "newer": "?state=waiting" if after else "",
+        "older": f"?state=waiting&after={queue.next}" if queue.next else "",
         "lists": _lists(tally, "waiting"),
         "waiting": tally.waiting,
     }
@@ -79,16 +88,22 @@ def waiting_page(request: HttpRequest, place: Place) -> HttpResponse:
 
 def letters_page(request: HttpRequest, place: Place) -> HttpResponse:
     """The events of one cause, or those of one member."""
-    connection, filters = connection_or_404(place), filters_of(request)
+    connection = find(program=place.program, kind=place.spec.kind)
+    if connection is None:
+        return unconnected_page(request, place)
+    filters = filters_of(request)
     group = find_group(connection=connection, state=filters.state, key=filters.key) if filters.key else None
     context: dict[str, Any] = {"filters": filters, "group": group, "is_dead": filters.state == State.DEAD}
     if filters.key and group is None:
         context["is_gone"] = True
     else:
         selection = filters.selection(program=place.program, connection=connection, cause=group.cause if group else "")
-        context["list"] = page_of(
-            program=place.program, connection=connection, selection=selection, before=filters.before
-        )
+        found = page_of(program=place.program, connection=connection, selection=selection, before=filters.before)
+        context |= {
+            "list": found,
+            "newer": f"?{filters.query}" if filters.before else "",
+            "older": f"?{filters.query}&before={found.next}" if found.next else "",
+        }
     return _page(request, place, "recovery/letters.html", context, connection)
 
 
@@ -109,7 +124,10 @@ def edit_page(
 
 def plan_page(request: HttpRequest, place: Place) -> HttpResponse:
     """What a replay of all that the filters choose would mean."""
-    connection, filters = connection_or_404(place), filters_of(request)
+    connection = find(program=place.program, kind=place.spec.kind)
+    if connection is None:
+        return unconnected_page(request, place)
+    filters = filters_of(request)
     group = find_group(connection=connection, state=filters.state, key=filters.key) if filters.key else None
     context: dict[str, Any] = {"filters": filters, "group": group, "is_dead": filters.state == State.DEAD}
     if filters.key and group is None:

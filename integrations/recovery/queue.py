@@ -4,9 +4,7 @@ import re
 from dataclasses import dataclass
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from integrations.connections.models import Connection
 from integrations.delivery.waiting import Waiting, waiting
@@ -54,14 +52,9 @@ def _read(text: str) -> dict[int, int]:
 
 def _why_all(connection: Connection) -> str:
     """What keeps the whole connection from sending, empty when nothing does."""
-    if connection.status != "active":
+    is_parked = connection.parked_until is not None and connection.parked_until > timezone.now()
+    if connection.status != "active" or is_parked:
         return state_of(spec=connection.spec, connection=connection).sentence
-    if connection.parked_until and connection.parked_until > timezone.now():
-        at = date_format(timezone.localtime(connection.parked_until), pgettext("time format", "H:i:s"), use_l10n=False)
-        names = {"title": connection.spec.title, "at": at}
-        if connection.is_wait_stated:
-            return _("%(title)s has asked for a break until %(at)s.") % names
-        return _("%(title)s could not be reached; the next try is at %(at)s.") % names
     return ""
 
 

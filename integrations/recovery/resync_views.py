@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from integrations.connections.models import Connection
+from integrations.connections.services import find
 from integrations.delivery import resync_turns, resyncing, wakeups
 from integrations.delivery.models import Resync, ResyncState
 from integrations.delivery.resyncs import waiting
@@ -32,7 +33,10 @@ _OPEN = (ResyncState.RUNNING, ResyncState.PAUSED)
 def resync(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     is_acting = request.method == "POST"
     place = place_or_404(request, code, kind, at_least=Role.EDITOR if is_acting else Role.VIEWER)
-    connection = pages.connection_or_404(place)
+    connection = find(program=place.program, kind=kind)
+    if connection is None and not is_acting:
+        return pages.unconnected_page(request, place)
+    connection = connection or pages.connection_or_404(place)
     if is_acting:
         _act(request, connection)
         return redirect("recovery:resync", code=code, kind=kind)

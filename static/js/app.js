@@ -43,6 +43,13 @@
     }
   });
 
+  // On a phone the tabs are a row that scrolls; the page's own is brought into sight.
+  const tab = document.querySelector(".tabs [aria-current]");
+  if (tab) {
+    const row = tab.closest("ul");
+    row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+  }
+
   // The account menu closes on Escape and on a click elsewhere.
   document.addEventListener("keydown", (event) => {
     const open = document.querySelector(".menu[open]");

@@ -8,12 +8,14 @@ from typing import Any
 from django import forms, template
 from django.forms.boundfield import BoundField
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
 from selfservice.ui.fields import CheckList, Switch
+from selfservice.ui.spans import ago
 
 register = template.Library()
 
@@ -57,6 +59,11 @@ def minute(at: datetime) -> str:
 def second(at: datetime) -> str:
     """Without the year, for lists of what has just happened."""
     return date_format(at, pgettext("date format", "j M, H:i:s"), use_l10n=False)
+
+
+@register.filter(name="ago")
+def ago_in_words(at: datetime) -> str:
+    return ago(at, timezone.now())
 
 
 @register.inclusion_tag("components/field.html")

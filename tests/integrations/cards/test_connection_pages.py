@@ -138,7 +138,7 @@ def test_history_has_pages(admin, program, address):
     assert "Order 21" in first.text
     assert "Order 1</ins>" not in first.text
     assert "Order 1</ins>" in second
-    assert "To the newest" in second
+    assert "Newest" in second
 
 
 @pytest.mark.parametrize("bad", ["x", "-1", "1'--", "9" * 40])

@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 from django.db.models import F
+from django.urls import reverse
 from django.utils import timezone
 
 from integrations.calls.models import ApiCall
+from integrations.cards.pages import SHOWN_CALLS
 from integrations.connections.models import Connection
 from integrations.connections.services import stop
 from integrations.delivery.models import Lane
@@ -211,17 +213,36 @@ def test_card_shows_the_newest_calls_in_the_programs_time(admin, program):
     program.timezone = "Europe/Berlin"
     program.save()
     start = timezone.now().replace(hour=11, minute=0, second=0, microsecond=0)
-    for number in range(21):
+    for number in range(SHOWN_CALLS + 1):
         call(program, at=start + timedelta(seconds=number), day=start.date(), account_id=f"a-{number}-")
     call(ProgramFactory(), account_id="of-another")
 
     page = admin.get(ADDRESS).text
 
-    assert "member a-20-" in page
+    assert f"member a-{SHOWN_CALLS}-" in page
     assert "member a-0-" not in page
     assert "of-another" not in page
     assert "times in Europe/Berlin" in page
     assert ", 11:00:20" not in page
+
+
+def test_card_leads_to_each_call_and_its_member(admin, program):
+    made = call(program, account_id="a-1")
+
+    page = admin.get(ADDRESS).text
+
+    assert f'href="{ADDRESS}/activity/calls/{made.day:%Y%m%d}/{made.pk}"' in page
+    assert reverse("activity:member", args=["club", "braze", "a-1"]) in page
+
+
+def test_card_and_log_ask_in_the_same_words(admin, program):
+    connect_braze(program)
+
+    card, log = admin.get(ADDRESS).text, admin.get(f"{ADDRESS}/activity").text
+
+    for page in (card, log):
+        assert page.count("Why did it not arrive?") == 1
+        assert f'<form method="get" action="{ADDRESS}/activity/search" role="search"' in page
 
 
 def test_card_without_calls_says_what_will_appear(admin):
@@ -240,7 +261,7 @@ def test_card_asks_the_database_a_fixed_number_of_times(admin, program, django_a
     for _number in range(count):
         call(program)
 
-    # Session, person, program, role, connection, calls, what ended and what was called in 24 hours, ledger, key, calls
-    # ever seen (twice), what failed lately.
-    with django_assert_num_queries(13):
+    # Session, person, program, role, connection, calls, what ended and what was called in 24 hours and last, ledger,
+    # key, calls ever seen (twice), what failed lately.
+    with django_assert_num_queries(14):
         admin.get(ADDRESS)

@@ -119,3 +119,35 @@ def test_pulse_of_nothing_leads_nowhere(program):
 def rows_in(page):
     assert page.status_code == 200
     return page.text.count('<td class="shrink"')
+
+
+@pytest.mark.parametrize("is_folded", [False, True])
+def test_pulse_tells_when_there_last_was_something_however_long_ago(program, is_folded):
+    connection = connect_braze(program)
+    for hours_ago in (30, 50):
+        call(program, hours_ago=hours_ago)
+        outcome(connection, hours_ago=hours_ago + 5)
+    call(program, direction="out")
+    outcome(connection, state="filtered")
+    if is_folded:
+        folding.fold()
+
+    found = pulse(program, connection)
+
+    assert found.received.latest == NOW - timedelta(hours=30)
+    assert found.sent.latest == NOW - timedelta(hours=35)
+
+
+def test_pulse_of_a_program_that_nobody_uses_tells_of_no_moment(program):
+    found = pulse(program, connect_braze(program))
+
+    assert (found.sent.latest, found.received.latest) == (None, None)
+
+
+def test_card_and_overview_say_when_there_last_was_something(client, program):
+    sign_in(client, person(program=program))
+    call(program, hours_ago=3)
+
+    pages = [client.get(f"/programs/{program.code}{path}").text for path in ("/integrations/braze", "")]
+
+    assert ["last: 3 hours ago" in page for page in pages] == [True, False], "no numbers before there is a connection"

@@ -1,5 +1,6 @@
 """An event of each type, and what becomes of it or of what somebody makes of it."""
 
+import html
 import json
 
 import pytest
@@ -67,6 +68,14 @@ def test_changed_sample_is_mapped_and_its_faults_are_named(viewer):
     assert "&quot;lockedPoints&quot;: 7" in page
     assert "points: left out, not a number" in page
     assert "Back to the example" in page
+
+
+def test_sample_that_is_mapped_again_stands_as_it_was_written(viewer):
+    given = json.dumps(sample_of("BALANCE_CHANGED"), indent=2)
+
+    page = viewer.post(f"{ADDRESS}/events/BALANCE_CHANGED", {"event": given}).text
+
+    assert html.unescape(page).partition("<textarea")[2].partition(">")[2].startswith(given)
 
 
 def test_event_that_is_not_sent_says_why(viewer, program):

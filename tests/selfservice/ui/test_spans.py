@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils.translation import override
 
-from integrations.onboarding.spans import ago, ahead
+from selfservice.ui.spans import ago, ahead, lasting
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -21,6 +21,19 @@ NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 )
 def test_span_in_words(span, past, future):
     assert (ago(NOW - span, NOW), ahead(NOW + span, NOW)) == (past, future)
+
+
+@pytest.mark.parametrize(
+    ("span", "words"),
+    [
+        (timedelta(seconds=5), "less than a minute"),
+        (timedelta(seconds=60), "1 minute"),
+        (timedelta(hours=3, minutes=59), "3 hours"),
+        (timedelta(days=2), "2 days"),
+    ],
+)
+def test_length_in_words(span, words):
+    assert lasting(span) == words
 
 
 def test_span_in_german():
