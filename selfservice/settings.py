@@ -124,6 +124,7 @@ MIDDLEWARE = [
     "selfservice.accounts.idle.IdleMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "selfservice.accounts.signed_out.SignedOutMiddleware",
     "axes.middleware.AxesMiddleware",
     "selfservice.middleware.pages.PagesEnd",
 ]
