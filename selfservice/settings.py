@@ -125,6 +125,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "selfservice.accounts.signed_out.SignedOutMiddleware",
+    "selfservice.middleware.no_method.NoMethodMiddleware",
     "axes.middleware.AxesMiddleware",
     "selfservice.middleware.pages.PagesEnd",
 ]
