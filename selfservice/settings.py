@@ -124,6 +124,8 @@ MIDDLEWARE = [
     "selfservice.accounts.idle.IdleMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "selfservice.accounts.signed_out.SignedOutMiddleware",
+    "selfservice.middleware.no_method.NoMethodMiddleware",
     "axes.middleware.AxesMiddleware",
     "selfservice.middleware.pages.PagesEnd",
 ]

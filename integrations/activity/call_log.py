@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
+from django.db import connection
 from django.utils import timezone
 
 from integrations.activity.cursors import Cursor, Slice, sliced
@@ -24,6 +25,8 @@ _PORTION = 500
 # Of so long a period, whose hours are soon read, the page says how many calls there are.
 _COUNTED_AT_ONCE = timedelta(days=8)
 _NEAR = timedelta(days=2)
+_COUNTED_WRITTEN = 10_000
+_COUNT = "SELECT count(*), coalesce(max(id), 0) FROM ({statement}) AS found"
 _COLUMNS = (
     "id, day, at, program_id, kind, direction, method, path, endpoint, status, duration_ms, request_id, key_prefix,"
     " account_id, units, error"
@@ -32,6 +35,7 @@ _COLUMNS = (
 _PROBLEM = "(status = 0 OR status >= 300 OR status = 207 OR NOT (error = ''))"
 # As `is_failure` has it.
 _FAILED = "(status = 0 OR status >= 400)"
+_WRITTEN = " AND id > %(behind)s AND NOT (id = ANY(%(shown)s))"
 _BEHIND = "AND (at, id) < (%(at)s, %(pk)s)"
 _OF_ACCOUNT = """
 SELECT {columns} FROM calls_apicall
@@ -64,6 +68,24 @@ class CallPage:
     total: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Calls that began since a moment and got an id behind another one, without those that are shown already."""
+
+    since: datetime
+    behind: int
+    shown: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenCount:
+    """`last` is the greatest id."""
+
+    count: int
+    last: int
+    is_more: bool
+
+
 def read_page(*, program: Program, asked: Asked, cursor: Cursor | None) -> CallPage:
     since, until = asked.period(now=timezone.now())
     counted = None
@@ -74,9 +96,18 @@ def read_page(*, program: Program, asked: Asked, cursor: Cursor | None) -> CallP
     return CallPage(page, sum(counted.values()) if counted is not None and asked.is_of_whole_hours else None)
 
 
-def newer_than(*, program: Program, asked: Asked, cursor: Cursor, limit: int) -> list[ApiCall]:
-    """The newest first; of more than `limit` the oldest, the others come with the next question."""
-    return _read(program, asked, cursor, limit=limit)[::-1]
+def newly_written(*, program: Program, asked: Asked, written: Written, limit: int) -> list[ApiCall]:
+    """The newest first; of more than `limit` the newest."""
+    statement, values = _of_written(program, asked, written, columns=_COLUMNS, limit=limit)
+    return list(ApiCall.objects.raw(statement, values))
+
+
+def count_written(*, program: Program, asked: Asked, written: Written) -> WrittenCount:
+    statement, values = _of_written(program, asked, written, columns="id", limit=_COUNTED_WRITTEN + 1)
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT.format(statement=statement), values)
+        count, last = cursor.fetchone()
+    return WrittenCount(min(count, _COUNTED_WRITTEN), max(last, written.behind), count > _COUNTED_WRITTEN)
 
 
 def all_of(*, program: Program, asked: Asked) -> Iterator[ApiCall]:
@@ -110,6 +141,15 @@ def calls_of_account(*, program: Program, account_id: str, cursor: Cursor | None
 
 def place_of(call: ApiCall) -> Cursor:
     return Cursor.of(call.at, call.pk)
+
+
+def _of_written(
+    program: Program, asked: Asked, written: Written, *, columns: str, limit: int
+) -> tuple[str, dict[str, Any]]:
+    values = _values(program, asked, None) | {"behind": written.behind, "shown": list(written.shown), "limit": limit}
+    values["since"] = max(values["since"], written.since)
+    conditions = _conditions(asked, None) + _WRITTEN
+    return _DIRECTLY.format(columns=columns, conditions=conditions, order="DESC"), values
 
 
 def _is_counted(asked: Asked) -> bool:

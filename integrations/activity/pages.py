@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from integrations.activity import call_log, event_log, lookups
+from integrations.activity import call_log, event_log, live, lookups
 from integrations.activity.answers import answer_for
 from integrations.activity.call_parts import parts_of
 from integrations.activity.cursors import BadCursor, Cursor, cursor_of
@@ -30,7 +30,6 @@ from selfservice.schedule import REMOVAL
 
 TAB = "activity:log"
 BAD_REQUEST = 400
-LIVE_ROWS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,23 +79,22 @@ def live_rows(request: HttpRequest, place: Place) -> HttpResponse:
     question = question_of(place, request.GET)
     if question.asked is None or question.asked.is_of_events:
         return HttpResponse(status=BAD_REQUEST)
-    cursor, is_paused = question.cursor or _now(), bool(request.GET.get("paused"))
-    calls = (
-        []
-        if is_paused
-        else call_log.newer_than(
-            program=place.program,
-            asked=question.asked,
-            cursor=Cursor(cursor.major, cursor.minor, is_towards_newer=True),
-            limit=LIVE_ROWS,
-        )
-    )
+    try:
+        mark = live.mark_of(cursor=question.cursor, shown=request.GET.get("shown", ""))
+    except BadCursor:
+        return HttpResponse(status=BAD_REQUEST)
+    is_paused = bool(request.GET.get("paused"))
+    if is_paused:
+        news = live.News((), 0, False, mark)
+    else:
+        news = live.news(program=place.program, asked=question.asked, mark=mark)
     context = {
         "program": place.program,
         "spec": place.spec,
         "asked": question.asked,
-        "calls": call_rows(spec=place.spec, calls=calls),
-        "live_cursor": str(call_log.place_of(calls[0]) if calls else cursor),
+        "calls": call_rows(spec=place.spec, calls=news.calls),
+        "news": news,
+        "live_mark": news.mark.query,
         "is_answer": True,
         "is_paused": is_paused,
     }
@@ -181,8 +179,8 @@ def story_page(request: HttpRequest, place: Place, account_id: str) -> HttpRespo
 def _calls(place: Place, asked: Asked, cursor: Cursor | None) -> dict[str, Any]:
     found = call_log.read_page(program=place.program, asked=asked, cursor=cursor)
     rows = call_rows(spec=place.spec, calls=found.page.rows)
-    newest = call_log.place_of(found.page.rows[0]) if found.page.rows else _now()
-    return {"calls": rows, "total": found.total, "live_cursor": str(newest), **_around(asked, found.page)}
+    mark = live.mark_of_page(found.page.rows)
+    return {"calls": rows, "total": found.total, "live_mark": mark.query, **_around(asked, found.page)}
 
 
 def _events(place: Place, connection: Connection | None, asked: Asked, cursor: Cursor | None) -> dict[str, Any]:
@@ -199,7 +197,3 @@ def _around(asked: Asked, page: Any) -> dict[str, str]:
         "newer": "?" + urlencode([*given, ("after", page.newer)]) if page.newer else "",
         "older": "?" + urlencode([*given, ("before", page.older)]) if page.older else "",
     }
-
-
-def _now() -> Cursor:
-    return Cursor.of(timezone.now(), 0)

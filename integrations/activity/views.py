@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from integrations.activity import call_log
 from integrations.activity.filters import Asked
@@ -26,6 +26,7 @@ from integrations.activity.pages import (
 from integrations.activity.searching import LONGEST, Found, search
 from integrations.calls.masking import masked_text
 from integrations.calls.models import ApiCall
+from integrations.frame.acts import posted_from
 from integrations.frame.call_errors import sentence_of
 from integrations.frame.places import Place, address_of, place_or_404
 from selfservice.accounts.actors import actor_of
@@ -53,7 +54,7 @@ def live(request: HttpRequest, code: str, kind: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@posted_from("activity:log")
 def export(request: HttpRequest, code: str, kind: str) -> HttpResponseBase:
     """The calls that the filters ask for, masked as on the page."""
     place = place_or_404(request, code, kind)
@@ -79,7 +80,7 @@ def call(request: HttpRequest, code: str, kind: str, day: int, pk: int) -> HttpR
 
 
 @login_required
-@require_POST
+@posted_from("activity:call", "day", "pk")
 def reveal(request: HttpRequest, code: str, kind: str, day: int, pk: int) -> HttpResponse:
     """Shows one call as it was, to an admin with a reason; in this answer only."""
     place = place_or_404(request, code, kind, at_least=Role.ADMIN)

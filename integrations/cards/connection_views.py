@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from integrations.cards.contexts import Asked
 from integrations.cards.history_pages import history_page, restore_page
@@ -14,6 +14,7 @@ from integrations.cards.saving import answer_saved, stored_or_404
 from integrations.connections import services
 from integrations.connections.history import configuration, restoring_form
 from integrations.delivery.profile_checks import check_member
+from integrations.frame.acts import posted_from
 from integrations.frame.places import place_or_404
 from integrations.outbound.sessions import session
 from integrations.spec import Checked
@@ -48,7 +49,7 @@ def restore(request: HttpRequest, code: str, kind: str, entry: int) -> HttpRespo
 
 
 @login_required
-@require_POST
+@posted_from("cards:connection")
 def pause(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     stored = stored_or_404(place_or_404(request, code, kind, at_least=Role.EDITOR))
     services.pause(connection=stored, actor=actor_of(request))
@@ -57,7 +58,7 @@ def pause(request: HttpRequest, code: str, kind: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@posted_from("cards:card")
 def resume(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     stored = stored_or_404(place_or_404(request, code, kind, at_least=Role.EDITOR))
     services.resume(connection=stored, actor=actor_of(request))
@@ -66,13 +67,10 @@ def resume(request: HttpRequest, code: str, kind: str) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@posted_from("cards:connection")
 def ask_member(request: HttpRequest, code: str, kind: str) -> HttpResponse:
-    """Whether the other system knows a member. To look at there is nothing: who changes the language meanwhile, or
-    loads the answer again, gets the connection's page."""
+    """Whether the other system knows a member."""
     place = place_or_404(request, code, kind, at_least=Role.EDITOR)
-    if request.method != "POST":
-        return redirect("cards:connection", code=code, kind=kind)
     stored = stored_or_404(place)
     if place.spec.find_profile is None or not stored.is_complete:
         raise Http404

@@ -5,13 +5,14 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from integrations.cards.overview import program_rows, tiles
 from integrations.cards.pages import connection_page, overview_page
 from integrations.cards.saving import answer_saved, stored_or_404
 from integrations.connections.services import connection_form, save_connection
 from integrations.connections.testing import run_test
+from integrations.frame.acts import posted_from
 from integrations.frame.places import address_of, place_or_404
 from integrations.outbound.sessions import session
 from selfservice.accounts.actors import actor_of
@@ -65,7 +66,7 @@ def connection(request: HttpRequest, code: str, kind: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@posted_from("cards:connection")
 def test(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     """Tries the stored connection out. The page leads to the panel that says in words what came of it."""
     place = place_or_404(request, code, kind, at_least=Role.EDITOR)

@@ -5,9 +5,10 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from integrations.connections.services import save_connection
+from integrations.frame.acts import posted_from
 from integrations.frame.places import place_or_404
 from integrations.matrix.pages import matrix_page, member_page, sample_page
 from integrations.matrix.posted import other_fields, posted_form
@@ -37,7 +38,7 @@ def matrix(request: HttpRequest, code: str, kind: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@posted_from("matrix:matrix")
 def effect(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     """What the choice would do; stores nothing."""
     place = place_or_404(request, code, kind, at_least=Role.ADMIN)

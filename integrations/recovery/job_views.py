@@ -8,12 +8,13 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from integrations.connections.services import find
 from integrations.delivery import ended, replay, wakeups
 from integrations.delivery.replay import ReplayUnderWay
 from integrations.delivery.replay_models import ReplayJob
+from integrations.frame.acts import posted_from
 from integrations.frame.pages import framed
 from integrations.frame.places import Place, place_or_404
 from integrations.recovery import pages
@@ -67,7 +68,7 @@ def job(request: HttpRequest, code: str, kind: str, number: int) -> HttpResponse
 
 
 @login_required
-@require_POST
+@posted_from("recovery:job", "number")
 def change(request: HttpRequest, code: str, kind: str, number: int) -> HttpResponse:
     """Pauses, goes on or cancels."""
     place = place_or_404(request, code, kind, at_least=Role.EDITOR)

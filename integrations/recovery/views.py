@@ -5,9 +5,10 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from integrations.delivery.resending import NotThereAnyMore, send_again, send_edited
+from integrations.frame.acts import posted_from
 from integrations.frame.places import Place, place_or_404
 from integrations.recovery import pages
 from integrations.recovery.editing import EditForm
@@ -37,7 +38,7 @@ def letter(request: HttpRequest, code: str, kind: str, name: str) -> HttpRespons
 
 
 @login_required
-@require_POST
+@posted_from("recovery:letter", "name")
 def again(request: HttpRequest, code: str, kind: str, name: str) -> HttpResponse:
     """Sends one event again as it is."""
     place = place_or_404(request, code, kind, at_least=Role.EDITOR)

@@ -9,6 +9,15 @@
       row.remove();
     }
   });
+  // What polls goes on asking; its next answer takes the place of these words.
+  for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+    document.addEventListener(name, (event) => {
+      const line = event.target.closest?.("#live");
+      if (line) {
+        line.querySelector("[data-live-words]").textContent = line.dataset.away;
+      }
+    });
+  }
   // Whoever pauses or goes on by keyboard stays on the button, which is a new one after each answer.
   document.addEventListener("htmx:beforeRequest", (event) => {
     const isHeld = document.activeElement?.id === "live-switch" && event.target.id !== "live-switch";

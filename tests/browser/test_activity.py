@@ -111,12 +111,39 @@ def test_live_view_puts_new_calls_on_top_and_can_be_held(visit, viewer, program,
     assert "members/coupons" in rows.first.inner_text()
 
 
+def test_live_view_says_when_it_cannot_ask(visit, viewer, program, story):
+    visitor = visit()
+    page = visitor.sign_in(viewer, f"{CARD}/activity?live=1")
+    away = page.get_by_text("Right now it cannot be asked whether there are new calls.")
+
+    for stop in (lambda route: route.fulfill(status=503), lambda route: route.abort()):
+        page.route("**/activity/live?**", stop)
+        away.wait_for()
+        page.unroute("**/activity/live?**")
+        page.get_by_text("New calls appear on top by themselves.").wait_for()
+
+    assert page.locator("#call-rows tr").count() == 1
+    told = [text for text in visitor.trouble if not any(word in text for word in ("503", "ERR_FAILED", "htmx:"))]
+    assert told == []
+    visitor.trouble.clear()
+
+
+def test_live_view_leads_to_the_sign_in_and_back_when_the_session_ends(visit, viewer, program, story):
+    page = visit().sign_in(viewer, f"{CARD}/activity?live=1")
+
+    page.context.clear_cookies()
+
+    page.wait_for_url("**/sign-in?next=**")
+    assert page.locator("main input[name=next]").get_attribute("value") == f"{CARD}/activity?live=1"
+
+
 def test_live_view_keeps_two_hundred_rows(visit, viewer, program):
     page = visit().sign_in(viewer, f"{CARD}/activity?live=1")
 
     for number in range(220):
         log(program, account_id=f"a-{number}")
-    page.get_by_text("member a-219", exact=True).wait_for(timeout=25_000)
+        if number % 44 == 43:
+            page.get_by_text(f"member a-{number}", exact=True).wait_for(timeout=25_000)
 
     assert page.locator("#call-rows tr").count() == 200
 

@@ -150,5 +150,5 @@ def test_export_is_masked_and_safe_in_a_spreadsheet(admin, address, logged):
 
 def test_export_of_bad_filters(admin, address):
     assert admin.post(f"{address}/activity/export", {"status": "x"}).status_code == 400
-    assert admin.get(f"{address}/activity/export").status_code == 405
+    assert admin.get(f"{address}/activity/export").url == f"{address}/activity"
     assert not AuditEntry.objects.exists()

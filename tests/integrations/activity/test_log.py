@@ -220,23 +220,6 @@ def test_log_hides_what_an_error_tells_of_a_person(admin, address, logged):
     assert "no profile for ada" not in page
 
 
-def test_live_gives_what_is_new(admin, address, logged):
-    logged(at=minutes_ago(2), account_id="old")
-    cursor = re.search(r"after=([0-9.]+)", admin.get(f"{address}/activity?live=1").text)[1]
-    quiet = admin.get(f"{address}/activity/live?after={cursor}")
-    logged(at=minutes_ago(1), account_id="new")
-
-    found = admin.get(f"{address}/activity/live?after={cursor}")
-    paused = admin.get(f"{address}/activity/live?after={cursor}&paused=1")
-
-    assert members(quiet) == members(paused) == []
-    assert members(found) == ["new"]
-    assert "1 new call" in found.text
-    assert cursor in paused.text, "whoever goes on gets what came in meanwhile"
-    assert 'hx-trigger="every 3s"' not in paused.text
-    assert admin.get(f"{address}/activity/live?after=x").status_code == 400
-
-
 def test_log_reads_on_where_the_last_days_hold_too_little(admin, address, logged):
     create_ahead(now=NOW - timedelta(days=12))
     for number in range(30):

@@ -128,3 +128,21 @@ def test_s43_host_of_the_caller_gets_into_no_page(client, host, header):
 
     assert answer.status_code == (400 if header == "Host" else 200)
     assert "evil.example" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("page", "led_to"),
+    [
+        ("http://testserver/programs?page=2", "/sign-in?next=%2Fprograms%3Fpage%3D2"),
+        ("https://elsewhere.example/programs", "/sign-in"),
+        ("", "/sign-in"),
+    ],
+)
+def test_part_of_a_page_leads_the_whole_page_to_the_sign_in(client, page, led_to):
+    asked = {"HX-Request": "true", "HX-Current-URL": page}
+
+    part = client.get("/programs?part=1", headers=asked)
+    whole = client.get("/programs?part=1")
+
+    assert (part.status_code, part.headers["HX-Redirect"], part.content) == (200, led_to, b"")
+    assert (whole.status_code, whole.url) == (302, "/sign-in?next=/programs%3Fpart%3D1")

@@ -57,7 +57,10 @@ def test_sign_in_locks_after_five_failures_in_any_spelling(client):
 def test_sign_out_only_by_post(client):
     sign_in(client, person())
 
-    assert client.get("/sign-out").status_code == 405
+    page = client.get("/sign-out", headers={"accept": "text/html", "accept-language": "de"})
+    assert (page.status_code, page["Allow"]) == (405, "POST")
+    assert "Hier gibt es nichts zu sehen" in page.text
+    assert client.get("/sign-out").content == b""
     assert "_auth_user_id" in client.session
     assert client.post("/sign-out").url == "/sign-in"
     assert "_auth_user_id" not in client.session

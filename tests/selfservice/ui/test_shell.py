@@ -76,7 +76,9 @@ def test_pages_allow_nothing_from_elsewhere(client):
     assert "<style" not in answer.text
 
 
-@pytest.mark.parametrize("name", ["400.html", "403.html", "403_csrf.html", "404.html", "500.html", "503.html"])
+@pytest.mark.parametrize(
+    "name", ["400.html", "403.html", "403_csrf.html", "404.html", "405.html", "500.html", "503.html"]
+)
 def test_error_pages_need_no_request(name):
     from django.template.loader import render_to_string
 
