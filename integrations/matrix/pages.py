@@ -33,10 +33,11 @@ def matrix_page(
     *,
     filled: forms.Form | None = None,
     is_outdated: bool = False,
+    is_torn: bool = False,
     is_effect_wanted: bool = False,
 ) -> HttpResponse:
     """What is stored or, when it was `filled` in and not saved, what was sent. `is_outdated`: for what somebody else
-    saved."""
+    saved; `is_torn`: because not all of it arrived."""
     seen = seen_context(request, place, is_kept=filled is not None, is_outdated=is_outdated) if place.is_admin else {}
     connection = find(program=place.program, kind=place.spec.kind)
     matrix = place.spec.matrix
@@ -51,9 +52,10 @@ def matrix_page(
         "is_unsaved": filled is not None,
         "effect": _effect(place, connection, filled) if filled and connection and is_effect_wanted else None,
         "effect_events": EVENTS,
+        "is_torn": is_torn,
         **seen,
     }
-    status = CONFLICT if is_outdated else UNPROCESSABLE if is_refused else 200
+    status = CONFLICT if is_outdated else UNPROCESSABLE if is_refused or is_torn else 200
     return framed(request, place, "matrix/matrix.html", context, tab=TAB, connection=connection, status=status)
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from integrations.connections.meanwhile import OutdatedError, save_unless_outdated, seen_of
 from integrations.frame.places import place_or_404
 from integrations.matrix.pages import matrix_page, member_page, sample_page
-from integrations.matrix.posted import other_fields, posted_form
+from integrations.matrix.posted import is_whole, other_fields, posted_form
 from integrations.shown import Sendable
 from selfservice.accounts.actors import actor_of
 from selfservice.programs.models import Role
@@ -26,6 +26,8 @@ def matrix(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     form = posted_form(place, request.POST)
     if form is None:
         raise Http404
+    if not is_whole(request.POST):
+        return matrix_page(request, place, is_torn=True)
     if not form.is_valid():
         return matrix_page(request, place, filled=form)
     keeping = other_fields(place.spec)
@@ -50,6 +52,8 @@ def effect(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     form = posted_form(place, request.POST)
     if form is None:
         raise Http404
+    if not is_whole(request.POST):
+        return matrix_page(request, place, is_torn=True)
     return matrix_page(request, place, filled=form, is_effect_wanted=form.is_valid())
 
 
