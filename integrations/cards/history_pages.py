@@ -40,7 +40,8 @@ def restore_page(
     newest: int,
     meanwhile: Sequence[Change] | None = None,
 ) -> HttpResponse:
-    """What would change. Who was overtaken is told what changed `meanwhile`, and asked again. A configuration that the form does not take any more is refused with the reason."""
+    """What would change. A configuration that the form does not take any more is refused with the reason. Who was
+    overtaken is told what changed `meanwhile`, and asked again."""
     is_possible = form.is_valid()
     context = {
         "entry": entry,

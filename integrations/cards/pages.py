@@ -10,8 +10,8 @@ from integrations.cards.stored import FormSection, form_sections, stored_values
 from integrations.connections.models import Connection
 from integrations.connections.services import connection_form, find
 from integrations.frame.call_rows import call_rows
-from integrations.frame.pages import CONFLICT, UNPROCESSABLE, framed
 from integrations.frame.meanwhile import seen_context
+from integrations.frame.pages import CONFLICT, UNPROCESSABLE, framed
 from integrations.frame.places import Place, address_of, doors_url
 
 
@@ -36,7 +36,7 @@ def connection_page(
     is_outdated: bool = False,
     asked: Asked | None = None,
 ) -> HttpResponse:
-    """The form, for who may not change it what is stored. `is_outdated`: it was refused for what somebody else saved."""
+    """The form, for who may not change it what is stored. `is_outdated`: refused for what somebody else saved."""
     seen = seen_context(request, place, is_kept=refused is not None, is_outdated=is_outdated) if place.is_admin else {}
     connection = find(program=place.program, kind=place.spec.kind)
     help_template = f"{place.spec.kind}/help.html"

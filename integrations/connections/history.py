@@ -61,7 +61,7 @@ _CONFIGURING = (SAVED, RESTORED)
 def changes(
     *, program: Program, spec: IntegrationSpec, limit: int, before_id: int | None = None, after_id: int | None = None
 ) -> list[Change]:
-    """The newest first; those that are older than the entry `before_id` and newer than `after_id`, if these are named."""
+    """The newest first; those older than the entry `before_id` and newer than `after_id`, if these are named."""
     entries = AuditEntry.objects.filter(
         program=program.code, subject=spec.kind, action__in=[*_CONFIGURING, PAUSED, RESUMED]
     )

@@ -40,8 +40,8 @@ FIRST_SHOWN = CHOICES["24h"]
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A choice as of now. `moments` are the beginnings of its steps, oldest first; the last has just begun. `steps` finds
-    them by what the counts call them: hours by the moment itself, days by their date."""
+    """A choice as of now. `moments` are the beginnings of its steps, oldest first; the last has just begun. `steps`
+    finds them by what the counts call them: hours by the moment itself, days by their date."""
 
     choice: Choice
     period: Period

@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from integrations.connections.models import Connection
 from integrations.connections.services import connection_form, find
 from integrations.delivery.recent import SeenValue, recent_events, seen_properties, told_attributes
-from integrations.frame.pages import CONFLICT, UNPROCESSABLE, framed
 from integrations.frame.meanwhile import seen_context
+from integrations.frame.pages import CONFLICT, UNPROCESSABLE, framed
 from integrations.frame.places import Place
 from integrations.matrix.dry_runs import dry_run
 from integrations.matrix.effects import EVENTS, Effect, effect_of

@@ -32,7 +32,7 @@ def posted_form(place: Place, post: QueryDict) -> forms.Form | None:
 
 def is_whole(post: QueryDict) -> bool:
     """Of a form that broke off on its way, or is none of ours, no line may count as emptied."""
-    return _WHOLE <= post.keys()
+    return post.keys() >= _WHOLE
 
 
 def other_fields(spec: IntegrationSpec) -> frozenset[str]:

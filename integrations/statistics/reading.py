@@ -20,7 +20,7 @@ from selfservice.programs.models import Program
 
 
 class Call(StrEnum):
-    """By what calls are told apart. A day is a date of the program's time zone; `bucket` is the duration, see models."""
+    """By what calls are told apart. A day is a date of the program's zone; `bucket` is the duration, see models."""
 
     HOUR = "hour"
     DAY = "day"
