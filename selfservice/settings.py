@@ -122,6 +122,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "selfservice.accounts.idle.IdleMiddleware",
+    "selfservice.accounts.lost_forms.LostFormMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "selfservice.accounts.signed_out.SignedOutMiddleware",

@@ -13,6 +13,13 @@ from integrations.cards.pages import connection_page
 from integrations.cards.saving import answer_saved, stored_or_404
 from integrations.connections import services
 from integrations.connections.history import configuration, restoring_form
+from integrations.connections.meanwhile import (
+    OutdatedError,
+    changes_since,
+    newest_seen,
+    save_unless_outdated,
+    seen_of,
+)
 from integrations.delivery.profile_checks import check_member
 from integrations.frame.acts import posted_from
 from integrations.frame.places import place_or_404
@@ -35,16 +42,24 @@ def history(request: HttpRequest, code: str, kind: str) -> HttpResponse:
 def restore(request: HttpRequest, code: str, kind: str, entry: int) -> HttpResponse:
     """Goes back to an earlier configuration, once the person has seen what would change."""
     place = place_or_404(request, code, kind, at_least=Role.ADMIN)
+    newest = newest_seen(program=place.program, spec=place.spec)
     stored = stored_or_404(place)
     found = configuration(program=place.program, spec=place.spec, entry_id=entry)
     if found is None:
         raise Http404
     form = restoring_form(program=place.program, spec=place.spec, entry=found)
     if request.method != "POST" or not form.is_valid():
-        return restore_page(request, place, connection=stored, entry=found, form=form)
-    saved = services.save_connection(
-        program=place.program, spec=place.spec, form=form, actor=actor_of(request), action=services.RESTORED
-    )
+        return restore_page(request, place, connection=stored, entry=found, form=form, newest=newest)
+    seen, actor = seen_of(request.POST.get("seen")), actor_of(request)
+    try:
+        saved = save_unless_outdated(
+            program=place.program, spec=place.spec, form=form, actor=actor, seen=seen, action=services.RESTORED
+        )
+    except OutdatedError:
+        meanwhile = changes_since(program=place.program, spec=place.spec, seen=seen)
+        return restore_page(
+            request, place, connection=stored, entry=found, form=form, newest=newest, meanwhile=meanwhile
+        )
     return answer_saved(request, place, saved)
 
 

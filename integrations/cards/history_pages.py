@@ -1,11 +1,13 @@
 """Puts together the list of a connection's changes, and the page that asks before one goes back."""
 
+from collections.abc import Sequence
+
 from django import forms
 from django.http import HttpRequest, HttpResponse
 
-from integrations.connections.history import changes, differences_to, holding_entry
+from integrations.connections.history import Change, changes, differences_to, holding_entry
 from integrations.connections.models import Connection
-from integrations.frame.pages import UNPROCESSABLE, framed
+from integrations.frame.pages import CONFLICT, UNPROCESSABLE, framed
 from integrations.frame.places import Place
 from selfservice.audit.models import AuditEntry
 
@@ -31,15 +33,26 @@ def history_page(request: HttpRequest, place: Place) -> HttpResponse:
 
 
 def restore_page(
-    request: HttpRequest, place: Place, *, connection: Connection, entry: AuditEntry, form: forms.Form
+    request: HttpRequest,
+    place: Place,
+    *,
+    connection: Connection,
+    entry: AuditEntry,
+    form: forms.Form,
+    newest: int,
+    meanwhile: Sequence[Change] | None = None,
 ) -> HttpResponse:
-    """What would change. A configuration that the form does not take any more is refused with the reason."""
+    """What would change. A configuration that the form does not take any more is refused with the reason. Who was
+    overtaken is told what changed `meanwhile`, and asked again."""
     is_possible = form.is_valid()
     context = {
         "entry": entry,
         "form": form,
         "is_possible": is_possible,
         "differences": differences_to(connection=connection, entry=entry),
+        "seen": newest,
+        "meanwhile": meanwhile,
     }
     status = UNPROCESSABLE if request.method == "POST" and not is_possible else 200
+    status = status if meanwhile is None else CONFLICT
     return framed(request, place, "cards/restore.html", context, tab=TAB, connection=connection, status=status)

@@ -10,7 +10,8 @@ from integrations.cards.stored import FormSection, form_sections, stored_values
 from integrations.connections.models import Connection
 from integrations.connections.services import connection_form, find
 from integrations.frame.call_rows import call_rows
-from integrations.frame.pages import UNPROCESSABLE, framed
+from integrations.frame.meanwhile import seen_context
+from integrations.frame.pages import CONFLICT, UNPROCESSABLE, framed
 from integrations.frame.places import Place, address_of, doors_url
 
 # The log holds the others.
@@ -31,21 +32,27 @@ def overview_page(request: HttpRequest, place: Place) -> HttpResponse:
 
 
 def connection_page(
-    request: HttpRequest, place: Place, *, refused: forms.Form | None = None, asked: Asked | None = None
+    request: HttpRequest,
+    place: Place,
+    *,
+    refused: forms.Form | None = None,
+    is_outdated: bool = False,
+    asked: Asked | None = None,
 ) -> HttpResponse:
-    """The form, for who may not change it what is stored."""
+    """The form, for who may not change it what is stored. `is_outdated`: refused for what somebody else saved."""
+    seen = seen_context(request, place, is_kept=refused is not None, is_outdated=is_outdated) if place.is_admin else {}
     connection = find(program=place.program, kind=place.spec.kind)
     help_template = f"{place.spec.kind}/help.html"
     context: dict[str, object] = {"help_template": help_template, "doors_url": doors_url(request, place)}
     # Loading an answer again asks for the page, and the other system not twice.
     context |= {"asked": asked, "address": address_of("cards:connection", place) if asked else ""}
-    context |= connection_context(place, connection)
+    context |= connection_context(place, connection) | seen
     if place.is_admin:
         form = refused or connection_form(program=place.program, spec=place.spec)
         context |= {"form": form, "form_sections": _sections(place, form, connection)}
     elif connection:
         context |= {"stored": stored_values(spec=place.spec, connection=connection)}
-    status = UNPROCESSABLE if refused else 200
+    status = CONFLICT if is_outdated else UNPROCESSABLE if refused else 200
     tab = "cards:connection"
     return framed(request, place, "cards/connection.html", context, tab=tab, connection=connection, status=status)
 

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from integrations.cards.overview import program_rows, tiles
 from integrations.cards.pages import connection_page, overview_page
 from integrations.cards.saving import answer_saved, stored_or_404
-from integrations.connections.services import connection_form, save_connection
+from integrations.connections.meanwhile import OutdatedError, save_unless_outdated, seen_of
+from integrations.connections.services import connection_form
 from integrations.connections.testing import run_test
 from integrations.frame.acts import posted_from
 from integrations.frame.places import address_of, place_or_404
@@ -61,7 +62,13 @@ def connection(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     if not form.is_valid():
         return connection_page(request, place, refused=form)
     actor = actor_of(request)
-    saved = save_connection(program=place.program, spec=place.spec, form=form, actor=actor, keeping=keeping)
+    seen = seen_of(request.POST.get("seen"))
+    try:
+        saved = save_unless_outdated(
+            program=place.program, spec=place.spec, form=form, actor=actor, seen=seen, keeping=keeping
+        )
+    except OutdatedError:
+        return connection_page(request, place, refused=form, is_outdated=True)
     return answer_saved(request, place, saved)
 
 

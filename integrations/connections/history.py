@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from integrations.connections.models import Connection
@@ -57,13 +58,17 @@ class Change:
 _CONFIGURING = (SAVED, RESTORED)
 
 
-def changes(*, program: Program, spec: IntegrationSpec, limit: int, before_id: int | None = None) -> list[Change]:
-    """The newest first; those that are older than the entry `before_id`, if one is named."""
+def changes(
+    *, program: Program, spec: IntegrationSpec, limit: int, before_id: int | None = None, after_id: int | None = None
+) -> list[Change]:
+    """The newest first; those older than the entry `before_id` and newer than `after_id`, if these are named."""
     entries = AuditEntry.objects.filter(
         program=program.code, subject=spec.kind, action__in=[*_CONFIGURING, PAUSED, RESUMED]
     )
     if before_id is not None:
         entries = entries.filter(id__lt=before_id)
+    if after_id is not None:
+        entries = entries.filter(id__gt=after_id)
     fields = blank_form(spec=spec, program=program).fields
     return [
         Change(entry, _label(entry), differences(spec, fields, entry.before, entry.after))
@@ -79,8 +84,12 @@ def holding_entry(*, program: Program, spec: IntegrationSpec) -> int | None:
 
 def configuration(*, program: Program, spec: IntegrationSpec, entry_id: int) -> AuditEntry | None:
     """An entry that holds a configuration of this very connection."""
-    entries = AuditEntry.objects.filter(program=program.code, subject=spec.kind, action__in=_CONFIGURING)
-    return entries.filter(pk=entry_id).first()
+    return configurations(program=program, spec=spec).filter(pk=entry_id).first()
+
+
+def configurations(*, program: Program, spec: IntegrationSpec) -> QuerySet[AuditEntry]:
+    """Each entry that holds a whole configuration."""
+    return AuditEntry.objects.filter(program=program.code, subject=spec.kind, action__in=_CONFIGURING)
 
 
 def restoring_form(*, program: Program, spec: IntegrationSpec, entry: AuditEntry) -> forms.Form:

@@ -94,7 +94,8 @@ def save_connection(
     action: str = SAVED,
 ) -> Saved:
     """Stores a valid form, but for the fields of `keeping` that are stored already: somebody else may be changing
-    those. A complete connection streams from now on, also after a stop. `action` is how the audit trail names it."""
+    those. A complete connection streams from now on, also after a stop. `action` is how the audit trail names it; what
+    changes nothing is not written down there."""
     # Rows that refer to these may be written meanwhile: a worker that holds a lane and stores what it told waits for
     # nobody here, or each would wait for the other.
     Program.objects.select_for_update(no_key=True).get(pk=program.pk)
@@ -109,24 +110,20 @@ def save_connection(
     _store_secrets(connection, {name: value for name, value in new_secrets.items() if value})
     connection.config = cleaned | {name: connection.config[name] for name in keeping if name in connection.config}
     connection.is_complete = not connection.missing
-    if _visible(connection) != before:
+    is_changed, was_stopped = _visible(connection) != before, connection.stopped_at is not None
+    if is_changed:
         _raise_generation(connection, place)
     if connection.pk and _naming(connection, spec) != naming:
         connection.lane_epoch += 1
-    is_to_be_tried = connection.is_complete and bool(connection.stopped_at or not connection.is_known_to_work)
+    is_to_be_tried = connection.is_complete and bool(was_stopped or not connection.is_known_to_work)
     # Whoever saves a stopped connection wants it tried again; it may have been mended on the other side.
     _start_anew(connection)
     connection.bulk_refusal, connection.bulk_rests_until = "", None
     connection.save()
     connection_changed.send(sender=Connection, connection=connection)
-    record(
-        actor=actor,
-        action=action,
-        subject=f"{spec.kind}",
-        program=program.code,
-        before=before,
-        after=_visible(connection),
-    )
+    if is_changed or was_stopped:
+        after = _visible(connection)
+        record(actor=actor, action=action, subject=spec.kind, program=program.code, before=before, after=after)
     return Saved(connection, (*_warnings(connection, spec), *getattr(form, "warnings", ())), is_to_be_tried)
 
 

@@ -17,6 +17,8 @@ from selfservice.programs.access import may
 
 # A form was sent and refused; the page shows it again.
 UNPROCESSABLE = 422
+# A form was right, but what it builds upon has changed meanwhile.
+CONFLICT = 409
 
 
 def framed(

@@ -1,5 +1,6 @@
 """The periods to choose from, each cut into the steps of its charts. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
@@ -40,11 +41,16 @@ FIRST_SHOWN = CHOICES["24h"]
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A choice as of now. `moments` are the beginnings of its steps, oldest first; the last has just begun."""
+    """A choice as of now. `moments` are the beginnings of its steps, oldest first; the last has just begun. `steps`
+    finds them by what the counts call them: hours by the moment itself, days by their date."""
 
     choice: Choice
     period: Period
-    moments: tuple[datetime, ...]
+    steps: Mapping[date, datetime]
+
+    @property
+    def moments(self) -> tuple[datetime, ...]:
+        return tuple(self.steps.values())
 
     @property
     def steps(self) -> list[Period]:
@@ -61,10 +67,11 @@ def stretch_of(choice: Choice, *, zone: str, now: datetime) -> Stretch:
     if choice.days:
         today = now.astimezone(ZoneInfo(zone)).date()
         dates = [today - timedelta(days=back) for back in reversed(range(choice.days))]
-        moments = tuple(_beginning(day, zone) for day in dates)
+        steps = {day: _beginning(day, zone) for day in dates}
     else:
-        moments = tuple(until - _HOUR * back for back in range(choice.hours, 0, -1))
-    return Stretch(choice, Period(moments[0], until), moments)
+        hours = [until - _HOUR * back for back in range(choice.hours, 0, -1)]
+        steps = dict(zip(hours, hours, strict=True))
+    return Stretch(choice, Period(next(iter(steps.values())), until), steps)
 
 
 def _beginning(day: date, zone: str) -> datetime:

@@ -9,7 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from integrations.connections.models import Connection
 from integrations.connections.services import connection_form, find
 from integrations.delivery.recent import SeenValue, recent_events, seen_properties, told_attributes
-from integrations.frame.pages import UNPROCESSABLE, framed
+from integrations.frame.meanwhile import seen_context
+from integrations.frame.pages import CONFLICT, UNPROCESSABLE, framed
 from integrations.frame.places import Place
 from integrations.matrix.dry_runs import dry_run
 from integrations.matrix.effects import EVENTS, Effect, effect_of
@@ -27,9 +28,17 @@ MAX_TEXT = 300_000
 
 
 def matrix_page(
-    request: HttpRequest, place: Place, *, filled: forms.Form | None = None, is_effect_wanted: bool = False
+    request: HttpRequest,
+    place: Place,
+    *,
+    filled: forms.Form | None = None,
+    is_outdated: bool = False,
+    is_torn: bool = False,
+    is_effect_wanted: bool = False,
 ) -> HttpResponse:
-    """What is stored or, when it was `filled` in and not saved, what was sent."""
+    """What is stored or, when it was `filled` in and not saved, what was sent. `is_outdated`: for what somebody else
+    saved; `is_torn`: because not all of it arrived."""
+    seen = seen_context(request, place, is_kept=filled is not None, is_outdated=is_outdated) if place.is_admin else {}
     connection = find(program=place.program, kind=place.spec.kind)
     matrix = place.spec.matrix
     form = filled or connection_form(program=place.program, spec=place.spec)
@@ -43,8 +52,10 @@ def matrix_page(
         "is_unsaved": filled is not None,
         "effect": _effect(place, connection, filled) if filled and connection and is_effect_wanted else None,
         "effect_events": EVENTS,
+        "is_torn": is_torn,
+        **seen,
     }
-    status = UNPROCESSABLE if is_refused else 200
+    status = CONFLICT if is_outdated else UNPROCESSABLE if is_refused or is_torn else 200
     return framed(request, place, "matrix/matrix.html", context, tab=TAB, connection=connection, status=status)
 
 

@@ -17,6 +17,8 @@ from selfservice.secrets.secret import Secret
 MOST_PROPERTIES = 60
 # Besides what is known, a person may name so many at a time.
 NEW_PROPERTIES = 1
+# The page sends these whatever is ticked; `whole` is the last of all.
+_WHOLE = frozenset({"events", "attributes", "whole"})
 
 
 def posted_form(place: Place, post: QueryDict) -> forms.Form | None:
@@ -26,6 +28,11 @@ def posted_form(place: Place, post: QueryDict) -> forms.Form | None:
         return None
     data = posted_fields(place.spec.matrix, post, stored=connection.config)
     return connection_form(program=place.program, spec=place.spec, data=data, keeping=other_fields(place.spec))
+
+
+def is_whole(post: QueryDict) -> bool:
+    """Of a form that broke off on its way, or is none of ours, no line may count as emptied."""
+    return post.keys() >= _WHOLE
 
 
 def other_fields(spec: IntegrationSpec) -> frozenset[str]:

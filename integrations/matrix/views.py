@@ -7,11 +7,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from integrations.connections.services import save_connection
+from integrations.connections.meanwhile import OutdatedError, save_unless_outdated, seen_of
 from integrations.frame.acts import posted_from
 from integrations.frame.places import place_or_404
 from integrations.matrix.pages import matrix_page, member_page, sample_page
-from integrations.matrix.posted import other_fields, posted_form
+from integrations.matrix.posted import is_whole, other_fields, posted_form
 from integrations.shown import Sendable
 from selfservice.accounts.actors import actor_of
 from selfservice.programs.models import Role
@@ -27,10 +27,18 @@ def matrix(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     form = posted_form(place, request.POST)
     if form is None:
         raise Http404
+    if not is_whole(request.POST):
+        return matrix_page(request, place, is_torn=True)
     if not form.is_valid():
         return matrix_page(request, place, filled=form)
     keeping = other_fields(place.spec)
-    saved = save_connection(program=place.program, spec=place.spec, form=form, actor=actor_of(request), keeping=keeping)
+    seen, actor = seen_of(request.POST.get("seen")), actor_of(request)
+    try:
+        saved = save_unless_outdated(
+            program=place.program, spec=place.spec, form=form, actor=actor, seen=seen, keeping=keeping
+        )
+    except OutdatedError:
+        return matrix_page(request, place, filled=form, is_outdated=True)
     for warning in saved.warnings:
         messages.warning(request, warning)
     messages.success(request, _("Saved. It holds for every event that is sent from now on."))
@@ -45,6 +53,8 @@ def effect(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     form = posted_form(place, request.POST)
     if form is None:
         raise Http404
+    if not is_whole(request.POST):
+        return matrix_page(request, place, is_torn=True)
     return matrix_page(request, place, filled=form, is_effect_wanted=form.is_valid())
 
 

@@ -20,7 +20,7 @@ from selfservice.programs.models import Program
 
 
 class Call(StrEnum):
-    """By what calls are told apart. A day is one of the program's time zone; `bucket` is the duration, see models."""
+    """By what calls are told apart. A day is a date of the program's zone; `bucket` is the duration, see models."""
 
     HOUR = "hour"
     DAY = "day"
@@ -111,7 +111,8 @@ def _midnight(moment: datetime) -> datetime:
 
 # The names that are filled in are members of an enumeration of ours.
 _DAY_LESS = timedelta(days=1) - timedelta(microseconds=1)
-_DAY = "date_trunc('day', hour, %(zone)s) AS day"
+# The date, and not its beginning: midnight may come twice, or not at all.
+_DAY = "(hour AT TIME ZONE %(zone)s)::date AS day"
 _SELECT = """
 SELECT {columns}{sums} FROM {table}
  WHERE program_id = %(program)s AND hour >= %(since_{number})s AND hour < %(until_{number})s"""

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db.models import F
+from django.utils import timezone
 
 from integrations.cards.history_pages import CHANGES_PER_PAGE
 from integrations.connections.models import Connection
@@ -177,6 +178,32 @@ def test_going_back_to_what_holds_changes_nothing(admin, program, address):
     connect_braze(program)
 
     assert "nothing would change" in admin.get(f"{address}/connection/history/{entry_of(0)}").text
+
+
+def test_saving_what_is_stored_is_not_written_down(admin, program, address):
+    connect_braze(program, productName="First")
+    connect_braze(program, productName="Second")
+    first = entry_of(0)
+
+    connect_braze(program, productName="Second")
+    for _attempt in range(2):
+        admin.post(f"{address}/connection/history/{first}")
+
+    assert actions().count("connection.saved") == 2
+    assert actions().count("connection.restored") == 1
+
+
+def test_entry_without_a_difference_leads_nowhere(admin, program, address):
+    connect_braze(program)
+    Connection.objects.update(stopped_at=timezone.now(), stop_reason="key_refused")
+    connect_braze(program)
+    pause(connection=Connection.objects.get(), actor=ACTOR)
+
+    page = admin.get(f"{address}/connection/history").text
+
+    assert actions().count("connection.saved") == 2, "who lets a stopped one flow again has done something"
+    assert f"/connection/history/{entry_of(0)}" in page
+    assert f"/connection/history/{entry_of(1)}" not in page
 
 
 def test_state_that_the_form_does_not_take_any_more_stays_where_it_is(admin, program, address):

@@ -15,6 +15,7 @@ def filled(**changes):
         "emailChannels": "email consent\nnewsletter",
         "missingOptin": "subscribed",
         "propertyMode": "all_but",
+        "whole": "1",
     }
     boxes = {name: ["", *changes[name]] for name in ("events", "attributes") if name in changes}
     return fields | changes | boxes

@@ -114,6 +114,28 @@ def test_name_of_several_lines_is_one_name(admin, connection):
     assert config()["rename"] == "convercus_balance = a convercus_user_id = b"
 
 
+@pytest.mark.parametrize("path", ["", "/effect"])
+@pytest.mark.parametrize("missing", ["events", "attributes", "whole"])
+def test_form_that_broke_off_empties_nothing(admin, program, path, missing):
+    connect_braze(program, rename="convercus_balance = balance")
+    sent = {name: value for name, value in filled().items() if name != missing}
+
+    answer = admin.post(f"{ADDRESS}{path}", sent)
+
+    assert answer.status_code == 422
+    assert "Only a part of the form arrived, so nothing was saved." in answer.text
+    assert config()["rename"] == "convercus_balance = balance"
+
+
+def test_post_without_a_form_empties_nothing(admin, program):
+    connect_braze(program, rename="convercus_balance = balance")
+
+    answer = admin.post(ADDRESS, '{"events": []}', content_type="application/json")
+
+    assert answer.status_code == 422
+    assert config()["rename"] == "convercus_balance = balance"
+
+
 def test_value_that_nobody_offers_is_refused(admin, connection):
     answer = admin.post(ADDRESS, filled(events=["WEATHER_CHANGED"], revenueMode="gifts"))
 
@@ -207,6 +229,6 @@ def test_page_of_another_program_looks_like_none(client, program):
 def test_page_asks_the_database_a_fixed_number_of_times(admin, program, connection, django_assert_num_queries, count):
     send(program, *[balance_event(f"a-{number}") for number in range(count)])
 
-    # Session, person, program and role twice, connection twice, what events and what profiles hold.
-    with django_assert_num_queries(9):
+    # Session, person, program and role twice, connection twice, what events and profiles hold, the newest entry.
+    with django_assert_num_queries(10):
         admin.get(ADDRESS)

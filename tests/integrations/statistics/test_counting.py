@@ -1,6 +1,6 @@
 """What is written to the logs is counted by the hour, at once and once."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import transaction
@@ -91,7 +91,7 @@ def test_hours_and_days_follow_the_programs_clock():
     [(day, _)] = shown(reading.calls(program=program, period=period, by=[reading.Call.DAY]))
 
     assert hour == datetime(2026, 11, 20, 12, tzinfo=UTC)
-    assert day == datetime(2026, 11, 20, 11, tzinfo=UTC)  # midnight of the 21st in Auckland
+    assert day == date(2026, 11, 21)  # it has begun in Auckland
 
 
 @pytest.mark.parametrize("programs_call", [True, False])
