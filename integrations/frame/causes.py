@@ -124,10 +124,7 @@ def refusal(*, spec: IntegrationSpec, reason: str) -> str:
         return sentence_of(reason)
     if _SYMBOL.fullmatch(reason) and (advice := spec.advice(reason)):
         return advice
-    words = explained(spec=spec, reason=reason)
-    # What the other side says of everything is about no single event.
-    title = str(words.title)
-    return in_a_sentence(words) if reason in _OURS else title if title.endswith((".", "!", "?", "…")) else f"{title}."
+    return in_a_sentence(explained(spec=spec, reason=reason))
 
 
 def in_a_sentence(words: Explained) -> str:

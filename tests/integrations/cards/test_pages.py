@@ -130,7 +130,7 @@ def test_program_whose_bulk_requests_are_refused_says_why(client):
         ("key_refused", "Braze refuses our calls: Braze does not know the key at this endpoint."),
         ("permission_missing", "the key lacks the permission users.track."),
         ("wrong_address", "What answers at this endpoint is not Braze&#x27;s REST API. Check the REST endpoint."),
-        ("Invalid API key", "Braze refuses our calls: Invalid API key. Events are kept"),
+        ("Invalid API key", "Braze refuses our calls: Invalid API key."),
     ],
 )
 def test_program_with_a_stopped_connection_gives_the_reason(client, reason, words):
