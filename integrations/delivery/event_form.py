@@ -1,4 +1,4 @@
-"""One loyalty event on the wire: the form that the door for events and the Kafka reader share. Pure."""
+"""One loyalty event on the wire: the form that the door for events, the Kafka reader and the pages share. Pure."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 import orjson
 
-from loyalty_api.contract import LoyaltyEvent
+from loyalty_api.contract import Json, LoyaltyEvent
 
 MAX_EVENT_BYTES = 256 * 1024
 MAX_DEPTH = 20
@@ -38,6 +38,21 @@ class Refused:
 
     code: str
     message: str
+
+
+def wire_form(event: LoyaltyEvent) -> dict[str, Json]:
+    """The event as it travels; what it does not tell is left out."""
+    told = {
+        "eventId": event.event_id,
+        "type": event.type,
+        "occurredAt": event.occurred_at.isoformat(),
+        "accountId": event.account_id,
+        "userId": event.user_id,
+        "partnerId": event.partner_id,
+        "memberRole": event.member_role,
+        "externalCode": event.external_code,
+    }
+    return {name: value for name, value in told.items() if value} | {"data": dict(event.data)}
 
 
 def read_event(raw: bytes) -> LoyaltyEvent | Refused:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from integrations.calls.masking import MASK, masked
 from integrations.connections.models import Connection
 from integrations.delivery import trials
-from integrations.delivery.event_form import MAX_EVENT_BYTES, Refused, read_event
+from integrations.delivery.event_form import MAX_EVENT_BYTES, Refused, read_event, wire_form
 from integrations.frame.causes import explained
 from integrations.frame.json_text import pretty
 from integrations.spec import Mapped
@@ -124,19 +124,8 @@ def _parsed(text: str) -> dict[str, Json]:
 
 def _accepted(event: LoyaltyEvent, data: Json) -> LoyaltyEvent:
     """By the rules by which events come in."""
-    wire = {
-        "eventId": event.event_id,
-        "type": event.type,
-        "occurredAt": event.occurred_at.isoformat(),
-        "accountId": event.account_id,
-        "userId": event.user_id,
-        "partnerId": event.partner_id,
-        "memberRole": event.member_role,
-        "externalCode": event.external_code,
-        "data": data,
-    }
     try:
-        raw = json.dumps(wire, ensure_ascii=False).encode()
+        raw = json.dumps(wire_form(event) | {"data": data}, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         raise forms.ValidationError(_("A text holds half a character.")) from None
     found = read_event(raw)

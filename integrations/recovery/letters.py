@@ -11,6 +11,7 @@ from integrations.calls.models import ApiCall, Direction
 from integrations.connections.models import Connection
 from integrations.delivery import ended, resending, trials
 from integrations.delivery.ended import Position
+from integrations.delivery.event_form import wire_form
 from integrations.delivery.models import DeliveryOutcome, EventEdit, State
 from integrations.delivery.replay import Selection
 from integrations.frame.causes import explained
@@ -107,7 +108,7 @@ def letter_of(*, connection: Connection, position: Position) -> Letter | None:
         place=position_text(position),
         words=explained(spec=connection.spec, reason=outcome.reason),
         event=event,
-        received=pretty(masked(_wire(event))) if event else "",
+        received=pretty(masked(wire_form(event))) if event else "",
         exchange=_exchange(connection, outcome, event),
         trial=trial,
         trial_words=trial_words,
@@ -131,20 +132,6 @@ def _rows(connection: Connection, outcomes: Sequence[DeliveryOutcome]) -> list[R
         )
         for outcome in outcomes
     ]
-
-
-def _wire(event: LoyaltyEvent) -> dict[str, Json]:
-    fields = {
-        "eventId": event.event_id,
-        "type": event.type,
-        "occurredAt": event.occurred_at.isoformat(),
-        "accountId": event.account_id,
-        "userId": event.user_id,
-        "partnerId": event.partner_id,
-        "memberRole": event.member_role,
-        "externalCode": event.external_code,
-    }
-    return {name: value for name, value in fields.items() if value} | {"data": dict(event.data)}
 
 
 def _trial(connection: Connection, event: LoyaltyEvent) -> tuple[str, Explained | None]:

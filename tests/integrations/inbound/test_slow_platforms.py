@@ -16,8 +16,7 @@ from tests.integrations.raw_server import answer, raw_server
 from tests.loyalty_api.client import remote
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-# The budget, and as much again as callers may wait for a core beside other tests; without it, a call takes 30 s.
-BUDGET_SECONDS = 1.5 + 1.5
+BUDGET_SECONDS = 1.5
 CALLERS = 40
 SECONDS = 4.0
 FAILED = (200, {"error": "internal_error"})
@@ -91,7 +90,7 @@ def test_forty_callers_of_a_hanging_platform_leave_the_others_in_peace(product):
     assert max(seconds for _found, seconds in slow_answers) < BUDGET_SECONDS
     assert len(quick_times) > 20
     # Its one slow moment is before anybody can know that the platform hangs.
-    assert sorted(quick_times)[int(len(quick_times) * 0.99) - 1] < 1, sorted(quick_times)[-5:]
+    assert sorted(quick_times)[int(len(quick_times) * 0.99) - 1] < 0.5, sorted(quick_times)[-5:]
 
 
 @pytest.mark.parametrize("platform", [drip, lambda connection: time.sleep(5)], ids=["drips", "says nothing"])
