@@ -93,6 +93,8 @@ INSTALLED_APPS = [
     "integrations.insight",
 ]
 INTEGRATIONS = ["integrations.braze.spec.SPEC"]
+# In the order of the tabs on a program's pages.
+PROGRAM_SECTIONS = ["integrations.cards.section.OVERVIEW"]
 LOYALTY_EVENT_SINK = "integrations.delivery.intake.accept"
 # A remote loyalty platform: how it is called, and what of its interface is spelled otherwise there (docs/remote.md).
 LOYALTY_HTTP_SESSION = "integrations.outbound.sessions.session"

@@ -24,8 +24,9 @@ from integrations.calls.models import ApiCall
 from integrations.connections.models import Connection
 from integrations.connections.services import find
 from integrations.frame.call_rows import CallRow, call_rows
-from integrations.frame.pages import UNPROCESSABLE, framed
+from integrations.frame.pages import framed
 from integrations.frame.places import Place, address_of
+from selfservice.programs.pages import UNPROCESSABLE
 from selfservice.schedule import REMOVAL
 
 TAB = "activity:log"

@@ -7,9 +7,10 @@ from django.http import HttpRequest, HttpResponse
 
 from integrations.connections.history import Change, changes, differences_to, holding_entry
 from integrations.connections.models import Connection
-from integrations.frame.pages import CONFLICT, UNPROCESSABLE, framed
+from integrations.frame.pages import framed
 from integrations.frame.places import Place
 from selfservice.audit.models import AuditEntry
+from selfservice.programs.pages import CONFLICT, UNPROCESSABLE
 
 CHANGES_PER_PAGE = 20
 TAB = "cards:connection"

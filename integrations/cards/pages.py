@@ -11,8 +11,9 @@ from integrations.connections.models import Connection
 from integrations.connections.services import connection_form, find
 from integrations.frame.call_rows import call_rows
 from integrations.frame.meanwhile import seen_context
-from integrations.frame.pages import CONFLICT, UNPROCESSABLE, framed
+from integrations.frame.pages import framed
 from integrations.frame.places import Place, address_of, doors_url
+from selfservice.programs.pages import CONFLICT, UNPROCESSABLE
 
 # The log holds the others.
 SHOWN_CALLS = 8

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from integrations.cards.overview import program_rows, tiles
 from integrations.cards.pages import connection_page, overview_page
 from integrations.cards.saving import answer_saved, stored_or_404
+from integrations.cards.section import OVERVIEW
 from integrations.connections.meanwhile import OutdatedError, save_unless_outdated, seen_of
 from integrations.connections.services import connection_form
 from integrations.connections.testing import run_test
@@ -18,8 +19,9 @@ from integrations.frame.places import address_of, place_or_404
 from integrations.outbound.sessions import session
 from selfservice.accounts.actors import actor_of
 from selfservice.accounts.models import User
-from selfservice.programs.access import program_or_404, programs_for, role_in
+from selfservice.programs.access import program_and_role_or_404, programs_for
 from selfservice.programs.models import Role
+from selfservice.programs.pages import in_program
 
 PROGRAMS_PER_PAGE = 25
 
@@ -36,10 +38,9 @@ def program_list(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def program_page(request: HttpRequest, code: str) -> HttpResponse:
-    program = program_or_404(request, code)
-    role = role_in(request.user, program)
-    context = {"program": program, "role": role, "tiles": tiles(program=program, role=role)}
-    return render(request, "cards/program.html", context)
+    program, role = program_and_role_or_404(request, code)
+    context = {"tiles": tiles(program=program, role=role)}
+    return in_program(request, program, role, "cards/program.html", context, section=OVERVIEW)
 
 
 @login_required

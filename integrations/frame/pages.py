@@ -15,11 +15,6 @@ from integrations.frame.state import CardState, state_of
 from integrations.frame.tabs import tabs_of
 from selfservice.programs.access import may
 
-# A form was sent and refused; the page shows it again.
-UNPROCESSABLE = 422
-# A form was right, but what it builds upon has changed meanwhile.
-CONFLICT = 409
-
 
 def framed(
     request: HttpRequest,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from integrations.frame.places import Place, address_of
+from selfservice.ui.tabs import ShownTab
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as StrOrPromise
@@ -18,14 +19,6 @@ class Tab:
 
     label: "StrOrPromise"
     view: str
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class ShownTab:
-    label: str
-    address: str
-    is_current: bool
     key: str
 
 

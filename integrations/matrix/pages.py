@@ -10,7 +10,7 @@ from integrations.connections.models import Connection
 from integrations.connections.services import connection_form, find
 from integrations.delivery.recent import SeenValue, recent_events, seen_properties, told_attributes
 from integrations.frame.meanwhile import seen_context
-from integrations.frame.pages import CONFLICT, UNPROCESSABLE, framed
+from integrations.frame.pages import framed
 from integrations.frame.places import Place
 from integrations.matrix.dry_runs import dry_run
 from integrations.matrix.effects import EVENTS, Effect, effect_of
@@ -20,6 +20,7 @@ from integrations.matrix.samples import sample_text
 from integrations.matrix.showing import shower
 from integrations.matrix.trying import tried
 from integrations.shown import Sendable
+from selfservice.programs.pages import CONFLICT, UNPROCESSABLE
 
 TAB = "matrix:matrix"
 MAX_ACCOUNT_ID = 128

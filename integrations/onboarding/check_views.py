@@ -11,13 +11,14 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods
 
 from integrations.connections.services import find
-from integrations.frame.pages import UNPROCESSABLE, framed
+from integrations.frame.pages import framed
 from integrations.frame.places import Place, doors_url, place_or_404
 from integrations.keys.models import ApiKey
 from integrations.keys.secret_keys import digest_of, is_well_formed, prefix_of
 from integrations.onboarding.hiding import without_secrets
 from integrations.shown import Finding, KnownKey, PasteReport
 from selfservice.programs.models import Program
+from selfservice.programs.pages import UNPROCESSABLE
 
 MOST_CHARACTERS, MOST_LINES = 20_000, 400
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from integrations.connections.services import find
-from integrations.frame.pages import UNPROCESSABLE, framed
+from integrations.frame.pages import framed
 from integrations.frame.places import Place, address_of, doors_url, place_or_404
 from integrations.keys.models import ApiKey
 from integrations.keys.services import FormSentBefore, IssuedKey
@@ -26,6 +26,7 @@ from integrations.onboarding.snippet_parts import shown
 from integrations.shown import Snippet
 from selfservice.accounts.actors import actor_of
 from selfservice.programs.models import Role
+from selfservice.programs.pages import UNPROCESSABLE
 
 NO_CONTENT = 204
 

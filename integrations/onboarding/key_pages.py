@@ -4,11 +4,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
-from integrations.frame.pages import UNPROCESSABLE, framed
+from integrations.frame.pages import framed
 from integrations.frame.places import Place, address_of
 from integrations.keys.services import IssuedKey
 from integrations.onboarding.forms import KeyForm
 from integrations.onboarding.key_lines import key_lines
+from selfservice.programs.pages import UNPROCESSABLE
 
 
 def keys_page(

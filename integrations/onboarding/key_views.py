@@ -13,7 +13,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from integrations.frame.pages import UNPROCESSABLE, framed
+from integrations.frame.pages import framed
 from integrations.frame.places import Place, address_of, place_or_404
 from integrations.keys.models import ApiKey
 from integrations.keys.services import (
@@ -29,6 +29,7 @@ from integrations.onboarding.key_making import SHOWN_ONCE, issue_from
 from integrations.onboarding.key_pages import keys_page
 from selfservice.accounts.actors import actor_of
 from selfservice.programs.models import Role
+from selfservice.programs.pages import UNPROCESSABLE
 from selfservice.ui.templatetags.shell import minute
 
 # Of what a key was used for last.

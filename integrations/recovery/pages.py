@@ -13,7 +13,7 @@ from integrations.connections.services import find
 from integrations.delivery import replay
 from integrations.delivery.ledger import Tally, connection_tally
 from integrations.delivery.models import State
-from integrations.frame.pages import UNPROCESSABLE, framed
+from integrations.frame.pages import framed
 from integrations.frame.places import Place, address_of
 from integrations.recovery.editing import EditForm
 from integrations.recovery.filters import Filters, read_filters, read_position
@@ -22,6 +22,7 @@ from integrations.recovery.letters import Letter, letter_of, page_of
 from integrations.recovery.plans import plan_of
 from integrations.recovery.queue import queue_page_of
 from integrations.statistics.undelivered import undelivered
+from selfservice.programs.pages import UNPROCESSABLE
 
 TAB = "recovery:dead_letters"
 

@@ -1,0 +1,50 @@
+"""Sends a mail that a template words.
+
+A template `mail/NAME.txt` begins with the subject on a line of its own; an empty line parts its paragraphs. The same
+words are sent as plain text and as HTML, where an address that stands alone becomes a link.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from smtplib import SMTPException
+from typing import Any
+
+from django.core.mail import EmailMultiAlternatives
+from django.template import Context
+from django.template.loader import get_template, render_to_string
+from django.utils import translation
+
+
+class MailNotSent(Exception):
+    """The mail server could not be reached, or refused; the text says what it said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """What a template makes of a context."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def send(*, template: str, to: str, language: str, context: Mapping[str, Any]) -> None:
+    """Raises MailNotSent. Belongs outside of a transaction: a mail that is sent cannot be taken back."""
+    worded = word(template=template, language=language, context=context)
+    mail = EmailMultiAlternatives(subject=worded.subject, body=worded.text, to=[to])
+    mail.attach_alternative(worded.html, "text/html")
+    try:
+        mail.send()
+    except (OSError, SMTPException) as error:
+        raise MailNotSent(str(error)) from error
+
+
+def word(*, template: str, language: str, context: Mapping[str, Any]) -> Worded:
+    with translation.override(language):
+        # Names of people and programs stand in a text as they are, and are escaped when it becomes HTML.
+        plain: Any = get_template(f"mail/{template}.txt")
+        written = plain.template.render(Context(dict(context), autoescape=False)).strip()
+        head, _line_end, body = written.partition("\n")
+        subject, text = " ".join(head.split()), body.strip() + "\n"
+        html = render_to_string("mail/mail.html", {"subject": subject, "text": text, "language": language})
+    return Worded(subject, text, html)
