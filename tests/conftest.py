@@ -1,5 +1,6 @@
 """The tests' own services: an embedded PostgreSQL and Valkey in a folder of their own, shared by all test processes."""
 
+import importlib
 import os
 import socket
 import threading
@@ -55,6 +56,8 @@ _stay_on_this_machine()
 _use_embedded_services()
 # Now, so that the conftest files of single folders may import models.
 django.setup()
+# Only now, since it imports models of ours.
+importlib.import_module("tests.emptying").install()
 
 
 @pytest.fixture(autouse=True)
