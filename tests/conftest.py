@@ -9,6 +9,7 @@ from pathlib import Path
 
 import django
 import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.utils import translation
 
 from selfservice.embedded.services import attach
@@ -52,6 +53,8 @@ def _is_address(text: str) -> bool:
     return True
 
 
+# Slow on purpose, and as good for a test when quick.
+PBKDF2PasswordHasher.iterations = 1
 _stay_on_this_machine()
 _use_embedded_services()
 # Now, so that the conftest files of single folders may import models.
