@@ -10,8 +10,9 @@ from integrations.activity.why import UNTOLD, Answer, Fate, Standing, Told, Way,
 from integrations.calls.models import Direction
 from integrations.connections.models import Connection
 from integrations.delivery.models import Delivery, DeliveryOutcome, HeldEvent, State, StoredEvent
-from integrations.frame.call_errors import sentence_of
-from integrations.frame.causes import explained, refusal
+from integrations.delivery.unattended import unattended_since
+from integrations.frame.call_errors import passes_by_itself
+from integrations.frame.causes import explained_alone, failure, refusal
 from integrations.frame.places import Place
 from integrations.spec import IntegrationSpec
 from loyalty_api.client.factory import reader_for
@@ -68,6 +69,7 @@ def _way(place: Place, connection: Connection | None) -> Way:
         reason=refusal(spec=place.spec, reason=connection.stop_reason) if connection.stop_reason else "",
         parked_until=connection.parked_until,
         is_wait_stated=connection.is_wait_stated,
+        is_unattended=connection.pk in unattended_since(program_ids=[connection.program_id]),
     )
 
 
@@ -91,7 +93,7 @@ def _told_ended(
         type=event.type,
         fate=Fate(ended.state),
         at=ended.at,
-        words=explained(spec=spec, reason=ended.reason) if ended.state != State.DELIVERED else UNTOLD,
+        words=explained_alone(spec=spec, reason=ended.reason) if ended.state != State.DELIVERED else UNTOLD,
         profile=profile,
         status=call.status if call else 0,
         is_maybe_twice=ended.is_maybe_twice,
@@ -103,12 +105,13 @@ def _told_waiting(place: Place, event: StoredEvent, unit: Delivery) -> Told:
     if lane.failures:
         asked = Asked(kind=place.spec.kind, direction=Direction.OUT, outcome="problem", since=unit.since)
         last = newest(program=place.program, asked=asked)
-        error = sentence_of(last.error) if last else ""
+        error = last.error if last else ""
     return Told(
         type=event.type,
         fate=Fate.WAITING,
         due_at=lane.due_at,
         is_under_way=hasattr(lane, "attempt") and lane.lease_until is not None,
         failures=lane.failures,
-        last_error=error,
+        last_error=failure(spec=place.spec, reason=error) if error else "",
+        needs_somebody=bool(error) and not passes_by_itself(error),
     )
