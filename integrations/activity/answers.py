@@ -39,7 +39,7 @@ def answer_for(
         read = read_events(place, account_id=account_id, connection=connection, events=[event])
     told = _told(place, connection, event, read) if event else None
     standing = Standing.KNOWN if told or not story.is_empty else _standing(place, account_id)
-    return why(account_id=account_id, standing=standing, way=_way(place, connection), told=told, now=now)
+    return why(account_id=account_id, standing=standing, way=_way(place, connection, told), told=told, now=now)
 
 
 def answer_for_held(place: Place, held: HeldEvent, *, now: datetime) -> Answer:
@@ -60,16 +60,17 @@ def _standing(place: Place, account_id: str) -> Standing:
     return Standing.KNOWN
 
 
-def _way(place: Place, connection: Connection | None) -> Way:
+def _way(place: Place, connection: Connection | None, told: Told | None) -> Way:
     if connection is None:
         return Way(place.spec.title)
+    waits = told is not None and told.fate == Fate.WAITING
     return Way(
         title=place.spec.title,
         status=connection.status,
         reason=refusal(spec=place.spec, reason=connection.stop_reason) if connection.stop_reason else "",
         parked_until=connection.parked_until,
         is_wait_stated=connection.is_wait_stated,
-        is_unattended=connection.pk in unattended_since(program_ids=[connection.program_id]),
+        is_unattended=waits and connection.pk in unattended_since(program_ids=[connection.program_id]),
     )
 
 

@@ -91,7 +91,7 @@ def _running(spec: IntegrationSpec, connection: Connection, lately: Lately) -> C
 
 
 def _unattended(connection: Connection, since: datetime) -> CardState:
-    told = _("Events wait since %(at)s: no worker is running. Tell whoever runs this installation; nothing is lost.")
+    told = _("Events wait since %(at)s: no worker is running. Tell whoever runs this installation.")
     return CardState(
         *("bad", "x-circle-fill", _("Standing still"), told % {"at": _at(connection, since)}, _("Open"), False)
     )
