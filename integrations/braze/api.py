@@ -1,6 +1,7 @@
 """The doors for Braze: four webhooks and what Connected Content reads."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,9 +30,10 @@ from integrations.inbound.doors import Door
 from integrations.inbound.errors import DoorError
 from integrations.inbound.turns import Turn
 from integrations.keys.models import Scope
-from loyalty_api.client.factory import reader_for
+from loyalty_api.client.factory import profile_along, reader_for
 from loyalty_api.client.protocol import LoyaltyClient
 from loyalty_api.contract import BookingType
+from selfservice.database.rows import Along
 
 
 class Webhook(webhooks.Webhook):
@@ -148,10 +150,17 @@ class ProfileDoor(ContentDoor):
     endpoint = "members/profile"
     scope = Scope.PROFILE
     described = operations.PROFILE
+    _member: tuple[Any, ...] | None = None
+
+    def goes_along(self, place: Mapping[str, Any]) -> Along:
+        return profile_along(str(place["account_id"]))
+
+    def take_along(self, found: tuple[Any, ...]) -> None:
+        self._member = found
 
     def get(self, request: HttpRequest, program: str, account_id: str) -> Answer:
-        found = reader_for(self.program, seconds=self.seconds_left).profile(account_id=account_id)
-        return Answer(content.profile(found))
+        reader = reader_for(self.program, seconds=self.seconds_left, member=self._member)
+        return Answer(content.profile(reader.profile(account_id=account_id)))
 
 
 class CouponsDoor(ContentDoor):

@@ -17,6 +17,7 @@ from integrations.inbound.doors import Door
 from integrations.inbound.errors import Problem
 from integrations.keys.authentication import HEADER, META_KEY
 from integrations.keys.secret_keys import is_well_formed
+from selfservice.database.rows import NOTHING, Along
 from selfservice.guards.breaker import Breaker
 from selfservice.middleware.admission import seconds_waited
 from selfservice.middleware.database_deadline import database_deadline
@@ -48,6 +49,13 @@ class ContentDoor(Door):
         self.ends_at = time.monotonic() + CONTENT_SECONDS - waited
         with database_deadline(seconds=DATABASE_SECONDS - waited), platform_calls_written_soon():
             return super().dispatch(request, *args, **kwargs)
+
+    def goes_along(self, place: Mapping[str, Any]) -> Along:
+        """A read brings no event."""
+        return NOTHING
+
+    def take_along(self, found: tuple[Any, ...]) -> None:
+        """Nothing."""
 
     @property
     def seconds_left(self) -> float:

@@ -16,6 +16,7 @@ from rest_framework.views import APIView
 from integrations.calls.buffering import record_refused_soon, record_soon
 from integrations.calls.models import Direction
 from integrations.calls.recording import Call, record_call
+from integrations.delivery.streaming import CONNECTIONS_ALONG, remember_connections
 from integrations.inbound import limits
 from integrations.inbound.answers import Answer
 from integrations.inbound.description import DoorSchema
@@ -31,11 +32,12 @@ from integrations.inbound.errors import (
 )
 from integrations.inbound.parsing import read_json, require_readable
 from integrations.inbound.turns import give_connection_back
-from integrations.keys.authentication import META_KEY, KeyRefused, authenticate
+from integrations.keys.authentication import META_KEY, KeyRefused, admit
 from integrations.keys.last_use import note_use
 from integrations.keys.models import ApiKey, Scope
 from loyalty_api.contract import NotFound
 from selfservice.apidocs.operation import Operation
+from selfservice.database.rows import Along
 from selfservice.middleware.admission import join_lane, resting
 from selfservice.programs.models import Program
 
@@ -95,12 +97,15 @@ class Door(APIView):
         self.started_at = timezone.now()
         self.request_id = str(uuid.uuid4())
         raw_key = request.META.get(META_KEY, "")
-        self.key = authenticate(
+        admitted = admit(
             raw=raw_key,
             program_code=str(place["program"]),
             address=request.META.get("REMOTE_ADDR", ""),
             now=self.started_at,
+            along=self.goes_along(place),
         )
+        self.key = admitted.key
+        self.take_along(admitted.along)
         limits.note_valid(raw_key=raw_key, program_code=self.program.code)
         join_lane(request.META, self.program.code)
         self._require_room(raw_key)
@@ -123,6 +128,14 @@ class Door(APIView):
         else:
             self.said = {}
         return self.said
+
+    def goes_along(self, place: Mapping[str, Any]) -> Along:
+        """What is read by the statement that looks the key up: which connections of the program an event is for."""
+        return CONNECTIONS_ALONG
+
+    def take_along(self, found: tuple[Any, ...]) -> None:
+        """What was read so."""
+        remember_connections(self.program, *found)
 
     def _require_room(self, raw_key: str) -> None:
         assert self.key is not None

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
+from selfservice.middleware.admission import DOORS
 from selfservice.middleware.database_deadline import database_deadline
 
-CALL_PATHS = ("/loyalty/", "/v1/")
-# Where nothing but calls comes in; elsewhere below CALL_PATHS stand a login and descriptions that people read.
-DOORS = "/v1/programs/"
+TILLS = "/loyalty/"
+CALL_PATHS = (TILLS, "/v1/")
 CALL_HEADERS = ("HTTP_AUTHORIZATION", "HTTP_X_CONVERCUS_KEY")
 _View = Callable[[HttpRequest], HttpResponseBase]
 # Django builds the chain from its end, so what comes last is known to what stands before it.
@@ -17,10 +17,9 @@ _ends: list[_View] = []
 
 
 def is_call(request: HttpRequest) -> bool:
+    """Below DOORS comes nothing else; elsewhere below CALL_PATHS stand a login and descriptions that people read."""
     path = request.path_info
-    return path.startswith(DOORS) or (
-        path.startswith(CALL_PATHS[0]) and any(name in request.META for name in CALL_HEADERS)
-    )
+    return path.startswith(DOORS) or (path.startswith(TILLS) and any(name in request.META for name in CALL_HEADERS))
 
 
 class PagesBegin:
