@@ -7,6 +7,7 @@ starts anew. Without Redis nobody is held up either: the other side's own refusa
 from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Lock
+from zlib import crc32
 
 from django.conf import settings
 
@@ -136,5 +137,9 @@ def _bucket() -> _Bucket:
 
 
 def _key(connection: Connection, way: str = "") -> str:
-    """A changed configuration may mean another limit. The moment tells two installations apart that share a Redis."""
-    return f"pace:{connection.pk}:{connection.generation}:{connection.created_at.timestamp():.6f}{way and f':{way}'}"
+    """A limit belongs to a key and the place where it is used; whatever else is saved leaves it as it is. The moment
+    tells two installations apart that share a Redis."""
+    addresses = [str(connection.config.get(name)) for name in sorted(connection.spec.address_fields)]
+    keys = [f"{name} {value}" for name, value in sorted(connection.secret_fingerprints.items())]
+    limited = crc32("\n".join([*addresses, *keys]).encode())
+    return f"pace:{connection.pk}:{limited:08x}:{connection.created_at.timestamp():.6f}{way and f':{way}'}"

@@ -285,7 +285,7 @@ def _wait(turn: _Turn, retry: Retry) -> None:
             return  # it is well, and busy
     turn.failures += 1
     connection.failures += 1
-    if not breaker.note_failure(connection):
+    if not breaker.note_failure(connection, reason=retry.reason):
         turn.wait_seconds = _backoff(turn)
 
 

@@ -177,7 +177,7 @@ def test_story_asks_the_database_a_fixed_number_of_times(
         send(program, balance_event("a-1"))
     deliver(program)
 
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(15):
         admin.get(f"{address}/members/a-1")
 
 

@@ -2,6 +2,7 @@
 
 import socket
 import time
+from copy import copy
 from datetime import timedelta
 
 import pytest
@@ -88,11 +89,17 @@ def test_answers_that_overtake_each_other_raise_nothing(connected):
     assert pace.heard(connection=connected).remaining == 500
 
 
-def test_changed_configuration_is_another_bucket(connected):
+def test_another_key_or_endpoint_is_another_bucket(connected):
     pace.note(connection=connected, said=Pace(1000, 0, 60))
     connected.generation += 1
+    assert pace.take(connection=connected) > 0, "the limit is the key's, whatever else is saved"
 
-    assert pace.take(connection=connected) == 0
+    elsewhere = copy(connected)
+    elsewhere.config = connected.config | {"apiEndpoint": "https://rest.iad-01.braze.com"}
+    other_key = copy(connected)
+    other_key.secret_fingerprints = {"apiKey": "another"}
+
+    assert pace.take(connection=elsewhere) == pace.take(connection=other_key) == 0
 
 
 def test_bucket_is_shared_and_keeps_the_rate(connected):
