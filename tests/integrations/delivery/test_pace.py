@@ -52,7 +52,26 @@ def test_enough_left_holds_nobody_up_and_is_counted_down(connected):
     pace.note(connection=connected, said=Pace(1000, 900, 60))
 
     assert granted(connected, 50) == 50
-    assert pace.heard(connection=connected).remaining == 850
+    assert 850 <= pace.heard(connection=connected).remaining <= 850 + pace.TRUSTED_REQUESTS
+    time.sleep(pace.TRUSTED_SECONDS)
+    assert granted(connected, 1) == 1
+    assert pace.heard(connection=connected).remaining == 849
+
+
+def test_little_left_ends_what_was_granted_on_trust(connected):
+    pace.note(connection=connected, said=Pace(1000, 900, 60))
+    assert granted(connected, 2) == 2
+
+    pace.note(connection=connected, said=Pace(1000, 0, 60))
+
+    assert pace.take(connection=connected) > 50
+
+
+def test_plenty_is_told_the_bucket_ten_times_a_second_at_most(connected):
+    for remaining in (990, 980, 970):
+        pace.note(connection=connected, said=Pace(1000, remaining, 60))
+
+    assert pace.heard(connection=connected).remaining == 990
 
 
 def test_little_left_is_spread_over_the_time_left(connected):
