@@ -98,6 +98,7 @@ def _told_ended(
         profile=profile,
         status=call.status if call else 0,
         is_maybe_twice=ended.is_maybe_twice,
+        is_altered=bool(ended.notes),
     )
 
 

@@ -48,8 +48,8 @@ class Way:
 @dataclass(frozen=True, slots=True)
 class Told:
     """The event that is asked about. `profile` is the value that was sent; `at` when it came to its end,
-    and `words` why it did not arrive. `last_error` tells in words why it still waits, which `needs_somebody` to put it
-    right or passes."""
+    and `words` why it did not arrive. `is_altered`: values of it were left out or repaired. `last_error` tells in words
+    why it still waits, which `needs_somebody` to put it right or passes."""
 
     type: str
     fate: Fate
@@ -58,6 +58,7 @@ class Told:
     profile: str = ""
     status: int = 0
     is_maybe_twice: bool = False
+    is_altered: bool = False
     due_at: datetime | None = None
     is_under_way: bool = False
     failures: int = 0
@@ -115,6 +116,9 @@ def _delivered(way: Way, told: Told) -> Answer:
     if told.is_maybe_twice:
         twice = _("It may have arrived twice, because the answer to an earlier request was lost.") + " "
         return Answer("warn", sentence, twice + advice % (names | {"profile": told.profile}), told.at, "connection")
+    if told.is_altered:
+        altered = _("Values that %(title)s does not take were left out or repaired; they are named below.") + " "
+        return Answer("warn", sentence, (altered + advice) % (names | {"profile": told.profile}), told.at, "connection")
     return Answer("good", sentence, advice % (names | {"profile": told.profile}), told.at, "connection")
 
 

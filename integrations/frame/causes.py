@@ -2,6 +2,7 @@
 knows the other side's."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -191,3 +192,8 @@ def _in_their_words(spec: IntegrationSpec, reason: str) -> Explained:
         remedy=Remedy.DATA,
         advice_alone=_COMPARE,
     )
+
+
+def notes_in_words(spec: IntegrationSpec, notes: Iterable[str]) -> tuple[str, ...]:
+    """What the mapping left out or repaired, of an event that is sent all the same."""
+    return tuple(spec.note_in_words(note) for note in notes)

@@ -14,7 +14,7 @@ from integrations.delivery.ended import Position
 from integrations.delivery.event_form import wire_form
 from integrations.delivery.models import DeliveryOutcome, EventEdit, State
 from integrations.delivery.replay import Selection
-from integrations.frame.causes import explained, explained_alone
+from integrations.frame.causes import explained, explained_alone, notes_in_words
 from integrations.frame.json_text import pretty
 from integrations.recovery.filters import position_text
 from integrations.shown import Explained
@@ -74,6 +74,8 @@ class Letter:
     trial_words: Explained | None
     edits: list[EventEdit]
     history: list[Row]
+    # What the mapping left out or repaired.
+    notes: tuple[str, ...]
 
     @property
     def may_double(self) -> bool:
@@ -114,6 +116,7 @@ def letter_of(*, connection: Connection, position: Position) -> Letter | None:
         trial_words=trial_words,
         edits=resending.edits_of(outcome),
         history=_rows(connection, ended.history(outcome=outcome)),
+        notes=notes_in_words(connection.spec, outcome.notes),
     )
 
 

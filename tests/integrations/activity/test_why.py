@@ -65,6 +65,13 @@ def test_delivered_tells_the_answer_and_how_to_check_the_identifier():
     assert found.tone == "good"
 
 
+def test_delivered_without_some_values():
+    found = answer(told(Fate.DELIVERED, at=LATER, status=201, is_altered=True))
+
+    assert found.advice.startswith("Values that Braze does not take were left out or repaired")
+    assert found.tone == "warn"
+
+
 def test_delivered_perhaps_twice():
     found = answer(told(Fate.DELIVERED, at=LATER, status=201, is_maybe_twice=True))
 
