@@ -15,7 +15,7 @@ from integrations.delivery.intake import make_lanes
 from integrations.keys.models import ApiKey, Scope
 from integrations.keys.secret_keys import generate_key
 from tests.factories.connection import connect_braze, key_for
-from tests.factories.engine import AccountFactory, ProgramFactory
+from tests.factories.engine import AccountFactory, MembershipFactory, ProgramFactory
 
 pytestmark = pytest.mark.django_db
 BOOKING = {"booking_type": "EARNBOOKING", "booking_type_code": "X", "points": 5}
@@ -88,7 +88,7 @@ def test_refused_key_costs_one_query_whatever_the_reason(caller, method, path, d
 def test_call_asks_the_database_no_more_often_than_it_must(caller, path, body, statements):
     connect_braze(caller.program)
     make_lanes(Connection.objects.get())
-    AccountFactory(id="a-1", program=caller.program)
+    MembershipFactory(account=AccountFactory(id="a-1", program=caller.program))
     call = (lambda key: caller.get(path)) if body is None else (lambda key: post(caller, path, body, key))
     # What is written later is written at once inside of a test's transaction: the key's use, for the first call only.
     call("first")
