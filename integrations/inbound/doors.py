@@ -2,7 +2,7 @@
 
 import logging
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -10,7 +10,7 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
-from rest_framework.exceptions import UnsupportedMediaType
+from rest_framework.exceptions import MethodNotAllowed, UnsupportedMediaType
 from rest_framework.views import APIView
 
 from integrations.calls.buffering import record_refused_soon, record_soon
@@ -84,8 +84,12 @@ class Door(APIView):
         try:
             self.let_in(request, place)
             method = str(request.method).lower()
-            act = getattr(self, method, None) if method in self.http_method_names else None
-            answer = (act or self.http_method_not_allowed)(request, **place)
+            act: Callable[..., Answer] | None = (
+                getattr(self, method, None) if method in self.http_method_names else None
+            )
+            if act is None:
+                raise MethodNotAllowed(str(request.method))
+            answer = act(request, **place)
         except Exception as error:
             answer = self.refuse(error)
         answer = self.finish(answer)
