@@ -23,7 +23,7 @@ HAVING min(first.since) < now() - %(seconds)s * interval '1 second'
 def unattended_since(*, program_ids: Collection[int]) -> dict[int, datetime]:
     """Since when the oldest event waits, by the connection's id; of none while a worker is seen. Whether the connection
     may send at all is not asked."""
-    if running().get(WORKER):
+    if not program_ids or running().get(WORKER):
         return {}
     with database.cursor() as cursor:
         cursor.execute(_WAITING, {"programs": list(program_ids), "seconds": MISSING_AFTER_SECONDS})
