@@ -21,12 +21,14 @@ class Remedy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """The other side's words about an event, in words for people: what happened, and what to do."""
+    """The other side's words about an event, in words for people: what happened, and what to do. `advice` speaks to
+    somebody who sees all events of the kind, `advice_alone` about a single one; empty where one text does for both."""
 
     title: "StrOrPromise"
     happened: "StrOrPromise"
     advice: "StrOrPromise"
     remedy: Remedy
+    advice_alone: "StrOrPromise" = ""
 
 
 @dataclass(frozen=True, slots=True)

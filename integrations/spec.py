@@ -188,17 +188,17 @@ class IntegrationSpec:
     """All that the rest of the product knows of one integration.
 
     `config_form` takes the keyword arguments `optins` (the program's channels) and `has_secrets` (names of secrets that
-    are stored already, which may then be left empty). `load_config` turns stored fields into what `mapper`, `limits`,
-    `send`, `target` and `test` take. `target` names the place where the profiles live: what was told there is unknown
-    elsewhere. `profile_key` gives, from the stored fields without secrets, the identifier that is sent: what has the
-    same one stays in order; `profile_fields` are the fields that it reads. `bulk` gives the way for many attributes at
-    once, None where the connection has none. `missing` names the fields that keep the
-    connection incomplete. `door_urls` names the module of the addresses under /v1/programs/CODE/ at which the other
-    system calls us, and `snippets` gives what to paste there; `check_paste`, if there is one, looks such a text over.
-    `matrix` is what a person may choose to be sent. `note_in_words` puts a note of the mapper into the reader's
-    language. `advice` says again what a test's reason means; `find_profile` is None where the other system cannot be
-    asked for one. `explain` knows the other side's words about an event that it did not take; None for words that it
-    does not know.
+    are stored already, which may then be left empty). `address_fields` say where requests go. `load_config` turns
+    stored fields into what `mapper`, `limits`, `send`, `target` and `test` take. `target` names the place where the
+    profiles live: what was told there is unknown elsewhere. `profile_key` gives, from the stored fields without
+    secrets, the identifier that is sent: what has the same one stays in order; `profile_fields` are the fields that it
+    reads. `bulk` gives the way for many attributes at once, None where the connection has none. `missing` names the
+    fields that keep the connection incomplete. `door_urls` names the module of the addresses under /v1/programs/CODE/
+    at which the other system calls us, and `snippets` gives what to paste there; `check_paste`, if there is one, looks
+    such a text over. `matrix` is what a person may choose to be sent. `note_in_words` puts a note of the mapper into
+    the reader's language. `advice` says again what a test's reason means, and `field_at_fault` names the form's field
+    that has to be mended for it, if it is one; `find_profile` is None where the other system cannot be asked for one.
+    `explain` knows the other side's words about an event that it did not take; None for words that it does not know.
     """
 
     kind: str
@@ -207,6 +207,7 @@ class IntegrationSpec:
     icon: str
     config_form: Callable[..., forms.Form]
     secret_fields: frozenset[str]
+    address_fields: frozenset[str]
     unique_fields: frozenset[str]
     missing: Callable[[Mapping[str, Any]], list[str]]
     load_config: Callable[[Configuration], Any]
@@ -223,6 +224,7 @@ class IntegrationSpec:
     matrix: Matrix
     note_in_words: Callable[[str], str]
     advice: Callable[[str], str] = lambda _reason: ""
+    field_at_fault: Callable[[str], str] = lambda _reason: ""
     find_profile: FindProfile | None = None
     bulk: Callable[[Any], BulkWay | None] = lambda _config: None
     explain: Callable[[str], Explained | None] = lambda _reason: None

@@ -1,5 +1,6 @@
 """The tests' own services: an embedded PostgreSQL and Valkey in a folder of their own, shared by all test processes."""
 
+import importlib
 import os
 import socket
 import threading
@@ -8,13 +9,17 @@ from pathlib import Path
 
 import django
 import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.db import transaction
 from django.utils import translation
+from pytest_django import DjangoDbBlocker
 
 from selfservice.embedded.services import attach
 
 # Two runs at once need a folder each: their databases have the same names.
 FOLDER = Path(os.environ.get("TESTS_FOLDER") or Path(__file__).resolve().parent.parent / "var" / "test")
 
+LONGEST = ("chaos", "flows", "browser")
 _WRITTEN_LATER = {"integrations.calls.buffering", "integrations.keys.last_use"}
 
 
@@ -51,10 +56,27 @@ def _is_address(text: str) -> bool:
     return True
 
 
+# Slow on purpose, and as good for a test when quick.
+PBKDF2PasswordHasher.iterations = 1
 _stay_on_this_machine()
 _use_embedded_services()
 # Now, so that the conftest files of single folders may import models.
 django.setup()
+# Only now, since it imports models of ours.
+importlib.import_module("tests.emptying").install()
+
+
+def _rank(item: pytest.Item) -> int:
+    """Of test modules that run side by side the longest come first, so that none is left over in the end."""
+    for rank, folder in enumerate(LONGEST):
+        if f"tests/{folder}/" in item.nodeid:
+            return rank
+    return len(LONGEST) + (item.get_closest_marker("slow") is None)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=_rank)
 
 
 @pytest.fixture(autouse=True)
@@ -62,6 +84,14 @@ def _english() -> Iterator[None]:
     """A test that asks for German pages leaves its language to no other."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture(scope="module")
+def built_once(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """What fixtures of a module build on this one is there for each of its tests as it was built. None may commit."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -10,8 +10,9 @@ from integrations.activity.why import UNTOLD, Answer, Fate, Standing, Told, Way,
 from integrations.calls.models import Direction
 from integrations.connections.models import Connection
 from integrations.delivery.models import Delivery, DeliveryOutcome, HeldEvent, State, StoredEvent
-from integrations.frame.call_errors import sentence_of
-from integrations.frame.causes import explained, refusal
+from integrations.delivery.unattended import unattended_since
+from integrations.frame.call_errors import passes_by_itself
+from integrations.frame.causes import explained_alone, failure, refusal
 from integrations.frame.places import Place
 from integrations.spec import IntegrationSpec
 from loyalty_api.client.factory import reader_for
@@ -38,7 +39,7 @@ def answer_for(
         read = read_events(place, account_id=account_id, connection=connection, events=[event])
     told = _told(place, connection, event, read) if event else None
     standing = Standing.KNOWN if told or not story.is_empty else _standing(place, account_id)
-    return why(account_id=account_id, standing=standing, way=_way(place, connection), told=told, now=now)
+    return why(account_id=account_id, standing=standing, way=_way(place, connection, told), told=told, now=now)
 
 
 def answer_for_held(place: Place, held: HeldEvent, *, now: datetime) -> Answer:
@@ -59,15 +60,17 @@ def _standing(place: Place, account_id: str) -> Standing:
     return Standing.KNOWN
 
 
-def _way(place: Place, connection: Connection | None) -> Way:
+def _way(place: Place, connection: Connection | None, told: Told | None) -> Way:
     if connection is None:
         return Way(place.spec.title)
+    waits = told is not None and told.fate == Fate.WAITING
     return Way(
         title=place.spec.title,
         status=connection.status,
         reason=refusal(spec=place.spec, reason=connection.stop_reason) if connection.stop_reason else "",
         parked_until=connection.parked_until,
         is_wait_stated=connection.is_wait_stated,
+        is_unattended=waits and connection.pk in unattended_since(program_ids=[connection.program_id]),
     )
 
 
@@ -91,10 +94,11 @@ def _told_ended(
         type=event.type,
         fate=Fate(ended.state),
         at=ended.at,
-        words=explained(spec=spec, reason=ended.reason) if ended.state != State.DELIVERED else UNTOLD,
+        words=explained_alone(spec=spec, reason=ended.reason) if ended.state != State.DELIVERED else UNTOLD,
         profile=profile,
         status=call.status if call else 0,
         is_maybe_twice=ended.is_maybe_twice,
+        is_altered=bool(ended.notes),
     )
 
 
@@ -103,12 +107,13 @@ def _told_waiting(place: Place, event: StoredEvent, unit: Delivery) -> Told:
     if lane.failures:
         asked = Asked(kind=place.spec.kind, direction=Direction.OUT, outcome="problem", since=unit.since)
         last = newest(program=place.program, asked=asked)
-        error = sentence_of(last.error) if last else ""
+        error = last.error if last else ""
     return Told(
         type=event.type,
         fate=Fate.WAITING,
         due_at=lane.due_at,
         is_under_way=hasattr(lane, "attempt") and lane.lease_until is not None,
         failures=lane.failures,
-        last_error=error,
+        last_error=failure(spec=place.spec, reason=error) if error else "",
+        needs_somebody=bool(error) and not passes_by_itself(error),
     )

@@ -11,7 +11,7 @@ from integrations.activity.cursors import Cursor, Slice, sliced
 from integrations.activity.filters import STATES, Asked, hour_of
 from integrations.activity.story import letter_name
 from integrations.connections.models import Connection
-from integrations.delivery.ledger import connection_tally
+from integrations.delivery.ledger import Tally, connection_tally
 from integrations.delivery.models import DeliveryOutcome, State
 from integrations.statistics import reading
 from integrations.statistics.reading import Outcome, Period
@@ -22,13 +22,17 @@ SELECT outcome.* FROM unnest(%(hours)s::timestamptz[]) AS found(hour) CROSS JOIN
   WHERE connection_id = %(connection)s AND at >= hour AND at < hour + interval '1 hour'
     AND at >= %(since)s AND at < %(until)s
     AND day >= (hour AT TIME ZONE 'UTC')::date AND day <= ((hour AT TIME ZONE 'UTC')::date + 1)
-    AND day >= %(first_day)s AND day <= %(last_day)s AND state = ANY(%(states)s) {conditions}
+    AND day >= %(first_day)s AND day <= %(last_day)s {conditions}
   ORDER BY at {order}, id {order} LIMIT %(limit)s) AS outcome
 ORDER BY at {order}, id {order} LIMIT %(limit)s
 """
 # As statistics count it.
 _REASON = """CASE WHEN reason LIKE 'expired%%' THEN 'expired'
   WHEN reason ~ '^[a-z][a-z0-9_]{1,38}$' THEN reason ELSE 'refused' END"""
+
+
+# The filters of the list of all that ended; what waits besides makes it the list of all that was accepted.
+EVERYTHING = (("state", "ended"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +53,16 @@ class EventRow:
 
 @dataclass(frozen=True, slots=True)
 class EventPage:
-    """`total` is how many the filters ask for, None where nobody counts them."""
+    """`total` is how many the filters ask for, None where nobody counts them. `waiting` are the accepted events that
+    the list of all that ended still lacks, None of any other list."""
 
     page: Slice[EventRow]
     total: int | None
+    waiting: int | None
+
+    @property
+    def accepted(self) -> int | None:
+        return None if self.total is None or self.waiting is None else self.total + self.waiting
 
 
 def read_page(*, connection: Connection, asked: Asked, cursor: Cursor | None) -> EventPage:
@@ -66,7 +76,10 @@ def read_page(*, connection: Connection, asked: Asked, cursor: Cursor | None) ->
             break
     page = sliced(found, [Cursor.of(row.at, row.pk) for row in found], size=PAGE, cursor=cursor)
     shown = Slice([_row(outcome) for outcome in page.rows], newer=page.newer, older=page.older)
-    return EventPage(shown, _total(connection, asked, hours))
+    tally = None if asked.is_of_a_time else connection_tally(connection=connection)
+    return EventPage(
+        shown, _total(asked, hours, tally), tally.waiting if tally and asked.as_given == EVERYTHING else None
+    )
 
 
 def _hours(connection: Connection, asked: Asked) -> dict[datetime, int]:
@@ -86,14 +99,14 @@ def _hours(connection: Connection, asked: Asked) -> dict[datetime, int]:
     return hours
 
 
-def _total(connection: Connection, asked: Asked, hours: dict[datetime, int]) -> int | None:
+def _total(asked: Asked, hours: dict[datetime, int], tally: Tally | None) -> int | None:
     """The endings of whole hours; without any filter the ledger's own number."""
-    if asked.is_of_a_time:
+    if tally is None:
         return sum(hours.values()) if asked.is_of_whole_hours else None
     if asked.type or asked.reason or asked.is_maybe_twice:
         return None
-    tally = connection_tally(connection=connection).as_dict()
-    return sum(tally[state] for state in STATES[asked.state])
+    counts = tally.as_dict()
+    return sum(counts[state] for state in STATES[asked.state])
 
 
 def _outcomes(
@@ -101,7 +114,12 @@ def _outcomes(
 ) -> list[DeliveryOutcome]:
     since, until = asked.period(now=timezone.now())
     is_up = cursor is not None and cursor.is_towards_newer
+    states = STATES[asked.state]
     wanted = {
+        # Constants of ours and no values: only so does the database see which index will do, and in which order.
+        f"AND state = '{states[0]}' ": len(states) == 1,
+        "AND state = ANY(%(states)s) ": len(states) > 1,
+        "AND NOT (state = 'delivered') ": State.DELIVERED not in states,
         # What was sent again has a newer outcome, or waits; without a time each event is told once, as in the ledger.
         "AND replayed_at IS NULL ": not asked.is_of_a_time,
         "AND type = %(type)s ": asked.type,
@@ -121,7 +139,7 @@ def _outcomes(
         "last_day": max(hours).date() + timedelta(days=1),
         "since": since,
         "until": until,
-        "states": list(STATES[asked.state]),
+        "states": list(states),
         "type": asked.type,
         "reason": asked.reason,
         "at": cursor.at if cursor else None,

@@ -163,7 +163,7 @@ class AskedForm(forms.Form):
         **_SHAPES,
     )
     twice = forms.ChoiceField(
-        label=_("Doubt"), required=False, choices=[("", _("Any")), ("1", _("May have arrived twice"))]
+        label=_("Arrival"), required=False, choices=[("", _("Any")), ("1", _("May have arrived twice"))]
     )
     system = forms.ChoiceField(label=_("System"), required=False)
     period = forms.ChoiceField(

@@ -189,7 +189,8 @@ def _events(place: Place, connection: Connection | None, asked: Asked, cursor: C
         return {"events": []}
     found = event_log.read_page(connection=connection, asked=asked, cursor=cursor)
     rows = [(row, reason_in_words(place.spec, row.state, row.reason)) for row in found.page.rows]
-    return {"events": rows, "total": found.total, **_around(asked, found.page)}
+    counts = {"total": found.total, "waiting": found.waiting, "accepted": found.accepted}
+    return {"events": rows, **counts, **_around(asked, found.page)}
 
 
 def _around(asked: Asked, page: Any) -> dict[str, str]:

@@ -15,7 +15,7 @@ from integrations.calls.models import ApiCall
 from integrations.connections.models import Connection
 from integrations.delivery.models import Delivery, DeliveryOutcome, State, StoredEvent
 from integrations.frame.call_rows import CallRow, call_rows
-from integrations.frame.causes import explained, in_a_sentence
+from integrations.frame.causes import explained_alone, in_a_sentence, notes_in_words
 from integrations.frame.json_text import pretty
 from integrations.frame.places import Place
 from integrations.spec import IntegrationSpec
@@ -39,6 +39,8 @@ class Step:
     state: str = ""
     # Names the event's page among those that did not arrive; empty where it has none.
     letter: str = ""
+    # What was left out or repaired.
+    notes: tuple[str, ...] = ()
 
     @property
     def call_day(self) -> str:
@@ -169,6 +171,7 @@ def _step(spec: IntegrationSpec, row: DeliveryOutcome, call: ApiCall | None) -> 
         is_over=row.replayed_at is not None,
         state=state,
         letter=letter_name(row) if row.connection_id and state != State.DELIVERED else "",
+        notes=notes_in_words(spec, row.notes),
     )
 
 
@@ -186,4 +189,4 @@ def letter_name(row: DeliveryOutcome) -> str:
 
 def reason_in_words(spec: IntegrationSpec, state: str, reason: str) -> str:
     """Of an event that did not arrive."""
-    return in_a_sentence(explained(spec=spec, reason=reason)) if state in {State.DEAD, State.FILTERED} else ""
+    return in_a_sentence(explained_alone(spec=spec, reason=reason)) if state in {State.DEAD, State.FILTERED} else ""

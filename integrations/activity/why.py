@@ -34,19 +34,22 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """The connection. `status` is its own word; "" stands for none."""
+    """The connection. `status` is its own word; "" stands for none. `is_unattended`: events wait, and no worker
+    runs."""
 
     title: str
     status: str = ""
     reason: str = ""
     parked_until: datetime | None = None
     is_wait_stated: bool = False
+    is_unattended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
     """The event that is asked about. `profile` is the value that was sent; `at` when it came to its end,
-    and `words` why it did not arrive."""
+    and `words` why it did not arrive. `is_altered`: values of it were left out or repaired. `last_error` tells in words
+    why it still waits, which `needs_somebody` to put it right or passes."""
 
     type: str
     fate: Fate
@@ -55,10 +58,12 @@ class Told:
     profile: str = ""
     status: int = 0
     is_maybe_twice: bool = False
+    is_altered: bool = False
     due_at: datetime | None = None
     is_under_way: bool = False
     failures: int = 0
     last_error: str = ""
+    needs_somebody: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,9 @@ def _delivered(way: Way, told: Told) -> Answer:
     if told.is_maybe_twice:
         twice = _("It may have arrived twice, because the answer to an earlier request was lost.") + " "
         return Answer("warn", sentence, twice + advice % (names | {"profile": told.profile}), told.at, "connection")
+    if told.is_altered:
+        altered = _("Values that %(title)s does not take were left out or repaired; they are named below.") + " "
+        return Answer("warn", sentence, (altered + advice) % (names | {"profile": told.profile}), told.at, "connection")
     return Answer("good", sentence, advice % (names | {"profile": told.profile}), told.at, "connection")
 
 
@@ -144,26 +152,32 @@ def _waiting(way: Way, told: Told, now: datetime) -> Answer:
     if blocked := _blocked(way):
         return blocked
     names = _names(way, told)
+    if way.is_unattended and not told.is_under_way:
+        sentence = _("%(type)s waits: no worker is running, so nothing is sent.") % names
+        return Answer("bad", sentence, _("Tell whoever runs this installation. Nothing is lost."))
     if way.parked_until and way.parked_until > now:
         sentence = _("%(type)s waits: %(title)s has not answered, and is tried again at") % names
         if way.is_wait_stated:
             sentence = _("%(type)s waits: %(title)s asked us to wait until") % names
-        return Answer("warn", sentence, _own_accord(told), way.parked_until)
+        return _tried_again(told, sentence, way.parked_until)
     if told.is_under_way:
         return Answer("calm", _("%(type)s is on its way to %(title)s right now.") % names)
     if told.failures and told.due_at and told.due_at > now:
         sentence = _("%(type)s waits: the last request failed, and is repeated at") % names
-        return Answer("warn", sentence, _own_accord(told), told.due_at)
+        return _tried_again(told, sentence, told.due_at)
     if told.failures:
         sentence = _("%(type)s waits: the last request failed, and is about to be repeated.") % names
-        return Answer("warn", sentence, _own_accord(told))
+        return _tried_again(told, sentence)
     sentence = _("%(type)s waits for its turn: what concerns one profile goes out in order.") % names
     return Answer("calm", sentence, _("It goes out by itself, usually within seconds."))
 
 
-def _own_accord(told: Told) -> str:
+def _tried_again(told: Told, sentence: str, moment: datetime | None = None) -> Answer:
+    if told.needs_somebody:
+        kept = _("Events are kept in order and go out as soon as this is put right.")
+        return Answer("bad", sentence, f"{told.last_error} {kept}", moment, "connection")
     advice = _("Nothing is lost and nothing needs to be done.")
-    return f"{told.last_error} {advice}" if told.last_error else advice
+    return Answer("warn", sentence, f"{told.last_error} {advice}".lstrip(), moment)
 
 
 def _blocked(way: Way) -> Answer | None:

@@ -1,13 +1,13 @@
 """The doors for Braze: four webhooks and what Connected Content reads."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.http import HttpRequest
 from rest_framework import serializers
-from rest_framework.request import Request
-from rest_framework.response import Response
 
 from integrations.braze import batches, content, operations
 from integrations.braze.models import CouponBatch, ItemStatus
@@ -24,14 +24,16 @@ from integrations.braze.serializers import (
 )
 from integrations.braze.subscriptions import channels_for, update_subscriptions
 from integrations.inbound import webhooks
+from integrations.inbound.answers import Answer
 from integrations.inbound.content_doors import ContentDoor
 from integrations.inbound.doors import Door
 from integrations.inbound.errors import DoorError
 from integrations.inbound.turns import Turn
 from integrations.keys.models import Scope
-from loyalty_api.client.factory import reader_for
+from loyalty_api.client.factory import profile_along, reader_for
 from loyalty_api.client.protocol import LoyaltyClient
 from loyalty_api.contract import BookingType
+from selfservice.database.rows import Along
 
 
 class Webhook(webhooks.Webhook):
@@ -44,7 +46,7 @@ class AssignDoor(Webhook):
     described = operations.ASSIGN
     body = AssignBody
 
-    def act(self, client: LoyaltyClient, body: dict[str, Any], turn: Turn) -> Response:
+    def act(self, client: LoyaltyClient, body: dict[str, Any], turn: Turn) -> Answer:
         assigned = client.assign_coupon(
             account_id=body["account_id"],
             coupon_id=rendered_coupon_id(self.kwargs["coupon_id"]),
@@ -53,7 +55,7 @@ class AssignDoor(Webhook):
             reference=str(turn.reference),
             tried_at=turn.tried_at,
         )
-        return Response({"couponCode": assigned.code})
+        return Answer({"couponCode": assigned.code})
 
 
 class BatchDoor(Webhook):
@@ -62,7 +64,7 @@ class BatchDoor(Webhook):
     described = operations.ASSIGN_BATCH
     body = BatchBody
 
-    def act(self, client: LoyaltyClient, body: dict[str, Any], turn: Turn) -> Response:
+    def act(self, client: LoyaltyClient, body: dict[str, Any], turn: Turn) -> Answer:
         batch = batches.start_batch(
             program=self.program,
             client=client,
@@ -72,7 +74,7 @@ class BatchDoor(Webhook):
             campaign_id=body["braze_campaign_id"],
             **window_in(ZoneInfo(self.program.timezone), body),
         )
-        return Response({"batchId": str(batch.pk)})
+        return Answer({"batchId": str(batch.pk)})
 
 
 class BatchStatusDoor(Door):
@@ -81,7 +83,7 @@ class BatchStatusDoor(Door):
     scope = Scope.ASSIGN
     described = operations.BATCH_STATUS
 
-    def get(self, request: Request, program: str, batch_id: uuid.UUID) -> Response:
+    def get(self, request: HttpRequest, program: str, batch_id: uuid.UUID) -> Answer:
         batch = CouponBatch.objects.filter(program=self.program, pk=batch_id).first()
         if batch is None:
             raise DoorError(404, "batch_not_found", "There is no such batch in this program.")
@@ -95,7 +97,7 @@ class BatchStatusDoor(Door):
             "failed": counts[ItemStatus.FAILED],
             "results": [_batch_result(item) for item in items],
         }
-        return Response(answer)
+        return Answer(answer)
 
 
 class BookingDoor(Webhook):
@@ -104,7 +106,7 @@ class BookingDoor(Webhook):
     described = operations.BOOK
     body = BookingBody
 
-    def act(self, client: LoyaltyClient, body: dict[str, Any], turn: Turn) -> Response:
+    def act(self, client: LoyaltyClient, body: dict[str, Any], turn: Turn) -> Answer:
         booked = client.book_points(
             account_id=rendered_account_id(self.kwargs["account_id"]),
             booking_type=BookingType(body["booking_type"]),
@@ -115,7 +117,7 @@ class BookingDoor(Webhook):
             reference=str(turn.reference),
             tried_at=turn.tried_at,
         )
-        return Response({"bookingId": booked.id})
+        return Answer({"bookingId": booked.id})
 
 
 class SubscriptionDoor(Webhook):
@@ -126,7 +128,7 @@ class SubscriptionDoor(Webhook):
     # Each membership is a transaction of its own; opt-ins that are set once more are as they were.
     is_one_act = False
 
-    def act(self, client: LoyaltyClient, body: dict[str, Any], turn: Turn) -> Response:
+    def act(self, client: LoyaltyClient, body: dict[str, Any], turn: Turn) -> Answer:
         result = update_subscriptions(
             client=client,
             account_id=body["account_id"],
@@ -137,9 +139,9 @@ class SubscriptionDoor(Webhook):
         succeeded = [asdict(entry) for entry in result.succeeded]
         failed = [asdict(entry) for entry in result.failed]
         if not failed:
-            return Response({"succeeded": succeeded})
+            return Answer({"succeeded": succeeded})
         if succeeded:
-            return Response({"succeeded": succeeded, "failed": failed}, status=207)
+            return Answer({"succeeded": succeeded, "failed": failed}, status=207)
         raise DoorError(502, "platform_failed", "The loyalty platform refused to update every membership.")
 
 
@@ -148,10 +150,17 @@ class ProfileDoor(ContentDoor):
     endpoint = "members/profile"
     scope = Scope.PROFILE
     described = operations.PROFILE
+    _member: tuple[Any, ...] | None = None
 
-    def get(self, request: Request, program: str, account_id: str) -> Response:
-        found = reader_for(self.program, seconds=self.seconds_left).profile(account_id=account_id)
-        return Response(content.profile(found))
+    def goes_along(self, place: Mapping[str, Any]) -> Along:
+        return profile_along(str(place["account_id"]))
+
+    def take_along(self, found: tuple[Any, ...]) -> None:
+        self._member = found
+
+    def get(self, request: HttpRequest, program: str, account_id: str) -> Answer:
+        reader = reader_for(self.program, seconds=self.seconds_left, member=self._member)
+        return Answer(content.profile(reader.profile(account_id=account_id)))
 
 
 class CouponsDoor(ContentDoor):
@@ -160,13 +169,13 @@ class CouponsDoor(ContentDoor):
     scope = Scope.COUPONS
     described = operations.COUPONS
 
-    def get(self, request: Request, program: str, account_id: str) -> Response:
-        query = _valid(CouponsQuery(data=request.query_params))
+    def get(self, request: HttpRequest, program: str, account_id: str) -> Answer:
+        query = _valid(CouponsQuery(data=request.GET))
         found = reader_for(self.program, seconds=self.seconds_left).redeemable_coupons(
             account_id=account_id, include_activatable=query["include"] == "activatable"
         )
         languages = (query["lang"], content.primary_language(query["lang"]), "en", self.program.language)
-        return Response({"coupons": [content.coupon(coupon, languages=languages) for coupon in found]})
+        return Answer({"coupons": [content.coupon(coupon, languages=languages) for coupon in found]})
 
 
 class LedgerDoor(ContentDoor):
@@ -175,12 +184,12 @@ class LedgerDoor(ContentDoor):
     scope = Scope.PROFILE
     described = operations.LEDGER
 
-    def get(self, request: Request, program: str, account_id: str) -> Response:
-        query = _valid(LedgerQuery(data=request.query_params))
+    def get(self, request: HttpRequest, program: str, account_id: str) -> Answer:
+        query = _valid(LedgerQuery(data=request.GET))
         found = reader_for(self.program, seconds=self.seconds_left).bookings(
             account_id=account_id, limit=query["limit"]
         )
-        return Response({"bookings": [content.booking(booking) for booking in found]})
+        return Answer({"bookings": [content.booking(booking) for booking in found]})
 
 
 def _valid(serializer: serializers.Serializer[Any]) -> dict[str, Any]:

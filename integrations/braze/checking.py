@@ -25,6 +25,11 @@ _REFUSALS = frozenset(
     {"key_refused", "permission_missing", "address_not_on_allow_list", "wrong_address", "address_not_allowed"}
 )
 
+_KEY_FAULTS = frozenset({"key_refused", "permission_missing", "address_not_on_allow_list"})
+_ENDPOINT_FAULTS = frozenset(
+    {"host_unknown", "wrong_address", "address_not_allowed", "tls_failed", "unexpected_answer"}
+)
+
 
 def check_connection(config: BrazeConfig, session: Session) -> Checked:
     if not is_allowed(config.endpoint):
@@ -126,6 +131,13 @@ def advice(reason: str) -> str:
         "server_error": _("Braze has trouble of its own at the moment. Try again in a few minutes."),
     }
     return texts.get(reason, _("The endpoint gave an answer that Braze would not give. Check the REST endpoint."))
+
+
+def field_at_fault(reason: str) -> str:
+    """The form's field that has to be mended; empty where nobody knows, or where it is over by itself."""
+    if reason in _KEY_FAULTS:
+        return "apiKey"
+    return "apiEndpoint" if reason in _ENDPOINT_FAULTS else ""
 
 
 def _details(begun: float, headers: Mapping[str, str]) -> dict[str, str]:

@@ -11,8 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from integrations.shown import Explained, Remedy
 
+_EDIT_ONE = _("Correct the value and send the event again.")
 _EDIT = _("Open one of these events, correct the value and send it again; the others of its kind need the same.")
 _SOURCE = _("Correct the value where it comes from, in the loyalty platform. What failed can be edited and sent again.")
+_SOURCE_ONE = _("Correct the value where it comes from, in the loyalty platform, or edit the event and send it again.")
+_MAPPING_ONE = _("Change the field under “Events & mapping”, or leave it out there. Then send the event again.")
 _MAPPING = _("Change the field under “Events & mapping”, or leave it out there. Then send these events again.")
 
 _KNOWN: tuple[tuple[str, Explained], ...] = (
@@ -23,6 +26,10 @@ _KNOWN: tuple[tuple[str, Explained], ...] = (
             _("Braze was told of something without being told of whom: the member has no value for the identifier."),
             _("Check under “Connection” which identifier is sent, and that members have it. Then send these again."),
             Remedy.CONNECTION,
+            _(
+                "Check under “Connection” which identifier is sent, and that members have it. Then send the event "
+                "again."
+            ),
         ),
     ),
     (
@@ -41,6 +48,10 @@ _KNOWN: tuple[tuple[str, Explained], ...] = (
             _("Braze has this identifier on its list of blocked ones, for example because it stands for many people."),
             _("Find out whether many members share it, or ask Braze to take it off the list. Then send these again."),
             Remedy.CONNECTION,
+            _(
+                "Find out whether many members share it, or ask Braze to take it off the list. Then send the event "
+                "again."
+            ),
         ),
     ),
     (
@@ -51,6 +62,7 @@ _KNOWN: tuple[tuple[str, Explained], ...] = (
             _("Braze does not take the identifier as it was sent."),
             _("Check under “Connection” which identifier is sent and in which form. Then send these events again."),
             Remedy.CONNECTION,
+            _("Check under “Connection” which identifier is sent and in which form. Then send the event again."),
         ),
     ),
     (
@@ -60,6 +72,7 @@ _KNOWN: tuple[tuple[str, Explained], ...] = (
             _("The member's mail address is not one that Braze takes, so none of the member's attributes were stored."),
             _SOURCE,
             Remedy.DATA,
+            _SOURCE_ONE,
         ),
     ),
     (
@@ -69,6 +82,7 @@ _KNOWN: tuple[tuple[str, Explained], ...] = (
             _("A subscription is neither opted_in, subscribed nor unsubscribed."),
             _EDIT,
             Remedy.DATA,
+            _EDIT_ONE,
         ),
     ),
     (
@@ -78,6 +92,7 @@ _KNOWN: tuple[tuple[str, Explained], ...] = (
             _("Braze does not know the subscription group, or the state that was sent for it."),
             _MAPPING,
             Remedy.MAPPING,
+            _MAPPING_ONE,
         ),
     ),
     (
@@ -87,6 +102,7 @@ _KNOWN: tuple[tuple[str, Explained], ...] = (
             _("A location needs longitude and latitude, and one of them was missing."),
             _EDIT,
             Remedy.DATA,
+            _EDIT_ONE,
         ),
     ),
     (
@@ -105,6 +121,7 @@ _KNOWN: tuple[tuple[str, Explained], ...] = (
             _("The id of the device has fewer than 8 or more than 255 bytes."),
             _EDIT,
             Remedy.DATA,
+            _EDIT_ONE,
         ),
     ),
     (
@@ -114,6 +131,7 @@ _KNOWN: tuple[tuple[str, Explained], ...] = (
             _("“email_subscription_info” belongs to Braze and cannot be set."),
             _("Rename the attribute under “Events & mapping”, or leave it out. Then send these events again."),
             Remedy.MAPPING,
+            _("Rename the attribute under “Events & mapping”, or leave it out. Then send the event again."),
         ),
     ),
     (
@@ -132,6 +150,7 @@ _KNOWN: tuple[tuple[str, Explained], ...] = (
             _("A property has no name, one that begins with $, or one of more than 255 characters."),
             _EDIT,
             Remedy.DATA,
+            _EDIT_ONE,
         ),
     ),
     (
@@ -150,6 +169,7 @@ _KNOWN: tuple[tuple[str, Explained], ...] = (
             _("Braze does not take the purchase: its currency, price, quantity or product is missing or out of range."),
             _EDIT,
             Remedy.DATA,
+            _EDIT_ONE,
         ),
     ),
     (
@@ -159,6 +179,7 @@ _KNOWN: tuple[tuple[str, Explained], ...] = (
             _("This workspace takes no purchases any more, only eCommerce events."),
             _("Choose eCommerce events for the revenue under “Events & mapping”. Then send these events again."),
             Remedy.MAPPING,
+            _("Choose eCommerce events for the revenue under “Events & mapping”. Then send the event again."),
         ),
     ),
     (
@@ -168,6 +189,7 @@ _KNOWN: tuple[tuple[str, Explained], ...] = (
             _("Braze wants a name of up to 255 characters and a moment for each event."),
             _("If the event was renamed, check its name under “Events & mapping”. Then send these events again."),
             Remedy.MAPPING,
+            _("If the event was renamed, check its name under “Events & mapping”. Then send the event again."),
         ),
     ),
     (
@@ -177,15 +199,17 @@ _KNOWN: tuple[tuple[str, Explained], ...] = (
             _("A field that Braze's eCommerce events need is missing, or has another type."),
             _EDIT,
             Remedy.DATA,
+            _EDIT_ONE,
         ),
     ),
     (
         r"400: .*(parsing request body|check your syntax)|^400: Valid data must be provided|^400:",
         Explained(
             _("Request refused"),
-            _("Braze could make nothing of the request that held this event, alone as it was."),
+            _("Braze could make nothing of the request, although it held one event alone."),
             _("Open one of these events and compare what was sent with what Braze says. Edit it, or the mapping."),
             Remedy.DATA,
+            _("Compare what was sent with what Braze says. Edit the event and send it again, or change the mapping."),
         ),
     ),
     (

@@ -79,9 +79,10 @@ def outcome_of(reply: Reply, records: Sequence[Record], *, now: float) -> Outcom
 def _refused_items(reply: Reply, records: Sequence[Record]) -> dict[int, str]:
     """Item errors of an answer by the record's place. An error that names no item of ours belongs to nobody: the
     request was taken, and sending it again would double what is good."""
-    places = _places(records)
+    errors = _errors(reply)
+    places = _places(records) if errors else {}
     refused: dict[int, str] = {}
-    for error in _errors(reply):
+    for error in errors:
         key = (str(error.get("input_array")), _index(error.get("index")))
         if key in places:
             refused[places[key]] = storable(str(error.get("type") or "refused"))[:500]

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from integrations.braze.checking import advice, check_connection
+from integrations.braze.checking import advice, check_connection, field_at_fault
 from integrations.braze.config import BrazeConfig, load_config, missing_fields, profile_key, target
 from integrations.braze.finding import find_profile
 from integrations.braze.form import BrazeForm
@@ -30,6 +30,7 @@ SPEC = IntegrationSpec(
     icon="braze/icon.svg",
     config_form=BrazeForm,
     secret_fields=frozenset({"apiKey"}),
+    address_fields=frozenset({"apiEndpoint"}),
     unique_fields=frozenset({"apiKey"}),
     missing=missing_fields,
     load_config=load_config,
@@ -47,6 +48,7 @@ SPEC = IntegrationSpec(
     note_in_words=note_in_words,
     bulk=_bulk,
     advice=advice,
+    field_at_fault=field_at_fault,
     find_profile=find_profile,
     explain=explain,
     check_paste=check_paste,

@@ -15,13 +15,14 @@ class Rendered(StringConverter):
 
 register_converter(Rendered, "rendered")
 
+# Addresses are tried one after the other, so what is called most stands first.
 urlpatterns = [
-    path("campaigns/<rendered:coupon_id>/assign", api.AssignDoor.as_view()),
-    path("campaigns/<rendered:coupon_id>/assign/batch", api.BatchDoor.as_view()),
-    path("campaigns/batches/<uuid:batch_id>", api.BatchStatusDoor.as_view()),
-    path("members/<rendered:account_id>/bookings", api.BookingDoor.as_view()),
     path("members/<rendered:account_id>/profile", api.ProfileDoor.as_view()),
     path("members/<rendered:account_id>/coupons", api.CouponsDoor.as_view()),
     path("members/<rendered:account_id>/ledger", api.LedgerDoor.as_view()),
+    path("members/<rendered:account_id>/bookings", api.BookingDoor.as_view()),
+    path("campaigns/<rendered:coupon_id>/assign", api.AssignDoor.as_view()),
+    path("campaigns/<rendered:coupon_id>/assign/batch", api.BatchDoor.as_view()),
+    path("campaigns/batches/<uuid:batch_id>", api.BatchStatusDoor.as_view()),
     path("subscriptions/email", api.SubscriptionDoor.as_view()),
 ]

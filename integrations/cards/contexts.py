@@ -17,6 +17,7 @@ from integrations.connections.testing import last_test
 from integrations.delivery import pace
 from integrations.delivery.ledger import Tally
 from integrations.delivery.standing import standing_of
+from integrations.frame.causes import refusal
 from integrations.frame.places import Place
 from integrations.spec import Checked
 
@@ -80,6 +81,7 @@ def connection_context(place: Place, connection: Connection | None) -> dict[str,
     found = changes(program=place.program, spec=place.spec, limit=SHOWN_CHANGES + 1)
     return {
         "queue": queue_of(connection=connection, standing=standing, place=place, now=now, heard=heard),
+        "mend": refusal(spec=place.spec, reason=connection.stop_reason) if connection.stopped_at else "",
         "shown_test": _shown_test(connection),
         "changes": found[:SHOWN_CHANGES],
         "holding": holding_entry(program=place.program, spec=place.spec),

@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 from integrations.delivery.standing import Standing
 from integrations.frame.places import Place, address_of
 
-# The lists that the parts count: the page, and what it is asked for.
+# The lists that the numbers count: the page, and what it is asked for.
 _LISTS: dict[str, tuple[str, dict[str, str]]] = {
+    "accepted": ("activity:log", {"state": "ended"}),
     "delivered": ("activity:log", {"state": "delivered"}),
     "filtered": ("recovery:dead_letters", {"state": "filtered"}),
     "waiting": ("recovery:dead_letters", {"state": "waiting"}),
@@ -51,10 +52,16 @@ def ledger_of(*, standing: Standing, place: Place) -> Ledger:
     start = 0.0
     for name, label in labels.items():
         width = 100 * values[name] / tally.accepted if tally.accepted else 0.0
-        view, query = _LISTS[name]
-        # No list of nothing.
-        address = address_of(view, place, **query) if values[name] else ""
+        address = _list_of(name, values[name], place)
         parts.append(Figure(name, label, values[name], f"{start:.3f}%", f"{max(0.0, width):.3f}%", address))
         start += max(0.0, width)
     is_sound = standing.is_sound and all(part.value >= 0 for part in parts)
-    return Ledger(Figure("accepted", _("Accepted"), tally.accepted), tuple(parts), tally.accepted == 0, is_sound)
+    address = _list_of("accepted", tally.accepted, place)
+    accepted = Figure("accepted", _("Accepted"), tally.accepted, address=address)
+    return Ledger(accepted, tuple(parts), tally.accepted == 0, is_sound)
+
+
+def _list_of(name: str, value: int, place: Place) -> str:
+    """No list of nothing."""
+    view, query = _LISTS[name]
+    return address_of(view, place, **query) if value else ""

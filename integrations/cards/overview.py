@@ -11,6 +11,7 @@ from integrations.cards.pulse import Pulse, pulse_of
 from integrations.cards.queue import Queue, queue_of
 from integrations.connections.models import GOOD_TESTS, Connection
 from integrations.delivery.standing import standing_of
+from integrations.delivery.unattended import unattended_since
 from integrations.frame.pages import act_of, lately
 from integrations.frame.places import Place
 from integrations.frame.state import CardState, state_of
@@ -57,7 +58,8 @@ def _connection_counts(programs: Sequence[Program]) -> dict[int, tuple[int, int]
     tested_bad = (
         Q(tested_generation=F("generation")) & ~Q(test_reason__in=GOOD_TESTS) & ~Q(proven_generation=F("generation"))
     )
-    troubled = Q(paused_at=None) & (Q(failures__gt=0) | tested_bad)
+    unattended = Q(pk__in=unattended_since(program_ids=[program.pk for program in programs]))
+    troubled = Q(paused_at=None) & (Q(failures__gt=0) | tested_bad | unattended)
     ailing = Q(is_complete=False) | Q(stopped_at__isnull=False) | troubled
     counted = (
         Connection.objects.filter(program__in=programs)

@@ -29,6 +29,9 @@ def overview_page(request: HttpRequest, place: Place) -> HttpResponse:
         "calls": call_rows(spec=spec, calls=calls),
         "retention_days": settings.RETENTION_DAYS,
     }
+    if connection and connection.status == "paused":
+        # The page itself says what waits, and has the button.
+        context["act"] = ""
     return framed(request, place, "cards/overview.html", context, tab="cards:card", connection=connection)
 
 

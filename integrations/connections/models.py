@@ -24,10 +24,11 @@ class Connection(models.Model):
     configuration, `lane_epoch` with each change of what names a profile. Nothing is sent before `parked_until`, because
     of failures or, if `is_wait_stated`, because the other side asked; `stopped_at` says that it refuses us.
     `resumed_at` is when waiting began to count anew. `bulk_refusal` says why the way for many at once is not used:
-    until `bulk_rests_until`, or until the connection is saved. Since the last success there were `failures`, and
-    `refusals` of single events in a row, each for the same reason. `proven_generation` is the last one of which a
-    request was taken: who refuses then refuses events, and not the connection. `tested_generation` is the last one that
-    a person's test found as `test_reason` says; it rises along where a change leaves key and place as they were.
+    until `bulk_rests_until`, or until the connection is saved. Since the last success there were `failures`, the last
+    one for `failure_reason`, and `refusals` of single events in a row, each for the same reason. `proven_generation` is
+    the last one of which a request was taken: who refuses then refuses events, and not the connection.
+    `tested_generation` is the last one that a person's test found as `test_reason` says; it rises along where a change
+    leaves key and place as they were.
     """
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="connections")
@@ -45,6 +46,7 @@ class Connection(models.Model):
     resumed_at = models.DateTimeField(null=True)
     stop_reason = models.TextField(blank=True)
     failures = models.PositiveIntegerField(default=0)
+    failure_reason = models.TextField(blank=True, db_default="")
     refusals = models.PositiveIntegerField(default=0)
     refusal = models.TextField(blank=True)
     bulk_refusal = models.TextField(blank=True, db_default="")

@@ -28,7 +28,7 @@ SAVED, RESTORED, PAUSED, RESUMED = (f"connection.{change}" for change in ("saved
 MISCONFIGURED = "misconfigured"
 _TESTED_FIELDS = (
     *("tested_generation", "test_reason", "stopped_at", "stop_reason", "resumed_at"),
-    *("failures", "refusals", "refusal"),
+    *("failures", "failure_reason", "refusals", "refusal"),
 )
 
 
@@ -191,7 +191,8 @@ def _start_anew(connection: Connection) -> None:
     if connection.stopped_at:
         connection.resumed_at = timezone.now()
     connection.stopped_at, connection.stop_reason = None, ""
-    connection.failures, connection.refusals, connection.refusal = 0, 0, ""
+    connection.failures, connection.failure_reason = 0, ""
+    connection.refusals, connection.refusal = 0, ""
 
 
 def _record_switch(connection: Connection, action: str, actor: Actor) -> None:

@@ -253,6 +253,8 @@ def _tells(unit: MappedUnit, mapped: Mapped) -> bool:
 
 def _left(unit: MappedUnit, mapped: Mapped) -> tuple[Sequence[Record], tuple[str, ...]]:
     """The records that are still to be sent, and the name of each as a part of its unit."""
+    if unit.parts is None and len(mapped.records) == 1:  # as almost all are
+        return mapped.records, (mapped.records[0].array,)
     named = list(_parts(mapped.records))
     if unit.parts is None:
         return mapped.records, tuple(part for part, _record in named)

@@ -19,9 +19,9 @@ ALIKE_REFUSALS = 3
 LONGEST_REST_SECONDS = 60.0
 
 
-def note_failure(connection: Connection) -> bool:
-    """Counts a request without usable answer. Whether the connection is broken now: it rests between probes then.
-    `connection` knows how many there were, about."""
+def note_failure(connection: Connection, *, reason: str) -> bool:
+    """Counts a request without usable answer, and keeps the symbol of what was wrong. Whether the connection is broken
+    now: it rests between probes then. `connection` knows how many there were, about."""
     broken = settings.DELIVERY_BREAKER_FAILURES
     rest = rest_seconds(
         probes=max(0, connection.failures - broken),
@@ -32,13 +32,13 @@ def note_failure(connection: Connection) -> bool:
     with database.cursor() as cursor:
         cursor.execute(
             """
-            UPDATE connections_connection SET failures = failures + 1,
+            UPDATE connections_connection SET failures = failures + 1, failure_reason = %s,
               parked_until = CASE WHEN failures + 1 >= %s THEN GREATEST(parked_until, now() + %s * interval '1 second')
                                   ELSE parked_until END,
               is_wait_stated = is_wait_stated AND COALESCE(parked_until > now(), false)
             WHERE id = %s AND generation = %s RETURNING failures >= %s
             """,
-            [broken, rest, connection.pk, connection.generation, broken],
+            [storable(reason), broken, rest, connection.pk, connection.generation, broken],
         )
         row = cursor.fetchone()
         return bool(row and row[0])
@@ -51,7 +51,11 @@ def note_success(connection: Connection) -> None:
     with transaction.atomic():
         rows.update(proven_generation=F("generation"))
         if rows.exclude(failures=0, refusals=0).update(
-            failures=0, refusals=0, refusal="", parked_until=Case(When(is_wait_stated=True, then=F("parked_until")))
+            failures=0,
+            failure_reason="",
+            refusals=0,
+            refusal="",
+            parked_until=Case(When(is_wait_stated=True, then=F("parked_until"))),
         ):
             backed_off = Lane.objects.filter(connection=connection, failures__gt=0).exclude(due_at=None)
             Lane.objects.filter(pk__in=lanes.locked(backed_off)).update(due_at=Now())

@@ -21,7 +21,7 @@ from loyalty_api.contract import LoyaltyEvent
 log = logging.getLogger(__name__)
 
 # Units that are read at once; what a request leaves over is mapped already when the next one is cut.
-READ_UNITS = 150
+READ_UNITS = 300
 # For reading the states of members in one go, well within the lease; what is left is read for the next request.
 MARKER_SECONDS = 3.0
 
@@ -48,6 +48,11 @@ class Front:
     def holds_request(self) -> bool:
         """Whether enough is read and mapped for one more request like the last one."""
         return len(self._units) >= self._usual
+
+    def holds_behind(self, batch: Batch) -> bool:
+        """Whether one more request like the batch is read and mapped, and begins with an event."""
+        behind = len(batch.shares)
+        return len(self._units) >= 2 * behind and not self._units[behind].tells_all
 
     def cut(self, *, senders: int | None) -> Batch:
         """The next request, of at most so many units that have a share in it. No units: nothing waits."""

@@ -1,7 +1,6 @@
 """The one way in: the engine, the door for events and later Kafka hand their events to `accept`."""
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -18,6 +17,7 @@ from integrations.delivery import wakeups
 from integrations.delivery.addressing import address, names_users
 from integrations.delivery.level_changes import with_directions
 from integrations.delivery.models import LANES_PER_CONNECTION, ROOM_FOR_EARLIER
+from integrations.delivery.streaming import Streaming, connections_of
 from integrations.registry import spec_for
 from loyalty_api.contract import LoyaltyEvent
 from selfservice.programs.models import Program
@@ -27,9 +27,6 @@ LaneKey = tuple[int | None, int, int]
 _Unit = tuple[LaneKey, LoyaltyEvent]
 """A lane and the event that is to wait in it, or to be filtered."""
 
-_CONNECTIONS = """
-SELECT id, lane_epoch, kind, config::text FROM connections_connection WHERE program_id = %s AND is_complete
-"""
 MAKE_LANES = """
 INSERT INTO lane (program_id, connection_id, epoch, number, next_sequence, low_water, fence, failures,
                   accepted, delivered, dead, filtered, maybe_twice)
@@ -111,15 +108,6 @@ class LanesMissing(Exception):
     """A lane of the program's connections is missing and cannot be made; nothing of the call was accepted."""
 
 
-class _Streaming(NamedTuple):
-    """A complete connection, as far as it decides on the lanes."""
-
-    id: int
-    epoch: int
-    kind: str
-    config: Mapping[str, Any]
-
-
 class _Stored(NamedTuple):
     """How many of the events' ids were new, and whether a lane was idle before."""
 
@@ -145,7 +133,7 @@ def accept(*, program: Program, events: Sequence[LoyaltyEvent], source: str) -> 
     # No savepoint: what fails here takes back the engine's transaction around it too. What names no user is stored by a
     # single statement, which needs none around it.
     with transaction.atomic(savepoint=False) if names_users(new) else nullcontext(), database.cursor() as cursor:
-        connections = _connections(cursor, program)
+        connections = connections_of(cursor, program)
         found = address(cursor, program, with_directions(program, new))
         stored = _NOTHING
         if found.events:
@@ -167,12 +155,7 @@ def lane_number(profile_key: str) -> int:
     return crc32(profile_key.encode()) % LANES_PER_CONNECTION
 
 
-def _connections(cursor: CursorWrapper, program: Program) -> list[_Streaming]:
-    cursor.execute(_CONNECTIONS, [program.pk])
-    return [_Streaming(pk, epoch, kind, json.loads(config)) for pk, epoch, kind, config in cursor.fetchall()]
-
-
-def _units(events: list[LoyaltyEvent], connections: list[_Streaming]) -> list[_Unit]:
+def _units(events: list[LoyaltyEvent], connections: list[Streaming]) -> list[_Unit]:
     """One unit for each event and connection; accounts that share a profile share the unit."""
     if not connections:
         return [((None, 1, lane_number(event.account_id)), event) for event in events]
@@ -190,7 +173,7 @@ def _store(
     program: Program,
     events: list[LoyaltyEvent],
     *,
-    connections: list[_Streaming],
+    connections: list[Streaming],
     source: str,
 ) -> _Stored:
     units = _units(events, connections)

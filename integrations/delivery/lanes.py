@@ -52,6 +52,37 @@ class ClaimedLane:
     epoch: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class NextRequest:
+    """What is written down of a request before it starts: made for the connection as it was at `generation`, and with
+    the units and the profiles that a second copy of it would concern."""
+
+    generation: int
+    sequences: Sequence[int]
+    profiles: Sequence[str]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The values of MAY_SEND and of an attempt's row."""
+        return {
+            "generation": self.generation,
+            "sequences": orjson.dumps(list(self.sequences)).decode(),
+            "profiles": orjson.dumps(list(self.profiles)).decode(),
+        }
+
+
+# Of a connection `c`; and the row of whoever begins, from what stands in the lane `held`.
+MAY_SEND = """c.generation = %(generation)s AND c.is_complete AND c.paused_at IS NULL AND c.stopped_at IS NULL
+    AND (c.parked_until IS NULL OR c.parked_until <= now())"""
+BEGIN = """
+INSERT INTO attempt (lane_id, fence, sequences, profiles, started_at)
+SELECT id, %(fence)s, %(sequences)s::jsonb, %(profiles)s::jsonb, now() FROM {held}
+ON CONFLICT (lane_id) DO UPDATE
+SET fence = excluded.fence, sequences = excluded.sequences, profiles = excluded.profiles,
+    started_at = excluded.started_at
+"""
+
+
 class WaitingUnit(msgspec.Struct, frozen=True):
     """One unit as it stands in the lane. `parts` and `refused` as in Delivery."""
 
@@ -107,31 +138,22 @@ def read_next(lane: ClaimedLane, *, limit: int, after: int = 0) -> list[WaitingU
         return [_unit(row) for row in cursor.fetchall()]
 
 
-def begin_attempt(lane: ClaimedLane, *, generation: int, sequences: Sequence[int], profiles: Sequence[str]) -> None:
+def begin_attempt(lane: ClaimedLane, request: NextRequest) -> None:
     """Renews the lease and writes down that a request starts, before it does.
 
-    Raises LeaseLost, and ConnectionChanged when the connection is not as it was at `generation` or may not send.
+    Raises LeaseLost, and ConnectionChanged when the connection is not as it was or may not send.
     """
     with database.cursor() as cursor:
         cursor.execute(
-            """
+            f"""
             WITH held AS (
-              UPDATE lane SET lease_until = now() + %s * interval '1 second'
+              UPDATE lane SET lease_until = now() + %(lease)s * interval '1 second'
               FROM connections_connection c
-              WHERE lane.id = %s AND lane.fence = %s AND c.id = lane.connection_id AND c.generation = %s
-                AND c.is_complete AND c.paused_at IS NULL AND c.stopped_at IS NULL
-                AND (c.parked_until IS NULL OR c.parked_until <= now())
+              WHERE lane.id = %(lane)s AND lane.fence = %(fence)s AND c.id = lane.connection_id AND {MAY_SEND}
               RETURNING lane.id)
-            INSERT INTO attempt (lane_id, fence, sequences, profiles, started_at)
-            SELECT id, %s, %s::jsonb, %s::jsonb, now() FROM held
-            ON CONFLICT (lane_id) DO UPDATE
-            SET fence = excluded.fence, sequences = excluded.sequences, profiles = excluded.profiles,
-                started_at = excluded.started_at
-            """,
-            [
-                *(settings.DELIVERY_LEASE_SECONDS, lane.id, lane.fence, generation, lane.fence),
-                *(orjson.dumps(list(sequences)).decode(), orjson.dumps(list(profiles)).decode()),
-            ],
+            {BEGIN.format(held="held")}
+            """,  # noqa: S608 - the texts are the constants above
+            {"lease": settings.DELIVERY_LEASE_SECONDS, "lane": lane.id, "fence": lane.fence, **request.values},
         )
         if cursor.rowcount == 1:
             return

@@ -6,6 +6,9 @@ from django.db.models.fields.json import KeyTextTransform
 # Events that tell of a coupon are found by it. Whoever looks for them says so in these words.
 OF_COUPONS = Q(type__in=["COUPON_ASSIGNED", "COUPON_REDEEMED"])
 
+# The same of outcomes that are few among others.
+UNDELIVERED = ~Q(state="delivered")
+
 EVENT_INDEXES = [
     Index(fields=["program_id", "account_id", "id"], name="event_of_account"),
     Index(fields=["program_id", "id"], name="event_of_program"),
@@ -21,5 +24,8 @@ EVENT_INDEXES = [
 ]
 OUTCOME_INDEXES = [
     Index(fields=["program_id", "account_id", "-at"], name="outcome_of_account"),
-    Index(fields=["connection_id", "-at"], name="outcome_of_connection"),
+    # Ascending, so that what comes in fills the last page whole. It is read backwards.
+    Index(fields=["connection_id", "at"], name="outcome_of_connection"),
+    # Among very many delivered ones the others would be far apart.
+    Index(fields=["connection_id", "state", "at"], name="outcome_undelivered_at", condition=UNDELIVERED),
 ]

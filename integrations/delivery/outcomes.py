@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from types import MappingProxyType
 from typing import Any, Final
@@ -19,10 +19,10 @@ from psycopg.errors import DivisionByZero
 from integrations.calls import recording
 from integrations.calls.recording import Call, record_call
 from integrations.connections.models import Connection
-from integrations.delivery import fates, last_sent
+from integrations.delivery import fates, lanes, last_sent
 from integrations.delivery.batching import Batch
 from integrations.delivery.deltas import Known
-from integrations.delivery.lanes import ClaimedLane, LeaseLost
+from integrations.delivery.lanes import ClaimedLane, ConnectionChanged, LeaseLost, NextRequest
 from integrations.delivery.models import State
 from integrations.delivery.resyncs import note_failures
 from integrations.delivery.snapshots import UNREAD
@@ -38,12 +38,19 @@ gone AS (DELETE FROM delivery WHERE lane_id = (SELECT id FROM held) AND sequence
          RETURNING 1),
 whole AS MATERIALIZED (SELECT id FROM held WHERE (
   SELECT CASE count(*) WHEN %(count)s THEN true WHEN 0 THEN false ELSE 1 / (count(*) - count(*)) = 1 END FROM gone)),
-concluded AS (DELETE FROM attempt WHERE lane_id = (SELECT id FROM held) AND fence = %(fence)s){parts}
+{attempt}{parts}
 UPDATE lane SET delivered = delivered + %(delivered)s, dead = dead + %(dead)s, filtered = filtered + %(filtered)s,
   maybe_twice = maybe_twice + %(maybe_twice)s, markers = markers - %(markers)s,
   low_water = GREATEST(low_water, %(low_water)s), lease_until = now() + %(lease)s * interval '1 second'
-WHERE id = (SELECT id FROM whole)
+WHERE id = (SELECT id FROM whole) RETURNING {begun}
 """
+_CONCLUDED = "concluded AS (DELETE FROM attempt WHERE lane_id = (SELECT id FROM held) AND fence = %(fence)s{rest})"
+# The next request's attempt takes the place of this one's, so that a turn waits for the disk once a request.
+_FOLLOWED = f"""
+allowed AS MATERIALIZED (SELECT whole.id FROM whole, connections_connection c
+                         WHERE c.id = %(connection)s AND {lanes.MAY_SEND}),
+begun AS ({lanes.BEGIN.format(held="allowed")}),
+{_CONCLUDED.format(rest=" AND NOT EXISTS (SELECT FROM allowed)")}"""  # noqa: S608 - the texts are constants
 _TOLD = f"{last_sent.TELLING} WHERE EXISTS (SELECT FROM whole) {last_sent.OVER_EARLIER}"
 _CALL = f"{recording.INSERTION} WHERE EXISTS (SELECT FROM whole)"
 _REST = """
@@ -74,17 +81,39 @@ class Learned:
 
 
 def store_verdicts(
-    lane: ClaimedLane, connection: Connection, verdicts: Verdicts, learned: Learned, call: Call | None
-) -> None:
-    """Ends units, and notes what is left of others. Raises LeaseLost, and then nothing is stored."""
+    lane: ClaimedLane,
+    connection: Connection,
+    verdicts: Verdicts,
+    learned: Learned,
+    call: Call | None,
+    *,
+    ended_at: datetime | None = None,
+    following: NextRequest | None = None,
+) -> bool:
+    """Ends units, and notes what is left of others. Raises LeaseLost, and then nothing is stored.
+
+    Begins the attempt of a request that is `following`; says whether it may start, False where the connection has
+    changed. `ended_at` is when the call had ended, if not now.
+    """
+    logged = (call, ended_at or timezone.now()) if call else None
     with _one_transaction(verdicts.endings):
-        if not _settle(lane, connection, verdicts, learned, call):
-            if _holds(lane):
-                return  # stored by an earlier try whose acknowledgement was lost
+        is_begun = _settle(lane, connection, verdicts, learned, logged, following)
+        if is_begun is None:
+            if _holds(lane):  # stored by an earlier try whose acknowledgement was lost
+                return following is not None and _begins(lane, following)
             raise LeaseLost
         _note_markers(connection, verdicts.endings)
-    if call:
-        recording.observe(call, ended_at=timezone.now())
+    if logged:
+        recording.observe(logged[0], ended_at=logged[1])
+    return is_begun
+
+
+def _begins(lane: ClaimedLane, request: NextRequest) -> bool:
+    try:
+        lanes.begin_attempt(lane, request)
+    except ConnectionChanged:
+        return False
+    return True
 
 
 def store_retry(lane: ClaimedLane, call: Call, *, unknown: Batch | None = None) -> None:
@@ -108,7 +137,7 @@ def store_expired(lane: ClaimedLane, connection: Connection, batch: Batch, endin
     left = [share.unit.sequence for share in batch.shares if share.unit.sequence not in ended]
     with transaction.atomic():
         _lock(lane)
-        if _end(lane, connection, endings, left=left):
+        if _end(lane, connection, endings, left=left) is not None:
             _note_markers(connection, endings)
 
 
@@ -133,8 +162,15 @@ def _lock(lane: ClaimedLane) -> None:
             raise LeaseLost
 
 
-def _settle(lane: ClaimedLane, connection: Connection, verdicts: Verdicts, learned: Learned, call: Call | None) -> bool:
-    """Whether all was stored; otherwise nothing was, since the lease is lost or the units are gone."""
+def _settle(
+    lane: ClaimedLane,
+    connection: Connection,
+    verdicts: Verdicts,
+    learned: Learned,
+    logged: tuple[Call, datetime] | None,
+    following: NextRequest | None,
+) -> bool | None:
+    """Whether what follows has begun; None when nothing was stored, since the lease is lost or the units are gone."""
     parts: dict[str, str] = {}
     values: dict[str, Any] = {}
     if verdicts.unfinished:
@@ -143,9 +179,11 @@ def _settle(lane: ClaimedLane, connection: Connection, verdicts: Verdicts, learn
     if learned.known:
         parts["told"] = _TOLD
         values |= last_sent.telling(connection_id=connection.pk, target=learned.target, known=learned.known)
-    if call:
+    if logged:
         parts["logged"] = _CALL
-        values |= recording.lines([(call, timezone.now())])
+        values |= recording.lines([logged])
+    if following:
+        values |= following.values
     left = [each.unit.sequence for each in verdicts.unfinished]
     return _end(lane, connection, verdicts.endings, left=left, parts=parts, values=values)
 
@@ -158,9 +196,10 @@ def _end(
     left: Sequence[int],
     parts: Mapping[str, str] = NOTHING_ELSE,
     values: Mapping[str, Any] = NOTHING_ELSE,
-) -> bool:
+) -> bool | None:
     """Takes ended units out of the lane, counts and keeps them, concludes the attempt, and does what else `parts` name,
-    whose `values` these are; or, when the lease is lost or the units are gone, nothing of it.
+    whose `values` these are; or, when the lease is lost or the units are gone, nothing of it, and gives None then. With
+    the values of a NextRequest that one is begun, if the connection allows it, which is what is given otherwise.
 
     `left` are the sequences of units that were sent with them and wait on.
     """
@@ -171,6 +210,7 @@ def _end(
         **values,
         **(_kept(connection, events) if events else {}),
         "lane": lane.id,
+        "connection": connection.pk,
         "fence": lane.fence,
         "ended": f"{{{','.join(map(str, ended))}}}",
         "count": len(ended),
@@ -184,17 +224,23 @@ def _end(
     }
     with database.cursor() as cursor:
         try:
-            cursor.execute(_statement((*parts.items(), *([("kept", _OUTCOMES)] if events else []))), found)
+            kept = [("kept", _OUTCOMES)] if events else []
+            cursor.execute(_statement((*parts.items(), *kept), is_followed="generation" in values), found)
         except DataError as error:
             if isinstance(error.__cause__, DivisionByZero):
                 raise LeaseLost from None
             raise
-        return bool(cursor.rowcount == 1)
+        row = cursor.fetchone()
+        return bool(row[0]) if row else None
 
 
 @cache
-def _statement(parts: tuple[tuple[str, str], ...]) -> str:
-    return _SETTLE.format(parts="".join(f",\n{name} AS ({text})" for name, text in parts))
+def _statement(parts: tuple[tuple[str, str], ...], *, is_followed: bool) -> str:
+    return _SETTLE.format(
+        attempt=_FOLLOWED if is_followed else _CONCLUDED.format(rest=""),
+        parts="".join(f",\n{name} AS ({text})" for name, text in parts),
+        begun="EXISTS (SELECT FROM allowed)" if is_followed else "false",
+    )
 
 
 def _left_over(rest: Unfinished) -> dict[str, Any]:
@@ -220,7 +266,6 @@ def _kept(connection: Connection, endings: Sequence[Ending]) -> dict[str, Any]:
         "day": now.date(),
         "now": now,
         "program": connection.program_id,
-        "connection": connection.pk,
         "request": request,
         "endings": orjson.dumps([_outcome(ending, day=now.date(), request=request) for ending in endings]).decode(),
     }

@@ -2,11 +2,16 @@
 
 As long as much of the limit is left nobody is held up. When little is left, it is spread over the time until the limit
 starts anew. Without Redis nobody is held up either: the other side's own refusals govern then.
+
+While there is plenty, a process asks for a moment on trust: it counts what it grants, and tells the bucket when it asks
+next.
 """
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Lock
+from zlib import crc32
 
 from django.conf import settings
 
@@ -19,6 +24,13 @@ SPREAD_BELOW = 0.2
 LONGEST_WAIT_SECONDS = 3_600.0
 # What was heard last is kept for the pages after it has stopped to count.
 KEPT_SECONDS = 3_600
+# What a process grants on trust, at most; TRUSTED_LEFT of the limit must be left beyond what is spread, so that many
+# processes may.
+TRUSTED_REQUESTS = 16
+TRUSTED_SECONDS = 0.1
+TRUSTED_LEFT = 500
+KEPT_TRUSTS = 1_000
+_PLENTY = -1
 
 # The clock is Redis' own, so that all hosts share one. `left` counts down with each request and is corrected by what
 # the other side says: the lower of the two, since that one does not know yet of the requests under way.
@@ -40,16 +52,20 @@ redis.call('HSET', KEYS[1], 'limit', limit, 'left', remaining,
 redis.call('EXPIRE', KEYS[1], math.ceil(reset_at - now) + tonumber(ARGV[4]))
 return 1
 """
-# The wait in milliseconds; 0 grants a request. Up to a tenth of a second's worth may go out at once.
+# The wait in milliseconds; 0 grants a request, and so does -1, which means that there is plenty. Up to a tenth of a
+# second's worth may go out at once.
 _TAKE = """
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1000000
 local known = redis.call('HMGET', KEYS[1], 'limit', 'left', 'reset_at', 'tokens', 'at')
 local limit, left, reset_at = tonumber(known[1]), tonumber(known[2]), tonumber(known[3])
-if not reset_at or now >= reset_at then return 0 end
-if left > limit * tonumber(ARGV[1]) then
+if not reset_at or now >= reset_at then return -1 end
+local untold = tonumber(ARGV[2])
+if untold > 0 then left = redis.call('HINCRBY', KEYS[1], 'left', -untold) end
+local spread = limit * tonumber(ARGV[1])
+if left > spread then
   redis.call('HINCRBY', KEYS[1], 'left', -1)
-  return 0
+  return left > spread + tonumber(ARGV[3]) and -1 or 0
 end
 if left < 1 then return math.ceil((reset_at - now) * 1000) end
 local rate = left / (reset_at - now)
@@ -77,19 +93,55 @@ class Heard:
     heard_at: float
 
 
+@dataclass(slots=True)
+class _Trust:
+    """What a process may still grant by itself, until a moment of the monotonic clock, and what it has granted. Until
+    `noted_until` it need not be told again that there is plenty."""
+
+    left: int = 0
+    until: float = 0.0
+    granted: int = 0
+    noted_until: float = 0.0
+
+
 class _Bucket:
     def __init__(self, url: str) -> None:
         self._store = Store(url, lacking="no shared rate limit")
         self._note = self._store.script(_NOTE)
         self._take = self._store.script(_TAKE)
+        self._trusts: dict[str, _Trust] = {}
+        self._lock = Lock()
 
     def note(self, key: str, said: Pace) -> None:
+        now = time.monotonic()
+        is_plenty = said.remaining > said.limit * SPREAD_BELOW + TRUSTED_LEFT
+        with self._lock:
+            trust = self._trust(key)
+            if is_plenty and now < trust.noted_until:
+                return
+            trust.noted_until = now + TRUSTED_SECONDS if is_plenty else 0.0
+            trust.left = trust.left if is_plenty else 0
         self._store.asked(
             lambda: self._note(keys=[key], args=[said.limit, said.remaining, said.reset_in, KEPT_SECONDS])
         )
 
     def take(self, key: str) -> int:
-        return int(self._store.asked(lambda: self._take(keys=[key], args=[SPREAD_BELOW])) or 0)
+        with self._lock:
+            trust = self._trust(key)
+            if trust.left and time.monotonic() < trust.until:
+                trust.left -= 1
+                trust.granted += 1
+                return 0
+            untold, trust.granted, trust.left = trust.granted, 0, 0
+        wait = self._store.asked(lambda: self._take(keys=[key], args=[SPREAD_BELOW, untold, TRUSTED_LEFT]))
+        if wait == _PLENTY:
+            trust.until, trust.left = time.monotonic() + TRUSTED_SECONDS, TRUSTED_REQUESTS
+        return max(0, int(wait or 0))
+
+    def _trust(self, key: str) -> _Trust:
+        if len(self._trusts) > KEPT_TRUSTS:
+            self._trusts.clear()
+        return self._trusts.setdefault(key, _Trust())
 
     def heard(self, keys: Sequence[str]) -> list[dict[str, str]]:
         pipeline = self._store.pipeline()
@@ -136,5 +188,9 @@ def _bucket() -> _Bucket:
 
 
 def _key(connection: Connection, way: str = "") -> str:
-    """A changed configuration may mean another limit. The moment tells two installations apart that share a Redis."""
-    return f"pace:{connection.pk}:{connection.generation}:{connection.created_at.timestamp():.6f}{way and f':{way}'}"
+    """A limit belongs to a key and the place where it is used; whatever else is saved leaves it as it is. The moment
+    tells two installations apart that share a Redis."""
+    addresses = [str(connection.config.get(name)) for name in sorted(connection.spec.address_fields)]
+    keys = [f"{name} {value}" for name, value in sorted(connection.secret_fingerprints.items())]
+    limited = crc32("\n".join([*addresses, *keys]).encode())
+    return f"pace:{connection.pk}:{limited:08x}:{connection.created_at.timestamp():.6f}{way and f':{way}'}"

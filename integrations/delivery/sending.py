@@ -5,8 +5,7 @@ import random
 import time
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import orjson
 from django.conf import settings
@@ -14,21 +13,20 @@ from django.db import DataError
 from django.db import connection as database
 from django.utils import timezone
 
-from integrations.calls.models import Direction
-from integrations.calls.recording import Call
 from integrations.connections import services as connections
 from integrations.connections.models import Connection
 from integrations.delivery import breaker, bulk, fates, lanes, outcomes, pace
 from integrations.delivery.backoff import backoff_seconds, stated_wait
 from integrations.delivery.batching import Batch
 from integrations.delivery.front import Front
-from integrations.delivery.lanes import ClaimedLane, ConnectionChanged
+from integrations.delivery.lanes import ClaimedLane, NextRequest
 from integrations.delivery.moving import move_on
 from integrations.delivery.persistence import persist
-from integrations.delivery.splitting import Halving
-from integrations.delivery.verdicts import expired, judge
+from integrations.delivery.settling import Request
+from integrations.delivery.turns import Turn
+from integrations.delivery.verdicts import expired
 from integrations.outbound.sessions import session
-from integrations.spec import Answer, BulkWay, Delivered, Rejected, Retry, Send, Stopped
+from integrations.spec import BulkWay, Delivered, Rejected, Retry, Send, Stopped
 
 log = logging.getLogger(__name__)
 
@@ -37,21 +35,6 @@ SLICE_SECONDS = 1.0
 REST_SECONDS = 0.5
 # In the place of a reason that the database does not take.
 UNSTORABLE = "refused"
-
-
-@dataclass(slots=True)
-class _Turn:
-    """One turn with one lane. `wait_seconds` is set when the lane must wait before it goes on; `bulk` is None when all
-    must go the usual way."""
-
-    lane: ClaimedLane
-    connection: Connection
-    front: Front
-    failures: int
-    bulk: BulkWay | None
-    halving: Halving = field(default_factory=Halving)
-    wait_seconds: float = 0.0
-    is_over: bool = False
 
 
 def drain_lane(lane: ClaimedLane) -> float:
@@ -70,19 +53,23 @@ def drain_lane(lane: ClaimedLane) -> float:
         lanes.give_back(lane)
         return 0.0
     front = Front(lane, connection)
-    turn = _Turn(lane, connection, front, lane.failures, bulk.way_of(connection, front.config))
-    while not turn.is_over and _goes_on(turn, time.monotonic() - end):
-        _send_next(turn)
+    turn = Turn(lane, connection, front, lane.failures, bulk.way_of(connection, front.config))
+    try:
+        while not turn.is_over and _goes_on(turn, time.monotonic() - end):
+            _send_next(turn)
+    finally:
+        turn.store_rest()
     lanes.give_back(lane, failures=turn.failures, wait_seconds=turn.wait_seconds)
     return turn.wait_seconds
 
 
-def _goes_on(turn: _Turn, seconds_over: float) -> bool:
+def _goes_on(turn: Turn, seconds_over: float) -> bool:
     return seconds_over < 0 or turn.halving.is_active or (turn.front.holds_request and seconds_over < REST_SECONDS)
 
 
-def _send_next(turn: _Turn) -> None:
+def _send_next(turn: Turn) -> None:
     if turn.bulk and not turn.halving.is_active and (markers := turn.front.cut_markers(turn.bulk.limits)):
+        turn.store_rest()
         _send_bulk(turn, turn.bulk, markers)
         return
     batch = turn.front.cut(senders=turn.halving.next_size() if turn.halving.is_active else None)
@@ -91,10 +78,11 @@ def _send_next(turn: _Turn) -> None:
     elif batch.records:
         _send(turn, batch)
     else:
+        turn.store_rest()
         _settle(turn, batch, refused={}, request=None)
 
 
-def _send(turn: _Turn, batch: Batch) -> None:
+def _send(turn: Turn, batch: Batch) -> None:
     connection = turn.connection
     # A request that is being halved goes on: begun anew after each wait, it would never come to its end.
     if not turn.halving.is_active and (wait := pace.take(connection=connection)):
@@ -106,7 +94,7 @@ def _send(turn: _Turn, batch: Batch) -> None:
         _conclude(turn, request)
 
 
-def _send_bulk(turn: _Turn, way: BulkWay, batch: Batch) -> None:
+def _send_bulk(turn: Turn, way: BulkWay, batch: Batch) -> None:
     """A refusal ends no more than this way: what it held goes the usual one, at once unless it may have arrived."""
     if not bulk.is_free(turn.connection):
         turn.bulk = None
@@ -129,20 +117,16 @@ def _send_bulk(turn: _Turn, way: BulkWay, batch: Batch) -> None:
         turn.wait_seconds, turn.is_over = _backoff(turn), True
 
 
-def _ask(turn: _Turn, batch: Batch, send: Send) -> "_Request | None":
+def _ask(turn: Turn, batch: Batch, send: Send) -> Request | None:
     """Makes the request; None if the connection has changed, which ends the turn."""
-    lane, connection = turn.lane, turn.connection
-    try:
-        lanes.begin_attempt(
-            lane, generation=connection.generation, sequences=batch.harmed_by_copy, profiles=batch.profiles
-        )
-    except ConnectionChanged:
+    connection = turn.connection
+    if not turn.begin(NextRequest(connection.generation, batch.harmed_by_copy, batch.profiles)):
         turn.is_over = True  # whoever claims the lane next sends with what holds now
         return None
     request_id, started_at = str(uuid.uuid4()), timezone.now()
     database.close()  # a request may take seconds, and connections to the database are few
     answer = send(batch.records, turn.front.config, session())
-    request = _Request(connection, batch, answer, request_id, started_at)
+    request = Request(connection, batch, answer, request_id, started_at, timezone.now())
     log.info(
         "batch kind=%s program=%s units=%d objects=%d status=%d outcome=%s request=%s",
         *(connection.kind, connection.program.code, len(batch.shares), len(batch.records), answer.status),
@@ -151,41 +135,16 @@ def _ask(turn: _Turn, batch: Batch, send: Send) -> "_Request | None":
     return request
 
 
-@dataclass(frozen=True, slots=True)
-class _Request:
-    """A request that is over, with all that the call log keeps of it."""
-
-    connection: Connection
-    batch: Batch
-    answer: Answer
-    id: str
-    started_at: datetime
-
-    def call(self, reason: str) -> Call:
-        return Call(
-            program_id=self.connection.program_id,
-            kind=self.connection.kind,
-            direction=Direction.OUT,
-            method="POST",
-            path=self.answer.path,
-            endpoint=self.answer.path.strip("/"),
-            status=self.answer.status,
-            started_at=self.started_at,
-            request_id=self.id,
-            units=len(self.batch.shares),
-            error=reason,
-            request_body=self.answer.request_body,
-            response_body=self.answer.response_body,
-        )
-
-
-def _conclude(turn: _Turn, request: _Request) -> None:
+def _conclude(turn: Turn, request: Request) -> None:
     """Stores what the answer means, and decides what this turn does next."""
     match request.answer.outcome:
         case Delivered(refused=refused) if len(refused) == len(request.batch.records) and not turn.connection.is_proven:
             _reject_each(turn, request, refused)
         case Delivered(refused=refused):
-            _settle(turn, request.batch, refused=refused, request=request)
+            if refused or not turn.is_smooth(request.batch):
+                _settle(turn, request.batch, refused=refused, request=request)
+            else:
+                turn.keep(request)
             _succeed(turn)
         case Rejected(reason=reason):
             _reject(turn, request, reason)
@@ -199,7 +158,7 @@ def _conclude(turn: _Turn, request: _Request) -> None:
             _wait(turn, retry)
 
 
-def _settle(turn: _Turn, batch: Batch, *, refused: Mapping[int, str], request: _Request | None) -> None:
+def _settle(turn: Turn, batch: Batch, *, refused: Mapping[int, str], request: Request | None) -> None:
     try:
         _store(turn, batch, refused, request)
     except (DataError, UnicodeError, orjson.JSONEncodeError):
@@ -208,15 +167,13 @@ def _settle(turn: _Turn, batch: Batch, *, refused: Mapping[int, str], request: _
         _store(turn, batch, dict.fromkeys(refused, UNSTORABLE), request)
 
 
-def _store(turn: _Turn, batch: Batch, refused: Mapping[int, str], request: _Request | None) -> None:
-    verdicts = judge(batch, turn.front.waiting, refused=refused, request_id=request.id if request else "")
-    learned = turn.front.learned(batch, refused=refused)
-    call = request.call("; ".join(dict.fromkeys(refused.values()))) if request else None
-    persist(lambda: outcomes.store_verdicts(turn.lane, turn.connection, verdicts, learned, call))
-    turn.front.settle(batch, verdicts, learned)
+def _store(turn: Turn, batch: Batch, refused: Mapping[int, str], request: Request | None) -> None:
+    settlement = turn.settlement(batch, refused, request)
+    persist(settlement.store)
+    turn.front.settle(batch, settlement.verdicts, settlement.learned)
 
 
-def _succeed(turn: _Turn) -> None:
+def _succeed(turn: Turn) -> None:
     turn.halving.ended(with_refusal=False)
     turn.failures = 0
     connection = turn.connection
@@ -226,7 +183,7 @@ def _succeed(turn: _Turn) -> None:
         connection.proven_generation = connection.generation
 
 
-def _reject(turn: _Turn, request: _Request, reason: str) -> None:
+def _reject(turn: Turn, request: Request, reason: str) -> None:
     """A refused batch is halved until the bad event stands alone; that one is dead, unless too many are bad alike."""
     batch = request.batch
     if batch.senders > 1:
@@ -237,7 +194,7 @@ def _reject(turn: _Turn, request: _Request, reason: str) -> None:
         turn.halving.ended(with_refusal=True)
 
 
-def _reject_each(turn: _Turn, request: _Request, refused: Mapping[int, str]) -> None:
+def _reject_each(turn: Turn, request: Request, refused: Mapping[int, str]) -> None:
     """An answer that names every object: what would refuse all the rest alike stops the connection before it does."""
     reasons = set(refused.values())
     if len(reasons) == 1 and _stops_alike(turn, request, reasons.pop()):
@@ -247,7 +204,7 @@ def _reject_each(turn: _Turn, request: _Request, refused: Mapping[int, str]) -> 
     turn.failures = 0
 
 
-def _stops_alike(turn: _Turn, request: _Request, reason: str) -> bool:
+def _stops_alike(turn: Turn, request: Request, reason: str) -> bool:
     connection = turn.connection
     if connection.is_proven:
         return False
@@ -257,14 +214,14 @@ def _stops_alike(turn: _Turn, request: _Request, reason: str) -> bool:
     return alike
 
 
-def _stop(turn: _Turn, request: _Request, reason: str) -> None:
+def _stop(turn: Turn, request: Request, reason: str) -> None:
     turn.is_over = True
     # Stopped first: no request may start once the refusal is known.
     persist(lambda: connections.stop(connection=turn.connection, reason=reason))
     persist(lambda: outcomes.store_retry(turn.lane, request.call(reason)))
 
 
-def _expire(turn: _Turn, batch: Batch, reason: str) -> None:
+def _expire(turn: Turn, batch: Batch, reason: str) -> None:
     """What has been tried for too long is dead, and can be replayed."""
     waiting = [turn.front.waiting[share.unit.sequence] for share in batch.shares]
     oldest = timezone.now() - timedelta(hours=settings.DELIVERY_RETRY_HOURS)
@@ -275,7 +232,7 @@ def _expire(turn: _Turn, batch: Batch, reason: str) -> None:
         persist(lambda: outcomes.store_expired(turn.lane, turn.connection, batch, endings))
 
 
-def _wait(turn: _Turn, retry: Retry) -> None:
+def _wait(turn: Turn, retry: Retry) -> None:
     """A stated wait holds for the connection; without one the lane waits or, with many failures, the connection."""
     connection = turn.connection
     if retry.after is not None:
@@ -285,11 +242,11 @@ def _wait(turn: _Turn, retry: Retry) -> None:
             return  # it is well, and busy
     turn.failures += 1
     connection.failures += 1
-    if not breaker.note_failure(connection):
+    if not breaker.note_failure(connection, reason=retry.reason):
         turn.wait_seconds = _backoff(turn)
 
 
-def _backoff(turn: _Turn) -> float:
+def _backoff(turn: Turn) -> float:
     return backoff_seconds(
         failures=turn.failures,
         base=settings.DELIVERY_BACKOFF_SECONDS,

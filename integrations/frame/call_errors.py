@@ -14,8 +14,10 @@ SENTENCES: dict[str, str | Promise] = {
     "permission_missing": gettext_lazy("The key lacks a permission that it needs."),
     "wrong_address": gettext_lazy("The endpoint is not the one that this key belongs to."),
     "address_not_allowed": gettext_lazy("The address may not be called from here."),
+    "address_not_on_allow_list": gettext_lazy("The key may not be used from the address that we call from."),
+    "host_unknown": gettext_lazy("There is no host of this name."),
     "tls_failed": gettext_lazy("No safe connection could be made."),
-    "unreachable": gettext_lazy("No connection could be made."),
+    "unreachable": gettext_lazy("No connection could be made, or it broke off."),
     "no_answer": gettext_lazy("No answer came in time."),
     "rate_limited": gettext_lazy("Too many calls; it is repeated later."),
     # What we had against a call.
@@ -45,6 +47,12 @@ SENTENCES: dict[str, str | Promise] = {
     "OPTIN_UNKNOWN": gettext_lazy("The program does not know this opt-in."),
 }
 STATUS = re.compile(r"status_(\d{3})")
+# What is over by itself, sooner or later; all else needs a person.
+_PASSING = frozenset({"unreachable", "no_answer", "rate_limited"})
+
+
+def passes_by_itself(error: str) -> bool:
+    return error in _PASSING or STATUS.fullmatch(error) is not None
 
 
 def sentence_of(error: str) -> str:

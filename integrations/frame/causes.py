@@ -2,6 +2,7 @@
 knows the other side's."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from integrations.calls.masking import masked_text
 from integrations.connections.services import MISCONFIGURED
-from integrations.frame.call_errors import STATUS, sentence_of
+from integrations.frame.call_errors import STATUS, passes_by_itself, sentence_of
 from integrations.shown import Explained, Remedy
 from integrations.spec import IntegrationSpec
 
@@ -21,8 +22,19 @@ _TITLE_LENGTH = 120
 _SYMBOL = re.compile(r"[a-z][a-z_]+")
 
 
-def _ours(title: "StrOrPromise", happened: "StrOrPromise", advice: "StrOrPromise", remedy: Remedy) -> Explained:
-    return Explained(title, happened, advice, remedy)
+def _ours(
+    title: "StrOrPromise",
+    happened: "StrOrPromise",
+    advice: "StrOrPromise",
+    remedy: Remedy,
+    advice_alone: "StrOrPromise" = "",
+) -> Explained:
+    return Explained(title, happened, advice, remedy, advice_alone)
+
+
+_COMPARE = gettext_lazy(
+    "Compare what was sent with the answer. Edit the event and send it again, or change the mapping."
+)
 
 
 _OURS = {
@@ -43,12 +55,14 @@ _OURS = {
         gettext_lazy("The event waited until its time was over: nothing could be sent for days."),
         gettext_lazy("Check that the connection works now. Then send these events again."),
         Remedy.AGAIN,
+        gettext_lazy("Check that the connection works now. Then send the event again."),
     ),
     "refused": _ours(
         gettext_lazy("Refused by the other side"),
         gettext_lazy("The other side did not take the event, and gave no reason."),
         gettext_lazy("Open one of these events and compare what was sent with the answer. Edit it, or the mapping."),
         Remedy.DATA,
+        _COMPARE,
     ),
     "no_connection": _ours(
         gettext_lazy("No connection"),
@@ -73,6 +87,7 @@ _OURS = {
         gettext_lazy("Neither the event nor anything that it tells was chosen to be sent."),
         gettext_lazy("If it should arrive, switch it on under “Events & mapping”. Then send what was not sent."),
         Remedy.MAPPING,
+        gettext_lazy("If it should arrive, switch it on under “Events & mapping”. Then send the event again."),
     ),
     "unchanged": _ours(
         gettext_lazy("Nothing new in it"),
@@ -91,6 +106,7 @@ _OURS = {
         gettext_lazy("The event names a user who had no account in this program."),
         gettext_lazy("Nothing to do, unless the user has joined since: then send these events again."),
         Remedy.AGAIN,
+        gettext_lazy("Nothing to do, unless the user has joined since: then send the event again."),
     ),
     "no_identifier": _ours(
         gettext_lazy("No identifier"),
@@ -115,6 +131,33 @@ def explained(*, spec: IntegrationSpec, reason: str) -> Explained:
     # An event of several parts may have been refused for several reasons; the first that is known is told.
     known = (_OURS.get(part) or spec.explain(part) for part in [reason, *reason.split("; ")])
     return next((found for found in known if found), None) or _in_their_words(spec, reason)
+
+
+def explained_alone(*, spec: IntegrationSpec, reason: str) -> Explained:
+    """The same for a page about one event: advice for that one, and the other side's own words where they are told by
+    their meaning."""
+    words = explained(spec=spec, reason=reason)
+    words = replace(words, advice=words.advice_alone or words.advice)
+    # A name tells people nothing, and words that we do not know are quoted anyway.
+    if " " not in reason or not spec.explain(reason) or reason.startswith("expired: "):
+        return words
+    said = _("%(title)s said: “%(words)s”") % {"title": spec.title, "words": masked_text(reason)}
+    return replace(words, happened=f"{words.happened} {said}")
+
+
+def failure(*, spec: IntegrationSpec, reason: str) -> str:
+    """Why a request failed that is sent again and, where it does not pass by itself, what to do."""
+    if not passes_by_itself(reason) and _SYMBOL.fullmatch(reason) and (advice := spec.advice(reason)):
+        return advice
+    return sentence_of(reason)
+
+
+def refusal_in_short(*, spec: IntegrationSpec, reason: str) -> str:
+    """Why the other side takes nothing of the connection, in one sentence."""
+    reason = reason.strip().removeprefix(f"{MISCONFIGURED}: ")
+    if STATUS.fullmatch(reason) or _SYMBOL.fullmatch(reason):
+        return sentence_of(reason)
+    return in_a_sentence(replace(explained(spec=spec, reason=reason), happened="")).strip()
 
 
 def refusal(*, spec: IntegrationSpec, reason: str) -> str:
@@ -147,4 +190,10 @@ def _in_their_words(spec: IntegrationSpec, reason: str) -> Explained:
         happened=_("%(title)s refused the event with these words, which we do not know.") % {"title": spec.title},
         advice=_("Open one of these events and compare what was sent with the answer. Edit it, or change the mapping."),
         remedy=Remedy.DATA,
+        advice_alone=_COMPARE,
     )
+
+
+def notes_in_words(spec: IntegrationSpec, notes: Iterable[str]) -> tuple[str, ...]:
+    """What the mapping left out or repaired, of an event that is sent all the same."""
+    return tuple(spec.note_in_words(note) for note in notes)

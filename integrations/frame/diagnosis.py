@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from integrations.calls.masking import masked_text
 from integrations.calls.models import ApiCall
+from integrations.frame.call_errors import SENTENCES, sentence_of
 from integrations.inbound.identity import PREVIEW_DISPATCH
 from integrations.keys.authentication import HEADER
 from integrations.keys.models import Scope
@@ -60,6 +61,31 @@ _SYMBOLS: dict[str, tuple[str | Promise, str | Promise]] = {
         gettext_lazy("Braze repeats it by itself. Lower the campaign's delivery speed if that happens often."),
     ),
 }
+# What a rule of the loyalty platform had against a call whose form was right: what to do about it.
+_RULES: dict[str, str | Promise] = {
+    "INSUFFICIENT_POINTS": gettext_lazy(
+        "The call itself is right, so nothing in Braze has to be mended: the member has fewer points than were to be "
+        "taken. Let the campaign go only to members whose balance covers it."
+    ),
+    "POINTS_INVALID": gettext_lazy("Send a whole number of points that is above zero."),
+    "BOOKING_TYPE_CODE_UNKNOWN": gettext_lazy(
+        "Send a booking type code that the program has, or let it be added in the loyalty platform."
+    ),
+    "ACCOUNT_LOCKED": gettext_lazy(
+        "The call itself is right. Unlock the account in the loyalty platform, or leave such members out of the "
+        "campaign."
+    ),
+    "MEMBERSHIP_REQUIRED": gettext_lazy(
+        "The call itself is right. Leave out accounts without a member, or add the member in the loyalty platform."
+    ),
+    "COUPON_NOT_ACTIVATED": gettext_lazy("Activate the coupon in the loyalty platform, or name another one."),
+    "VALIDITY_INVALID": gettext_lazy("Send a valid_to that is later than valid_from, and than the coupon's begin."),
+    "OPTIN_UNKNOWN": gettext_lazy(
+        "Send names of opt-in channels that the program has. They stand on the program's page."
+    ),
+}
+# How the other rules' symbols look.
+_RULE = re.compile(r"[A-Z][A-Z_]+")
 # How the doors begin to say what is wrong with one field.
 _FIELD_TEXTS: tuple[tuple[str, str | Promise], ...] = (
     (
@@ -143,6 +169,8 @@ def _told(call: SeenCall, body: dict[str, Any]) -> tuple[tuple[str, ...], tuple[
     if call.error in _SYMBOLS:
         cause, advice = _SYMBOLS[call.error]
         return (str(cause),), (str(advice),)
+    if _RULE.fullmatch(call.error):
+        return _broken_rule(call.error, str(body.get("message", "")))
     if call.status == PARTLY_DONE:
         return (_("Some of the member's memberships were updated, others were not."),), ()
     if call.status >= 500 or call.error == "internal_error" or not call.status:
@@ -151,6 +179,15 @@ def _told(call: SeenCall, body: dict[str, Any]) -> tuple[tuple[str, ...], tuple[
             (_("Webhooks are repeated by Braze. If it stays like this, tell whoever runs this product."),),
         )
     return _invalid(str(body.get("message", "")), body.get("fields"))
+
+
+def _broken_rule(symbol: str, message: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """A platform elsewhere may have rules that we have no words for; its own stand for them."""
+    advice = _RULES.get(symbol) or _(
+        "The call itself is right, but a rule of the loyalty platform forbids it. Look at the member and the coupon "
+        "there."
+    )
+    return (sentence_of(symbol) if symbol in SENTENCES else masked_text(message or symbol),), (str(advice),)
 
 
 def _invalid(message: str, fields: object) -> tuple[tuple[str, ...], tuple[str, ...]]:

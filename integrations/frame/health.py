@@ -1,4 +1,4 @@
-"""Whether what a connection sends is taken: what ended within a day."""
+"""Whether a connection sends, and whether what it sends is taken: what ended within a day."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from integrations.connections.models import Connection
 from integrations.delivery.ledger import connection_tally
 from integrations.delivery.models import State
+from integrations.delivery.unattended import unattended_since
 from integrations.statistics import reading
 from integrations.statistics.reading import Outcome, Period
 
@@ -16,10 +17,12 @@ ONE_IN = 100
 
 @dataclass(frozen=True, slots=True)
 class Lately:
-    """Events that were delivered within LATELY, and that failed then and have not been sent again since."""
+    """Events that were delivered within LATELY, and that failed then and have not been sent again since. Those that
+    nobody sends, because no worker is running, wait since `unattended_since`."""
 
     delivered: int = 0
     failed: int = 0
+    unattended_since: datetime | None = None
 
     @property
     def is_ailing(self) -> bool:
@@ -39,4 +42,5 @@ def lately_of(*, connection: Connection, now: datetime) -> Lately:
     failed = counts.get(State.DEAD, 0)
     if failed:
         failed = min(failed, connection_tally(connection=connection).dead)
-    return Lately(counts.get(State.DELIVERED, 0), failed)
+    unattended = unattended_since(program_ids=[connection.program_id]).get(connection.pk)
+    return Lately(counts.get(State.DELIVERED, 0), failed, unattended)

@@ -36,8 +36,8 @@ def framed(
         "place": place,
         "connection": connection,
         "state": state,
-        # No page leads to itself.
-        "act": "" if state.view == tab and not state.anchor else act_of(state, place),
+        # No page leads to itself, nor to its own form.
+        "act": "" if state.view == tab and (not state.anchor or state.leads_to_field) else act_of(state, place),
         "tabs": tabs_of(place, current=tab),
     }
     return render(request, template, {**shared, **context}, status=status)

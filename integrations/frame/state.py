@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,13 +11,15 @@ from django.utils.translation import ngettext
 
 from integrations.connections.models import Connection
 from integrations.connections.services import blank_form
-from integrations.frame.causes import refusal
+from integrations.frame.causes import failure, refusal_in_short
 from integrations.frame.health import Lately
 from integrations.spec import IntegrationSpec
 from selfservice.programs.models import Role
-from selfservice.ui.templatetags.shell import grouped, minute
+from selfservice.ui.templatetags.shell import grouped, second
 
 CONNECTION = "cards:connection"
+# How the anchor of a field begins.
+_FIELD = "#id_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,11 @@ class CardState:
     view: str = CONNECTION
     anchor: str = ""
     at_least: Role = Role.ADMIN
+
+    @property
+    def leads_to_field(self) -> bool:
+        """Of the form on `view`."""
+        return self.anchor.startswith(_FIELD)
 
 
 def state_of(*, spec: IntegrationSpec, connection: Connection | None, lately: Lately | None = None) -> CardState:
@@ -66,9 +74,10 @@ def _incomplete(spec: IntegrationSpec, connection: Connection) -> CardState:
 def _running(spec: IntegrationSpec, connection: Connection, lately: Lately) -> CardState:
     """What is wrong right now comes before what was wrong today."""
     now = timezone.now()
-    parked_until = connection.parked_until
-    if parked_until and parked_until > now and connection.is_wait_stated:
-        return _slowed_down(spec, parked_until)
+    if lately.unattended_since:
+        return _unattended(connection, lately.unattended_since)
+    if connection.parked_until and connection.parked_until > now and connection.is_wait_stated:
+        return _slowed_down(spec, connection, connection.parked_until)
     if connection.failures:
         return _retrying(spec, connection, now)
     if not connection.is_known_to_work:
@@ -79,6 +88,13 @@ def _running(spec: IntegrationSpec, connection: Connection, lately: Lately) -> C
         return _without_bulk(spec)
     sentence = _("Loyalty events flow to %(title)s as they happen.") % {"title": spec.title}
     return CardState("good", "check-circle-fill", connection.status_label, sentence, _("Open"), False)
+
+
+def _unattended(connection: Connection, since: datetime) -> CardState:
+    told = _("Events wait since %(at)s: no worker is running. Tell whoever runs this installation.")
+    return CardState(
+        *("bad", "x-circle-fill", _("Standing still"), told % {"at": _at(connection, since)}, _("Open"), False)
+    )
 
 
 def _checking(spec: IntegrationSpec) -> CardState:
@@ -92,28 +108,30 @@ def _checking(spec: IntegrationSpec) -> CardState:
 
 def _test_failed(spec: IntegrationSpec, connection: Connection) -> CardState:
     sentence = _("The last test failed: %(advice)s") % {"advice": spec.advice(connection.test_reason)}
-    return _degraded(sentence, _("Put it right"), anchor="#test", at_least=Role.EDITOR)
+    if anchor := _field(spec, connection.test_reason):
+        return _degraded(sentence, _("Put it right"), anchor=anchor, at_least=Role.ADMIN)
+    return _degraded(sentence, _("Test the connection"), anchor="#test", at_least=Role.EDITOR)
 
 
-def _slowed_down(spec: IntegrationSpec, until: datetime) -> CardState:
-    sentence = _("%(title)s has asked us to wait until %(at)s. Events are kept in order and go out then by themselves.")
-    return CardState(
-        *("warn", "hourglass-split", _("Degraded"), sentence % {"title": spec.title, "at": _at(until)}, _("Open")),
-        is_urgent=False,
-    )
+def _slowed_down(spec: IntegrationSpec, connection: Connection, until: datetime) -> CardState:
+    told = _("%(title)s has asked us to wait until %(at)s. Events are kept in order and go out then by themselves.")
+    sentence = told % {"title": spec.title, "at": _at(connection, until)}
+    return CardState("warn", "hourglass-split", _("Degraded"), sentence, _("Open"), False)
 
 
 def _retrying(spec: IntegrationSpec, connection: Connection, now: datetime) -> CardState:
-    sentence = ngettext(
-        "%(count)d request to %(title)s has failed. Events are kept in order and are sent again by themselves.",
-        "%(count)d requests in a row to %(title)s have failed. Events are kept in order and are sent again by "
-        "themselves.",
+    failed = ngettext(
+        "%(count)d request to %(title)s has failed.",
+        "%(count)d requests in a row to %(title)s have failed.",
         connection.failures,
     ) % {"title": spec.title, "count": connection.failures}
+    reason = connection.failure_reason
+    told = [failed, failure(spec=spec, reason=reason) if reason else ""]
+    told.append(_("Events are kept in order and are sent again by themselves."))
     if connection.parked_until and connection.parked_until > now:
-        sentence += " " + _("The next try is at %(at)s.") % {"at": _at(connection.parked_until)}
+        told.append(_("The next try is at %(at)s.") % {"at": _at(connection, connection.parked_until)})
     return CardState(
-        *("warn", "arrow-clockwise", _("Retrying"), sentence, _("Test the connection"), True),
+        *("warn", "arrow-clockwise", _("Retrying"), " ".join(filter(None, told)), _("Test the connection"), True),
         anchor="#test",
         at_least=Role.EDITOR,
     )
@@ -152,15 +170,26 @@ def _paused(spec: IntegrationSpec, connection: Connection) -> CardState:
 
 
 def _stopped(spec: IntegrationSpec, connection: Connection) -> CardState:
+    """What to do about it stands above the form."""
     sentence = _("%(title)s refuses our calls: %(reason)s Events are kept and go out as soon as this is put right.") % {
         "title": spec.title,
-        "reason": refusal(spec=spec, reason=connection.stop_reason),
+        "reason": refusal_in_short(spec=spec, reason=connection.stop_reason),
     }
-    return CardState("bad", "x-circle-fill", connection.status_label, sentence, _("Put it right"), True)
+    return CardState(
+        *("bad", "x-circle-fill", connection.status_label, sentence, _("Put it right"), True),
+        anchor=_field(spec, connection.stop_reason),
+    )
 
 
-def _at(moment: datetime) -> str:
-    return minute(timezone.localtime(moment))
+def _field(spec: IntegrationSpec, reason: str) -> str:
+    """The anchor of the field that is to be mended; empty where it is none."""
+    name = spec.field_at_fault(reason)
+    return f"{_FIELD}{name}" if name else ""
+
+
+def _at(connection: Connection, moment: datetime) -> str:
+    """As the lists below it say it, in the program's own zone."""
+    return second(timezone.localtime(moment, ZoneInfo(connection.program.timezone)))
 
 
 _BY_STATUS: dict[str, Callable[[IntegrationSpec, Connection], CardState]] = {

@@ -2,20 +2,22 @@
 
 import time
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import OperationalError
+from django.http import HttpRequest
 from django.utils import timezone
-from rest_framework.request import Request
-from rest_framework.response import Response
 
 from integrations.calls.buffering import record_soon
 from integrations.calls.platform_calls import platform_calls_written_soon
 from integrations.calls.recording import Call
+from integrations.inbound.answers import Answer
 from integrations.inbound.doors import Door
 from integrations.inbound.errors import Problem
 from integrations.keys.authentication import HEADER, META_KEY
 from integrations.keys.secret_keys import is_well_formed
+from selfservice.database.rows import NOTHING, Along
 from selfservice.guards.breaker import Breaker
 from selfservice.middleware.admission import seconds_waited
 from selfservice.middleware.database_deadline import database_deadline
@@ -46,50 +48,55 @@ class ContentDoor(Door):
         waited = seconds_waited(request.META)
         self.ends_at = time.monotonic() + CONTENT_SECONDS - waited
         with database_deadline(seconds=DATABASE_SECONDS - waited), platform_calls_written_soon():
-            response: Any = super().dispatch(request, *args, **kwargs)
-            # Rendered here, because what follows an answer may ask the database too.
-            return response.render()
+            return super().dispatch(request, *args, **kwargs)
+
+    def goes_along(self, place: Mapping[str, Any]) -> Along:
+        """A read brings no event."""
+        return NOTHING
+
+    def take_along(self, found: tuple[Any, ...]) -> None:
+        """Nothing."""
 
     @property
     def seconds_left(self) -> float:
         """For a platform elsewhere."""
         return max(0.0, self.ends_at - time.monotonic())
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+    def let_in(self, request: HttpRequest, place: Mapping[str, Any]) -> None:
         # A key that cannot be one is refused without the database, also while that is away.
         if DATABASE.is_open and is_well_formed(request.META.get(META_KEY, "")) and not DATABASE.allows():
             self.started_at, self.request_id = timezone.now(), str(uuid.uuid4())
             raise OperationalError("the database did not answer a moment ago")
-        super().initial(request, *args, **kwargs)
+        super().let_in(request, place)
         DATABASE.note_success()
 
-    def handle_exception(self, exc: Exception) -> Response:
-        response = super().handle_exception(exc)
+    def refuse(self, error: Exception) -> Answer:
+        answer = super().refuse(error)
         if self.is_database_away and self.seconds_left < CONTENT_SECONDS - SLOW_SECONDS:
             DATABASE.note_failure()
-        return response
+        return answer
 
-    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        response = super().finalize_response(request, response, *args, **kwargs)
+    def finish(self, answer: Answer) -> Answer:
+        answer = super().finish(answer)
         # For a cache that keeps what it was told not to: at least nothing goes to who has another key, or none.
-        response["Vary"] = HEADER
-        return response
+        answer["Vary"] = HEADER
+        return answer
 
     def log_call(self, call: Call) -> None:
         # A read changes nothing that the log would have to prove, so nobody waits for its line.
         record_soon(call)
 
-    def answer_problem(self, problem: Problem) -> Response:
+    def answer_problem(self, problem: Problem) -> Answer:
         if problem.status in {401, 403, 405}:
             return super().answer_problem(problem)
         if problem.error == "account_not_found":
-            return Response({"error": "member_not_found"})
+            return Answer({"error": "member_not_found"})
         if problem.error == "validation_failed":
             # The message is for whoever writes the template and looks at its preview.
-            return Response({"error": problem.error, "message": problem.message})
-        if self.request.query_params.get("on_error") == "503":
-            return Response({"error": "internal_error"}, status=503, headers={"Retry-After": "5"})
-        return Response({"error": "internal_error"})
+            return Answer({"error": problem.error, "message": problem.message})
+        if self.request.GET.get("on_error") == "503":
+            return Answer({"error": "internal_error"}, status=503, headers={"Retry-After": "5"})
+        return Answer({"error": "internal_error"})
 
-    def answer_spared(self) -> Response:
-        return Response({"error": "internal_error"})
+    def answer_spared(self) -> Answer:
+        return Answer({"error": "internal_error"})

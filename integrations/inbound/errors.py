@@ -7,8 +7,8 @@ from typing import Any
 from django.core.exceptions import TooManyFieldsSent
 from django.db import InterfaceError, OperationalError
 from rest_framework import exceptions
-from rest_framework.response import Response
 
+from integrations.inbound.answers import Answer
 from loyalty_api.contract import LoyaltyError, NotFound, OutcomeUnknown, PlatformUnavailable
 from selfservice.middleware.admission import Overloaded
 
@@ -51,8 +51,8 @@ class Problem:
         found: dict[str, Any] = {"error": self.error, "message": self.message}
         return found if self.status == 401 else found | {"fields": self.fields, "request_id": request_id}
 
-    def response(self, request_id: str) -> Response:
-        return Response(self.body(request_id), status=self.status, headers=self.headers)
+    def answer(self, request_id: str) -> Answer:
+        return Answer(self.body(request_id), status=self.status, headers=self.headers)
 
 
 UNAUTHORIZED = Problem(401, "unauthorized", "The header X-Convercus-Key is missing or its key is not valid here.")

@@ -6,11 +6,11 @@ from typing import Any
 
 import msgspec
 from django.db import transaction
-from rest_framework.request import Request
-from rest_framework.response import Response
+from django.http import HttpRequest
 
 from integrations.delivery.event_form import MAX_EVENT_BYTES, Refused, read_event
 from integrations.delivery.intake import Accepted, accept
+from integrations.inbound.answers import Answer
 from integrations.inbound.doors import Door
 from integrations.inbound.errors import DoorError
 from integrations.inbound.event_answers import MAX_EVENTS, POST_EVENTS
@@ -39,7 +39,7 @@ class EventsDoor(Door):
     described = POST_EVENTS
     max_body_bytes = 8 * 1024 * 1024
 
-    def post(self, request: Request, program: str) -> Response:
+    def post(self, request: HttpRequest, program: str) -> Answer:
         events: list[LoyaltyEvent] = []
         rejected: list[_Rejected] = []
         for index, raw in enumerate(_items(request.content_type, self.raw_body)):
@@ -51,7 +51,7 @@ class EventsDoor(Door):
         # The events and the call's line are one commit, which is what a call costs most.
         with transaction.atomic():
             done = accept(program=self.program, events=events, source="http")
-            answer = Response(_told(done, rejected), status=202)
+            answer = Answer(_told(done, rejected), status=202)
             self.log_inside(answer)
         self.is_logged = True
         return answer
@@ -66,7 +66,7 @@ def _told(done: Accepted, rejected: list[_Rejected]) -> dict[str, Any]:
 
 
 def _items(content_type: str | None, body: bytes) -> list[bytes]:
-    if (content_type or "").partition(";")[0].strip().lower() != "application/json":
+    if content_type != "application/json":
         raise DoorError(400, "validation_failed", "The header Content-Type must be application/json.")
     is_array = body.lstrip()[:1] == b"["
     if not is_array and body.lstrip()[:1] != b"{":

@@ -5,7 +5,6 @@ from typing import Any
 
 import orjson
 from rest_framework.exceptions import ParseError
-from rest_framework.parsers import BaseParser
 
 from integrations.inbound.errors import DoorError
 from integrations.inbound.scanning import first_level_exceeded, max_depth_exceeded
@@ -14,21 +13,19 @@ MAX_DEPTH = 20
 MAX_NAMES = 200
 
 
-class BoundedJSONParser(BaseParser):
-    """Stricter than the standard library's: no NaN, no lone surrogates, no infinite numbers, no nesting to speak of."""
+def read_json(raw: bytes) -> Any:
+    """Stricter than the standard library: no NaN, no lone surrogates, no infinite numbers, no nesting to speak of.
 
-    media_type = "application/json"
-
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        raw: bytes = stream.read()
-        if raw.lstrip()[:1] == b"{" and first_level_exceeded(raw, at_most=MAX_NAMES):
-            raise ParseError(f"The body has more than {MAX_NAMES} fields.")
-        if max_depth_exceeded(raw, at_most=MAX_DEPTH):
-            raise ParseError(f"The body is nested deeper than {MAX_DEPTH} levels.")
-        try:
-            return orjson.loads(raw)
-        except orjson.JSONDecodeError as error:
-            raise ParseError(f"The body is not valid JSON: {error}.") from None
+    Raises ParseError.
+    """
+    if raw.lstrip()[:1] == b"{" and first_level_exceeded(raw, at_most=MAX_NAMES):
+        raise ParseError(f"The body has more than {MAX_NAMES} fields.")
+    if max_depth_exceeded(raw, at_most=MAX_DEPTH):
+        raise ParseError(f"The body is nested deeper than {MAX_DEPTH} levels.")
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise ParseError(f"The body is not valid JSON: {error}.") from None
 
 
 def require_readable(headers: Mapping[str, Any], *, max_bytes: int) -> None:

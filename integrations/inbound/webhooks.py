@@ -9,14 +9,14 @@ from uuid import UUID
 import orjson
 from django.conf import settings
 from django.db import transaction
+from django.http import HttpRequest
 from rest_framework import exceptions
-from rest_framework.request import Request
-from rest_framework.response import Response
 
 from integrations.calls.recording import Call
 from integrations.inbound import identity
+from integrations.inbound.answers import Answer
 from integrations.inbound.asking import asking
-from integrations.inbound.doors import Door, render
+from integrations.inbound.doors import Door
 from integrations.inbound.errors import OUTCOME_UNKNOWN, DoorError, problem_of
 from integrations.inbound.fields import StrictSerializer, validated
 from integrations.inbound.flights import Flight, aboard
@@ -48,7 +48,7 @@ class Webhook(Door):
     _is_unknown: bool = False
     _unread: exceptions.APIException | None = None
 
-    def post(self, request: Request, **_place: Any) -> Response:
+    def post(self, request: HttpRequest, **_place: Any) -> Answer:
         client = client_for(self.program)
         called = self._identity(request)
         if called.is_named:
@@ -56,7 +56,7 @@ class Webhook(Door):
         with aboard(called, seconds_here=seconds_waited(request.META)) as flight:
             return self._when_free(client, called, flight)
 
-    def _when_free(self, client: LoyaltyClient, called: CallIdentity, flight: Flight | None) -> Response:
+    def _when_free(self, client: LoyaltyClient, called: CallIdentity, flight: Flight | None) -> Answer:
         """Waits for whoever acts for the same call, and then acts, or gives its answer."""
         meeting = _Meeting(self.request.META)
         with Patience(called.key) as patience:
@@ -71,14 +71,14 @@ class Webhook(Door):
                 with resting(self.request.META):
                     patience.pause()
 
-    def _alike(self, client: LoyaltyClient, called: CallIdentity, meeting: "_Meeting", flight: Flight) -> Response:
+    def _alike(self, client: LoyaltyClient, called: CallIdentity, meeting: "_Meeting", flight: Flight) -> Answer:
         if flight.given is None:
             with flight.lead():
                 if flight.given is None:
                     return self._led(client, called, meeting, flight)
         return _replayed(flight.given)
 
-    def _led(self, client: LoyaltyClient, called: CallIdentity, meeting: "_Meeting", flight: Flight) -> Response:
+    def _led(self, client: LoyaltyClient, called: CallIdentity, meeting: "_Meeting", flight: Flight) -> Answer:
         try:
             answer = self._once(client, called, meeting)
         except Busy:
@@ -87,18 +87,18 @@ class Webhook(Door):
         flight.land(Given(answer.status_code, answer.content))
         return answer
 
-    def _once(self, client: LoyaltyClient, called: CallIdentity, meeting: "_Meeting") -> Response:
+    def _once(self, client: LoyaltyClient, called: CallIdentity, meeting: "_Meeting") -> Answer:
         if client.is_transactional and self.is_one_act:
             return self._in_one_transaction(client, called, meeting)
         return self._step_by_step(called, meeting)
 
-    def act(self, client: LoyaltyClient, body: dict[str, Any], turn: Turn) -> Response:
+    def act(self, client: LoyaltyClient, body: dict[str, Any], turn: Turn) -> Answer:
         """`self.kwargs` has what the address names. What refuses has changed nothing."""
         raise NotImplementedError
 
-    def _identity(self, request: Request) -> CallIdentity:
+    def _identity(self, request: HttpRequest) -> CallIdentity:
         try:
-            data = request.data
+            data = self.read_body()
         except exceptions.APIException as error:
             data, self._unread = None, error
         return identify(
@@ -107,10 +107,10 @@ class Webhook(Door):
             place=self.kwargs,
             header=request.headers.get(identity.HEADER),
             dispatch_id=data.get("dispatch_id") if isinstance(data, Mapping) else None,
-            body=self.raw_body or request._request.body,
+            body=self.raw_body,
         )
 
-    def _in_one_transaction(self, client: LoyaltyClient, called: CallIdentity, meeting: "_Meeting") -> Response:
+    def _in_one_transaction(self, client: LoyaltyClient, called: CallIdentity, meeting: "_Meeting") -> Answer:
         with transaction.atomic():
             turn = meeting.take_turn(called, lease_seconds=0, is_remote=False)
             if isinstance(turn, Given):
@@ -120,7 +120,7 @@ class Webhook(Door):
         self.is_logged = True
         return answer
 
-    def _step_by_step(self, called: CallIdentity, meeting: "_Meeting") -> Response:
+    def _step_by_step(self, called: CallIdentity, meeting: "_Meeting") -> Answer:
         # The lease begins with the turn, so the act has to end by what was the time before.
         ends_at = monotonic() + settings.LOYALTY_CALL_SECONDS
         lease_seconds = settings.LOYALTY_CALL_SECONDS + _MARGIN_SECONDS
@@ -143,25 +143,23 @@ class Webhook(Door):
         self.is_logged = True
         return answer
 
-    def _answer(self, client: LoyaltyClient, turn: Turn) -> Response:
-        """The final answer, its body rendered. Raises what is to be answered otherwise, and repeated."""
+    def _answer(self, client: LoyaltyClient, turn: Turn) -> Answer:
+        """The final answer. Raises what is to be answered otherwise, and repeated."""
         try:
             if self._unread:
                 raise self._unread
-            answer = self.act(client, validated(self.body, self.request.data), turn)
+            return self.act(client, validated(self.body, self.said), turn)
         except (DoorError, exceptions.APIException, LoyaltyError) as error:
             problem = problem_of(error)
             if problem is None or problem.status != 400:
                 raise
-            answer = problem.response(self.request_id)
-        return render(answer, orjson.dumps(answer.data, default=str))
+            return problem.answer(self.request_id)
 
-    def _keep(self, turn: Turn, answer: Response) -> None:
-        call = self._call(self.request, answer, self.kwargs)
-        keep_answer(turn, status=answer.status_code, body=answer.content, call=call)
+    def _keep(self, turn: Turn, answer: Answer) -> None:
+        keep_answer(turn, status=answer.status_code, body=answer.content, call=self.call_of(answer))
 
-    def _call(self, request: Request, response: Any, kwargs: dict[str, Any]) -> Call:
-        call = super()._call(request, response, kwargs)
+    def call_of(self, answer: Answer) -> Call:
+        call = super().call_of(answer)
         return replace(call, error=OUTCOME_UNKNOWN) if self._is_unknown else call
 
 
@@ -181,7 +179,6 @@ class _Meeting:
         )
 
 
-def _replayed(given: Given) -> Response:
-    answer = render(Response(orjson.loads(given.body), status=given.status), given.body)
-    answer[identity.REPLAYED] = "true"
-    return answer
+def _replayed(given: Given) -> Answer:
+    headers = {identity.REPLAYED: "true"}
+    return Answer(orjson.loads(given.body), status=given.status, headers=headers, body=given.body)

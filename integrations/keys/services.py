@@ -19,6 +19,8 @@ from selfservice.secrets.secret import Secret
 
 # How long a key and its successor may both work.
 LONGEST_OVERLAP = timedelta(days=30)
+# As many callers as one program has; more are keys that somebody has lost track of.
+MOST_ACTIVE = 10
 NO_OVERLAP = gettext_lazy("There is no overlap to change: this key was not rotated, or does not work any more.")
 
 
@@ -49,11 +51,13 @@ def issue_key(
     allowed_networks: Sequence[str] = (),
     form_number: str | None = None,
 ) -> IssuedKey:
-    """Creates a key. Raises ValidationError for an unusable name, scope, date or network, and FormSentBefore for the
-    second key of one form, however close upon the first.
+    """Creates a key. Raises ValidationError for an unusable name, scope, date or network and for one key too many, and
+    FormSentBefore for the second key of one form, however close upon the first.
     """
     if errors := objections(name=name, scopes=scopes, expires_at=expires_at, allowed_networks=allowed_networks):
         raise ValidationError(errors)
+    if not (form_number and ApiKey.objects.filter(program=program, form_number=form_number).exists()):
+        _require_room(program)
     raw = generate_key()
     key = ApiKey(
         program=program,
@@ -166,6 +170,15 @@ def revoke_key(*, prefix: str, actor: Actor, program: Program | None = None) -> 
 def _locked(prefix: str, program: Program | None) -> ApiKey:
     keys = ApiKey.objects.select_for_update(of=("self",)).select_related("program")
     return keys.get(prefix=prefix) if program is None else keys.get(prefix=prefix, program=program)
+
+
+def _require_room(program: Program) -> None:
+    """Two that ask at once are counted one after the other."""
+    Program.objects.select_for_update(no_key=True).get(pk=program.pk)
+    active = ApiKey.objects.filter(program=program, revoked_at=None).exclude(expires_at__lte=timezone.now())
+    if active.count() >= MOST_ACTIVE:
+        text = _("This program has %(count)s keys that work, which is the most. Revoke one that nobody uses any more.")
+        raise ValidationError({"name": text % {"count": MOST_ACTIVE}})
 
 
 def _insert(key: ApiKey) -> None:

@@ -8,10 +8,9 @@ from django.utils.translation import gettext as _
 from integrations.connections.models import Connection
 from integrations.delivery.deltas import Difference, Verdict
 from integrations.delivery.previews import preview
-from integrations.frame.causes import explained, in_a_sentence
+from integrations.frame.causes import explained, in_a_sentence, notes_in_words
 from integrations.frame.json_text import pretty
 from integrations.matrix.showing import hidden_attribute, hidden_object, one_line
-from integrations.matrix.trying import notes_in_words
 from loyalty_api.contract import LoyaltyError, NotFound, PlatformUnavailable
 
 _NEWS = frozenset({Verdict.ADDED, Verdict.CHANGED, Verdict.UNKNOWN})

@@ -1,7 +1,7 @@
 """What one event becomes, that somebody has written by hand."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from integrations.delivery.batching import ATTRIBUTES
 from integrations.delivery.event_form import read_event
 from integrations.delivery.front import map_guarded
-from integrations.frame.causes import explained, in_a_sentence
+from integrations.frame.causes import explained, in_a_sentence, notes_in_words
 from integrations.frame.json_text import pretty
 from integrations.spec import Filtered, IntegrationSpec, Mapped, Mapper
 from loyalty_api.contract import Json, LoyaltyEvent
@@ -42,10 +42,6 @@ def tried(*, spec: IntegrationSpec, config: Any, text: str) -> Tried:
         return Tried(sent=pretty(_body(mapper, found)), notes=notes_in_words(spec, found.notes))
     notes = found.notes if isinstance(found, Filtered) else ()
     return Tried(nothing=in_a_sentence(explained(spec=spec, reason=found.reason)), notes=notes_in_words(spec, notes))
-
-
-def notes_in_words(spec: IntegrationSpec, notes: Iterable[str]) -> tuple[str, ...]:
-    return tuple(spec.note_in_words(note) for note in notes)
 
 
 def _body(mapper: Mapper, found: Mapped) -> Mapping[str, Json]:

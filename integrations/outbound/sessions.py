@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import copy
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
@@ -20,6 +20,8 @@ READ_TIMEOUT_SECONDS = 8.0
 DEADLINE_SECONDS = 10.0
 MAX_ANSWER_BYTES = 1024 * 1024
 KEPT_PREPARED = 64
+# What a request may be given with, and still be one of many that are alike.
+_PREPARED_WITH = {"data", "headers", "timeout"}
 
 _local = threading.local()
 
@@ -64,21 +66,30 @@ class GuardedSession(HTTPSession):  # type: ignore[misc]  # the library has no t
         for adapter in self.adapters.values():
             timed(adapter)
 
-    def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
-        """Of requests that differ in nothing but their bodies all else is prepared once."""
-        body = request.data
-        if type(body) is not bytes or request.files or request.params or request.auth or request.cookies:
-            prepared: requests.PreparedRequest = super().prepare_request(request)
-            return prepared
-        alike = (request.method, request.url, *(request.headers or {}).items())
+    def request(self, method: str, url: str, *args: Any, **options: Any) -> requests.Response:
+        """Of requests that differ in nothing but their bodies all else is prepared once, and goes straight out."""
+        body = options.get("data")
+        if args or type(body) is not bytes or any(options[name] for name in options.keys() - _PREPARED_WITH):
+            answered: requests.Response = super().request(method, url, *args, **options)
+            return answered
+        prepared = self._with_body(method, url, options.get("headers") or {}, body)
+        timeout = options.get("timeout") or self._config.default_timeout
+        deadline = _deadline(timeout)
+        adapter = self.get_adapter(prepared.url)
+        # What the library does around this is about cookies, redirects, hooks and proxies: there are none of them.
+        response = adapter.send(prepared, stream=True, timeout=timeout, verify=True, proxies={})
+        return _read_whole(response, deadline)
+
+    def _with_body(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> requests.PreparedRequest:
+        alike = (method, url, *headers.items())
         if alike not in self._prepared:
             if len(self._prepared) >= KEPT_PREPARED:
                 self._prepared.clear()
-            self._prepared[alike] = super().prepare_request(request)
+            self._prepared[alike] = self.prepare_request(requests.Request(method, url, headers, data=b""))
         prepared = copy(self._prepared[alike])
         prepared.headers = prepared.headers.copy()
-        prepared.headers.pop("Content-Length", None)
-        prepared.prepare_body(body, None)
+        prepared.headers["Content-Length"] = str(len(body))
+        prepared.body = body
         return prepared
 
     def resolve_redirects(self, *_args: Any, **_options: Any) -> Iterator[requests.Response]:
@@ -87,20 +98,29 @@ class GuardedSession(HTTPSession):  # type: ignore[misc]  # the library has no t
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
         """A caller's own time for reading bounds the whole answer, where it is shorter than the deadline."""
-        deadline = time.monotonic() + min(DEADLINE_SECONDS, _reading_seconds(options.get("timeout")))
-        answer_until(deadline)
-        response: requests.Response = super().send(request, **options | {"stream": True})
-        body = bytearray()
-        for chunk in _as_it_comes(response, deadline):
-            body += chunk
-            if len(body) > MAX_ANSWER_BYTES:
-                response.close()
-                raise AnswerTooLarge("The answer was too large.", request=request)
-            if time.monotonic() > deadline:
-                response.close()
-                raise AnswerTooSlow("The answer was too slow.", request=request)
-        response._content = bytes(body)
-        return response
+        deadline = _deadline(options.get("timeout"))
+        return _read_whole(super().send(request, **options | {"stream": True}), deadline)
+
+
+def _deadline(timeout: Any) -> float:
+    """Begins with the call; what this thread reads from now on heeds it."""
+    deadline = time.monotonic() + min(DEADLINE_SECONDS, _reading_seconds(timeout))
+    answer_until(deadline)
+    return deadline
+
+
+def _read_whole(response: requests.Response, deadline: float) -> requests.Response:
+    body = bytearray()
+    for chunk in _as_it_comes(response, deadline):
+        body += chunk
+        if len(body) > MAX_ANSWER_BYTES:
+            response.close()
+            raise AnswerTooLarge("The answer was too large.", request=response.request)
+        if time.monotonic() > deadline:
+            response.close()
+            raise AnswerTooSlow("The answer was too slow.", request=response.request)
+    response._content = bytes(body)
+    return response
 
 
 def _reading_seconds(timeout: Any) -> float:

@@ -77,7 +77,9 @@ def read_filters(query: Mapping[str, str]) -> Filters:
         found.problems.append(_("There is no such list. These are the events that failed."))
     found.key = _fitting(found, query.get("cause", ""), _KEY, _("This is no cause that we know."))
     found.type = _fitting(found, query.get("type", "").strip(), _TYPE, _("A type of event is like BALANCE_CHANGED."))
-    found.member = _fitting(found, query.get("member", "").strip(), _MEMBER, _("A member's id has no blanks."))
+    found.member = _fitting(
+        found, query.get("member", "").strip(), _MEMBER, _("A member's id has at most 128 characters and no blanks.")
+    )
     found.since = _day(found, query.get("since", ""))
     found.until = _day(found, query.get("until", ""))
     if found.since and found.until and found.since > found.until:

@@ -102,10 +102,13 @@ def _begin(request: HttpRequest, place: Place) -> HttpResponse:
 
 
 def _begun(place: Place, selection: replay.Selection, actor: Actor, request: HttpRequest) -> int | None:
-    """The job's number; that of the one that is under way already, since there is one at a time."""
-    is_large = ended.sample(program=place.program, selection=selection, at_most=settings.REPLAY_COUNTED).is_more
+    """The job's number; that of the one that is under way already, since there is one at a time; None of no events."""
+    sample = ended.sample(program=place.program, selection=selection, at_most=settings.REPLAY_COUNTED)
+    if not sample.units:
+        messages.info(request, _("Nothing was begun: no event of this choice can be sent again."))
+        return None
     try:
-        found = replay.begin(program=place.program, selection=selection, actor=actor, is_large=is_large)
+        found = replay.begin(program=place.program, selection=selection, actor=actor, is_large=sample.is_more)
     except ReplayUnderWay:
         messages.info(request, _("A replay is under way already. When it is done, begin the next."))
         running = replay.open_job(program=place.program)

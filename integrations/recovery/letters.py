@@ -14,7 +14,7 @@ from integrations.delivery.ended import Position
 from integrations.delivery.event_form import wire_form
 from integrations.delivery.models import DeliveryOutcome, EventEdit, State
 from integrations.delivery.replay import Selection
-from integrations.frame.causes import explained
+from integrations.frame.causes import explained, explained_alone, notes_in_words
 from integrations.frame.json_text import pretty
 from integrations.recovery.filters import position_text
 from integrations.shown import Explained
@@ -74,6 +74,8 @@ class Letter:
     trial_words: Explained | None
     edits: list[EventEdit]
     history: list[Row]
+    # What the mapping left out or repaired.
+    notes: tuple[str, ...]
 
     @property
     def may_double(self) -> bool:
@@ -106,7 +108,7 @@ def letter_of(*, connection: Connection, position: Position) -> Letter | None:
     return Letter(
         outcome=outcome,
         place=position_text(position),
-        words=explained(spec=connection.spec, reason=outcome.reason),
+        words=explained_alone(spec=connection.spec, reason=outcome.reason),
         event=event,
         received=pretty(masked(wire_form(event))) if event else "",
         exchange=_exchange(connection, outcome, event),
@@ -114,6 +116,7 @@ def letter_of(*, connection: Connection, position: Position) -> Letter | None:
         trial_words=trial_words,
         edits=resending.edits_of(outcome),
         history=_rows(connection, ended.history(outcome=outcome)),
+        notes=notes_in_words(connection.spec, outcome.notes),
     )
 
 
@@ -139,7 +142,7 @@ def _trial(connection: Connection, event: LoyaltyEvent) -> tuple[str, Explained 
     if isinstance(found, Mapped):
         objects: Json = dict(trials.objects_of(connection=connection, mapped=found))
         return pretty(_named(masked(objects), objects)), None
-    return "", explained(spec=connection.spec, reason=found.reason)
+    return "", explained_alone(spec=connection.spec, reason=found.reason)
 
 
 def _exchange(connection: Connection, outcome: DeliveryOutcome, event: LoyaltyEvent | None) -> Exchange | None:

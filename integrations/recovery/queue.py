@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from integrations.connections.models import Connection
 from integrations.delivery.waiting import Waiting, waiting
+from integrations.frame.pages import lately
 from integrations.frame.state import state_of
 
 PER_PAGE = 50
@@ -39,7 +40,8 @@ def queue_page_of(*, connection: Connection, after: str) -> QueuePage:
         passed[unit.lane_id] = unit.sequence
     following = "-".join(f"{lane}.{sequence}" for lane, sequence in sorted(passed.items()))
     why = _why_all(connection)
-    rows = [QueueRow(unit, _why(unit)) for unit in shown]
+    otherwise = _held_up(connection) if why else _("waits its turn")
+    rows = [QueueRow(unit, _why(unit, otherwise)) for unit in shown]
     return QueuePage(why, rows, following if len(found) > PER_PAGE else "")
 
 
@@ -52,15 +54,29 @@ def _read(text: str) -> dict[int, int]:
 
 def _why_all(connection: Connection) -> str:
     """What keeps the whole connection from sending, empty when nothing does."""
-    is_parked = connection.parked_until is not None and connection.parked_until > timezone.now()
-    if connection.status != "active" or is_parked:
-        return state_of(spec=connection.spec, connection=connection).sentence
+    recent = lately(connection)
+    is_unattended = recent is not None and recent.unattended_since is not None
+    if connection.status != "active" or _is_parked(connection) or is_unattended:
+        return state_of(spec=connection.spec, connection=connection, lately=recent).sentence
     return ""
 
 
-def _why(unit: Waiting) -> str:
+def _is_parked(connection: Connection) -> bool:
+    return connection.parked_until is not None and connection.parked_until > timezone.now()
+
+
+def _held_up(connection: Connection) -> str:
+    """Why one waits that has not failed itself, while nothing goes out."""
+    if connection.status == "paused":
+        return _("waits until the connection is resumed")
+    if connection.status != "active":
+        return _("waits until the connection is put right")
+    return _("waits for the next try") if _is_parked(connection) else _("waits for a worker")
+
+
+def _why(unit: Waiting, otherwise: str) -> str:
     if unit.is_in_hand:
         return _("being sent")
     if unit.failures:
         return _("failed %(count)s times, is tried again") % {"count": unit.failures}
-    return _("waits its turn")
+    return otherwise

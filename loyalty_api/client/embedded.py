@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -28,11 +29,14 @@ class EmbeddedClient:
 
     is_transactional = True
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, *, member: tuple[Any, ...] | None = None) -> None:
         self.program = program
+        self._member = member
 
     def profile(self, *, account_id: str) -> MemberProfile:
-        return profiles.member_profile(program=self.program, account_id=account_id, now=timezone.now())
+        return profiles.member_profile(
+            program=self.program, account_id=account_id, now=timezone.now(), found=self._member
+        )
 
     def state(self, *, account_id: str) -> list[LoyaltyEvent]:
         found = states.account_state(program=self.program, account_id=account_id)

@@ -7,6 +7,8 @@ from loyalty_api.client.http.bounded import BoundedReader
 from loyalty_api.client.http.client import HttpClient
 from loyalty_api.client.models import LoyaltyPlatform, PlatformKind
 from loyalty_api.client.protocol import LoyaltyClient, LoyaltyReader
+from loyalty_api.engine import profiles
+from selfservice.database.rows import Along
 from selfservice.programs.models import Program
 
 
@@ -19,11 +21,19 @@ def client_for(program: Program, *, budget_seconds: float | None = None, ends_at
     return HttpClient(program, row, budget_seconds=budget_seconds, ends_at=ends_at)
 
 
-def reader_for(program: Program, *, seconds: float) -> LoyaltyReader:
-    """For who has to answer within so long, whatever a remote platform does. The database has deadlines of its own."""
+def profile_along(account_id: str) -> Along:
+    """What the embedded platform reads for a profile, for who looks the program up; `reader_for` takes what it gave."""
+    return profiles.profile_along(account_id)
+
+
+def reader_for(program: Program, *, seconds: float, member: tuple[Any, ...] | None = None) -> LoyaltyReader:
+    """For who has to answer within so long, whatever a remote platform does. The database has deadlines of its own.
+
+    `member` is what `profile_along` has read of the member whose profile is asked for.
+    """
     row = _platform_of(program)
     if row is None or row.kind != PlatformKind.REMOTE:
-        return EmbeddedClient(program)
+        return EmbeddedClient(program, member=member)
     return BoundedReader(program, row, seconds)
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from loyalty_api import contract
 from loyalty_api.contract import EventType, Json, LoyaltyError, LoyaltyEvent, NotFound
-from loyalty_api.engine import events, level_rules, records, tiers
+from loyalty_api.engine import events, level_rules, records, standing, tiers
 from loyalty_api.engine.models import Account, AccountStatus
 from selfservice.database import rows
 from selfservice.programs.models import Program
@@ -76,6 +76,17 @@ def lock_account(*, program: Program, account_id: str) -> Account:
     account = rows.made(Account, found[0])
     account.program = program
     return account
+
+
+def lock_with_owner(*, program: Program, account_id: str, now: datetime) -> events.Scene:
+    """Locks the account and reads what its events tell. Raises NotFound.
+
+    One statement where nobody holds the lock, else two, since nothing that is told may be older than the lock.
+    """
+    if found := standing.lock_and_read(program, account_id):
+        account, seen, owner = found
+        return events.Scene(account=account, now=now, member=owner, standing=seen)
+    return events.owner_scene(lock_account(program=program, account_id=account_id), now=now)
 
 
 def require_active(account: Account) -> None:

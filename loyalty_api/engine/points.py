@@ -78,9 +78,9 @@ def book_points(
     origin = origin or Origin()
     require_bookable(program, type_code=type_code, points=points)
     with _known_external_id(), _transaction_for(origin):
-        account = accounts.lock_account(program=program, account_id=account_id)
+        scene = accounts.lock_with_owner(program=program, account_id=account_id, now=now)
+        account = scene.account
         accounts.require_active(account)
-        scene = events.owner_scene(account, now=now)
         _require_allowed(scene, booking_type=booking_type, points=points, origin=origin)
         booking = add_booking(
             account, booking_type=booking_type, type_code=type_code, points=points, now=now, origin=origin

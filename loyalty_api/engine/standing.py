@@ -4,22 +4,22 @@ Read together with the account's owner, in one statement, because each booking t
 """
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from loyalty_api.contract import ExpiringPoints, Json, Level, LevelStatus
+from loyalty_api.contract import ExpiringPoints, Level, LevelStatus
 from loyalty_api.engine.level_rules import level_status
 from loyalty_api.engine.models import Account, ExpiryKind, Membership
 from selfservice.database import rows
+from selfservice.programs.models import Program
 
-_READ = rows.statement(
-    """
-SELECT (SELECT json_agg(json_build_array(l.slug, l.name, l.needed_status_points) ORDER BY l.needed_status_points)
+_COLUMNS = """
+       (SELECT json_agg(json_build_array(l.slug, l.name, l.needed_status_points) ORDER BY l.needed_status_points)
           FROM engine_level l WHERE l.program_id = %(program)s)::text,
        r.expiry_kind, x.points, x.expires_at, x.warned_at, {m}
-  FROM (SELECT 1) AS one
+"""
+_JOINS = """
   LEFT JOIN engine_programrules r ON r.program_id = %(program)s AND r.expiry_kind <> 'NONE'
   LEFT JOIN LATERAL (
     SELECT e.points, e.expires_at, e.warned_at FROM engine_pointsexpiry e
@@ -27,8 +27,14 @@ SELECT (SELECT json_agg(json_build_array(l.slug, l.name, l.needed_status_points)
        AND (r.expiry_since IS NULL OR e.warned_at >= r.expiry_since)
      ORDER BY CASE r.expiry_kind WHEN 'INACTIVITY' THEN e.warned_at END DESC, e.expires_at LIMIT 1) x ON TRUE
   LEFT JOIN engine_membership m ON m.account_id = %(account)s AND m.role = 'OWNER'
-""",
-    m=Membership,
+"""
+_LOCKED = """
+ WHERE a.program_id = %(program)s AND a.id = %(account)s AND a.deleted_at IS NULL
+   FOR NO KEY UPDATE OF a SKIP LOCKED
+"""
+_READ = rows.statement("SELECT" + _COLUMNS + "FROM (SELECT 1) AS one" + _JOINS, m=Membership)
+_LOCK_AND_READ = rows.statement(
+    "SELECT {a}," + _COLUMNS + "FROM engine_account a" + _JOINS + _LOCKED, a=Account, m=Membership
 )
 
 
@@ -60,8 +66,24 @@ PLAIN: Final = Standing()
 
 def read(account: Account) -> tuple[Standing, Membership | None]:
     """The standing of a locked account, and its owner."""
-    values: Mapping[str, Json] = {"account": account.id, "program": account.program_id}
-    [(levels, kind, points, expires_at, warned_at, *owner)] = rows.read(_READ, values)
+    [found] = rows.read(_READ, {"account": account.id, "program": account.program_id})
+    return _made(found)
+
+
+def lock_and_read(program: Program, account_id: str) -> tuple[Account, Standing, Membership | None] | None:
+    """The same with the account's lock, by one statement; None where there is no such account, or where somebody holds
+    the lock: who has to wait for it would be told how things stood before."""
+    found = rows.read(_LOCK_AND_READ, {"account": account_id, "program": program.pk})
+    if not found:
+        return None
+    width = rows.width(Account)
+    account = rows.made(Account, found[0][:width])
+    account.program = program
+    return account, *_made(found[0][width:])
+
+
+def _made(row: tuple[Any, ...]) -> tuple[Standing, Membership | None]:
+    levels, kind, points, expires_at, warned_at, *owner = row
     standing = Standing(
         levels=_levels(levels),
         expiry_kind=kind or ExpiryKind.NONE.value,

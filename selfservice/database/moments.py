@@ -20,7 +20,8 @@ class MomentLoader(TimestamptzLoader):
             moment = datetime.fromisoformat(str(bytes(data), "ascii"))
         except ValueError:
             moment = super().load(data)
-        return moment.replace(tzinfo=self.timezone)
+        # In UTC it stands there already, and setting it costs more than all that is read.
+        return moment if moment.tzinfo is self.timezone else moment.replace(tzinfo=self.timezone)
 
 
 @cache

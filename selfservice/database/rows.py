@@ -1,6 +1,7 @@
 """Between rows and statements written by hand, for the calls that somebody waits for: Django compiles none of these."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, TypeVar
 
@@ -9,6 +10,20 @@ from django.db import connection
 from django.db.models import AutoField, Model
 
 M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Along:
+    """A query that goes along with a look-up of a program, so that a call waits for one answer instead of two.
+
+    `text` gives one row at most, takes `values` by their names, and writes the program's id as `p.id`.
+    """
+
+    text: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+NOTHING = Along("SELECT")
 
 
 def read(text: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -44,8 +59,8 @@ def width(model: type[Model]) -> int:
 def made(model: type[M], values: Sequence[Any]) -> M:
     """The stored object that these columns are of."""
     read_values = list(values)
-    for place, field in _read_by_field(model):
-        read_values[place] = field.from_db_value(read_values[place], None, connection)
+    for place, read_by in _read_by_field(model):
+        read_values[place] = read_by.from_db_value(read_values[place], None, connection)
     return model.from_db("default", _names(model), read_values)
 
 

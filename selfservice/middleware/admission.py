@@ -103,12 +103,15 @@ class FairQueue:
         return ticket.acquire(timeout=seconds) or not self._gave_up(lane, ticket)
 
     def move(self, lane: str, *, to: str) -> None:
-        """Who works in one lane does so in another from now on, also when that has its slots already."""
+        """Who works in one lane does so in another from now on, also when that has its slots already. What that leaves
+        to the first lane is for those who wait in it: no other would hand it on to them."""
         with self._lock:
             self._working[to] += 1
             self._working[lane] -= 1
             if not self._working[lane]:
                 del self._working[lane]
+            while self._free and self._let_work():
+                self._free -= 1
 
     def _took_slot(self, lane: str) -> bool:
         if not self._free or not self._may_work(lane):
@@ -131,10 +134,14 @@ class FairQueue:
         self._working[lane] -= 1
         if not self._working[lane]:
             del self._working[lane]
+        if not self._let_work():
+            self._free += 1
+
+    def _let_work(self) -> bool:
+        """Whether somebody waited who may work, and does so now."""
         following = next(filter(self._may_work, self._waiting), None)
         if following is None:
-            self._free += 1
-            return
+            return False
         self._working[following] += 1
         tickets = self._waiting.pop(following)
         ticket = tickets.popleft()
@@ -142,6 +149,7 @@ class FairQueue:
             self._waiting[following] = tickets
         self._waiting_count -= 1
         ticket.release()
+        return True
 
     def _may_work(self, lane: str) -> bool:
         return self._working[lane] < (self._slots_of_strangers if lane == STRANGERS else self._slots_of_lane)

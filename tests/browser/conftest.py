@@ -67,7 +67,7 @@ class Visitor:
             self.trouble.append(text)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium():
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright runs an event loop in this thread, and Django would take our queries for a part of it.

@@ -1,7 +1,6 @@
 """People who sign in, with and without a role."""
 
 import itertools
-from functools import cache
 
 from django.contrib.auth.hashers import make_password
 
@@ -16,7 +15,7 @@ _numbers = itertools.count(1)
 def person(*, program=None, role=Role.ADMIN, **fields):
     """A person with a password, and with a role when a program is given."""
     fields = {"email": f"person-{next(_numbers)}@example.org", "name": "Pat Person"} | fields
-    user = User.objects.create(password=_hashed(PASSWORD), **fields)
+    user = User.objects.create(password=make_password(PASSWORD), **fields)
     if program:
         Membership.objects.create(program=program, user=user, role=role)
     return user
@@ -25,9 +24,3 @@ def person(*, program=None, role=Role.ADMIN, **fields):
 def sign_in(client, user):
     client.force_login(user, backend=SIGNED_IN_BY)
     return client
-
-
-@cache
-def _hashed(password):
-    """Hashing is slow on purpose; once is enough for all tests."""
-    return make_password(password)

@@ -37,6 +37,7 @@ class Product:
     def __init__(self, folder: Path, services: dict[str, str]) -> None:
         self.folder = folder
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._altered: set[str] = set()
         web_port, braze_port, platform_port, self.cutter_port = (_free_port() for _ in range(4))
         self.platform = f"http://127.0.0.1:{platform_port}"
         self.url = f"http://127.0.0.1:{web_port}"
@@ -81,12 +82,21 @@ class Product:
             self.start(name)
         finally:
             self._environ = kept
+        self._altered.add(name)
 
     def kill(self, name: str) -> None:
         """As a power cut would: nothing in the process gets to clean up."""
         process = self._processes.pop(name)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+    def mend(self) -> None:
+        """What a test has killed or started with other variables runs as in the beginning, and Braze has no faults."""
+        for name in self._altered & self._processes.keys():
+            self.kill(name)
+        self._altered.clear()
+        self.start(*(name for name in ("braze", "web", "worker") if name not in self._processes))
+        assert requests.post(f"{self.braze}/_control", json={"clear": True}, timeout=10).ok
 
     def stop(self) -> None:
         for name in list(self._processes):

@@ -39,7 +39,6 @@ def member(transactional_db):
 
 @pytest.fixture
 def doors(member, live_server, settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     theirs, ours = member.account.program, ProgramFactory(code="our-club")
     save_api_user(org=theirs.org, user_name="bot", password="pass-word-1", now=LONG_AGO)
     remote.allow(settings, live_server.url)

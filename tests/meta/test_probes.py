@@ -1,6 +1,7 @@
 """What strangers may write into addresses and texts does no harm on any page."""
 
 import json
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlencode
@@ -78,15 +79,17 @@ def test_s36_no_filter_or_order_reaches_the_database(client, name):
     world = build_world()
     sign_in(client, person(program=world.program))
 
+    page = opened(client, world, name).content.decode()
+    own = {asked for asked in NAMES if re.search(rf'name="{asked}"|[?;&]{asked}=', page)}
     answers = {
         value: opened(client, world, name, urlencode(dict.fromkeys(NAMES, value), errors="surrogatepass")).status_code
         for value in VALUES
     }
-    answers |= {
-        f"{asked}={value}": opened(client, world, name, urlencode({asked: value})).status_code
-        for asked in NAMES
-        for value in ("'", "-password", "99999999999999999999")
-    }
+    # A page may stop at the first name that it refuses. So its own come alone, and the others without its own.
+    for value in ("'", "-password", "99999999999999999999"):
+        for asked in [{each} for each in own] + [set(NAMES) - own]:
+            query = urlencode(dict.fromkeys(sorted(asked), value))
+            answers[f"{asked}={value}"] = opened(client, world, name, query).status_code
 
     assert {asked: status for asked, status in answers.items() if status >= 500} == {}
     assert world.program.api_keys.count() == 1

@@ -86,14 +86,14 @@ def samples(world):
     }
 
 
-@pytest.fixture
-def place(db):
+@pytest.fixture(scope="module")
+def place(built_once):
     world = build_world(code="swept-club")
     return world.program, samples(world)
 
 
-@pytest.fixture
-def other():
+@pytest.fixture(scope="module")
+def other(built_once):
     """Another program, whose things are named under the first one's code."""
     world = build_world(code="other-club")
     return world.program, samples(world)

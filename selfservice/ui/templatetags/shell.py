@@ -89,7 +89,8 @@ def _notes(bound: BoundField, stored_hint: str) -> list[str]:
 
 
 def _control(bound: BoundField, described_by: str) -> SafeString:
-    attrs: dict[str, Any] = {} if isinstance(bound.field.widget, Switch) else {"class": "form-control"}
+    kind = "form-select" if isinstance(bound.field.widget, forms.Select) else "form-control"
+    attrs: dict[str, Any] = {} if isinstance(bound.field.widget, Switch) else {"class": kind}
     if described_by:
         attrs["aria-describedby"] = described_by
     if bound.errors:

@@ -50,6 +50,17 @@ def test_story_of_an_event_that_arrived(admin, address, program, connection):
     assert "Braze answered 201" in page.text
 
 
+def test_story_names_what_was_left_out_of_what_arrived(admin, address, program, connection):
+    send(program, canonical_event("USER_CHANGED", data={"user": {"emailAddress": "none", "givenName": "Ada"}}))
+    deliver(program)
+
+    page = admin.get(f"{address}/members/a-1").text
+
+    assert "It arrived" in page
+    assert "Values that Braze does not take were left out or repaired" in page
+    assert "left out, not a valid address" in page
+
+
 def test_story_of_an_event_that_was_refused(admin, address, program, connection, braze):
     send(program, balance_event("a-1"))
     deliver(program)
@@ -177,7 +188,7 @@ def test_story_asks_the_database_a_fixed_number_of_times(
         send(program, balance_event("a-1"))
     deliver(program)
 
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(15):
         admin.get(f"{address}/members/a-1")
 
 

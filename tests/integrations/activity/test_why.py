@@ -6,7 +6,7 @@ import pytest
 
 from integrations.activity.why import Fate, Standing, Told, Way, why
 from integrations.braze.spec import SPEC
-from integrations.frame.causes import explained
+from integrations.frame.causes import explained, failure
 
 NOW = datetime(2026, 3, 2, 9, 15, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=5)
@@ -63,6 +63,13 @@ def test_delivered_tells_the_answer_and_how_to_check_the_identifier():
     assert "we sent it for “m-77”" in found.advice
     assert "check the identifier type" in found.advice
     assert found.tone == "good"
+
+
+def test_delivered_without_some_values():
+    found = answer(told(Fate.DELIVERED, at=LATER, status=201, is_altered=True))
+
+    assert found.advice.startswith("Values that Braze does not take were left out or repaired")
+    assert found.tone == "warn"
 
 
 def test_delivered_perhaps_twice():
@@ -138,6 +145,24 @@ def test_waiting_because_the_other_side_is_away():
 
     assert "has not answered, and is tried again at" in found.sentence
     assert found.advice == "No answer came in time. Nothing is lost and nothing needs to be done."
+
+
+def test_waiting_for_what_a_person_has_to_put_right():
+    way = Way("Braze", "active", parked_until=LATER)
+    fault = failure(spec=SPEC, reason="host_unknown")
+
+    found = answer(told(Fate.WAITING, failures=6, last_error=fault, needs_somebody=True), way=way)
+
+    assert found.advice.startswith("There is no such host. Check the REST endpoint")
+    assert "nothing needs to be done" not in found.advice
+    assert (found.tone, found.leads_to, found.moment) == ("bad", "connection", LATER)
+
+
+def test_waiting_for_a_worker():
+    found = answer(told(Fate.WAITING, failures=1, due_at=LATER), way=Way("Braze", "active", is_unattended=True))
+
+    assert "no worker is running" in found.sentence
+    assert found.advice.startswith("Tell whoever runs this installation.")
 
 
 def test_waiting_no_longer_parked_but_to_be_repeated():

@@ -209,7 +209,6 @@ class TestRemotePlatform:
     @pytest.fixture
     def theirs(self, live_server, settings, program):
         """The program on the platform's side; `program` is ours, which points at it."""
-        settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
         theirs = ProgramFactory(code="their-club")
         save_api_user(org=theirs.org, user_name="bot", password="pass-word-1", now=LONG_AGO)
         remote.allow(settings, live_server.url)

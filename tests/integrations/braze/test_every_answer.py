@@ -26,7 +26,6 @@ def place(request, transactional_db):
 @pytest.fixture
 def theirs(place, request, settings):
     """The program in which the members are."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     program = ProgramFactory(code=f"{place}-club")
     if place == "remote":
         save_api_user(org=program.org, user_name="bot", password="pass-word-1", now=LONG_AGO)

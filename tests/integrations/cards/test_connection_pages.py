@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from integrations.cards.history_pages import CHANGES_PER_PAGE
 from integrations.connections.models import Connection
-from integrations.connections.services import pause
+from integrations.connections.services import pause, stop
 from integrations.delivery.intake import accept
 from selfservice.audit.models import AuditEntry
 from selfservice.programs.models import Role
@@ -52,6 +52,29 @@ def test_editor_pauses_and_resumes(client, program, address):
 
     assert Connection.objects.get().status == "active"
     assert actions()[-2:] == ["connection.paused", "connection.resumed"]
+
+
+def test_paused_overview_says_once_what_waits_and_has_one_button(admin, program, address):
+    pause(connection=connect_braze(program), actor=ACTOR)
+    accept(program=program, events=[balance_event(), balance_event()], source="test")
+
+    page = admin.get(address).text
+
+    assert page.count("2 events wait") == 1
+    assert (page.count("Resume"), page.count(f"{address}/resume")) == (1, 1)
+    assert "waits until the connection is resumed" in admin.get(f"{address}/dead-letters?state=waiting").text
+
+
+def test_stopped_connection_says_above_the_form_what_to_do(admin, program, address):
+    stop(connection=connect_braze(program), reason="key_refused")
+
+    page = admin.get(f"{address}/connection").text
+
+    advice = "compare the endpoint with the address of your dashboard"
+    assert page.count(advice) == 1
+    assert page.index(advice) < page.index('id="id_apiKey"')
+    assert f'href="{address}/connection#id_apiKey"' in admin.get(address).text
+    assert "waits until the connection is put right" not in admin.get(f"{address}/dead-letters?state=waiting").text
 
 
 @pytest.mark.parametrize("path", ["pause", "resume", "test/member"])
@@ -243,8 +266,9 @@ def test_pages_ask_a_fixed_number_of_times(admin, program, address, django_asser
     for number in range(count):
         connect_braze(program, productName=f"Order {number}")
 
-    # Session, person, program, role, connection, entries, which of them holds, what failed lately.
-    with django_assert_num_queries(8):
+    # Session, person, program, role, connection, entries, which of them holds, what failed lately,
+    # whether a worker runs and, without one, what waits.
+    with django_assert_num_queries(10):
         admin.get(f"{address}/connection/history")
 
 

@@ -64,8 +64,9 @@ def test_list_asks_the_database_a_fixed_number_of_times(client, django_assert_nu
         connect_braze(ProgramFactory(), apiKey=f"key-number-{number}-0123456789")
     sign_in(client, person(is_operator=True))
 
-    # Session, person, count of programs, programs, roles, connections.
-    with django_assert_num_queries(6):
+    # Session, person, count of programs, programs, roles, connections, whether a worker runs and, without one, what
+    # waits.
+    with django_assert_num_queries(8):
         client.get("/programs")
 
 
@@ -127,9 +128,9 @@ def test_program_whose_bulk_requests_are_refused_says_why(client):
 @pytest.mark.parametrize(
     ("reason", "words"),
     [
-        ("key_refused", "Braze refuses our calls: Braze does not know the key at this endpoint."),
-        ("permission_missing", "the key lacks the permission users.track."),
-        ("wrong_address", "What answers at this endpoint is not Braze&#x27;s REST API. Check the REST endpoint."),
+        ("key_refused", "Braze refuses our calls: The key is not valid, or not valid any more."),
+        ("permission_missing", "The key lacks a permission that it needs."),
+        ("wrong_address", "The endpoint is not the one that this key belongs to."),
         ("Invalid API key", "Braze refuses our calls: Invalid API key."),
     ],
 )
@@ -191,8 +192,8 @@ def test_program_asks_the_database_a_fixed_number_of_times(client, django_assert
     sign_in(client, person(program=program))
 
     # Session, person, program, role twice, connections, what failed lately, ledger, what ended and what was called in
-    # 24 hours and last.
-    with django_assert_num_queries(11):
+    # 24 hours and last, whether a worker runs and, without one, what waits.
+    with django_assert_num_queries(13):
         client.get(f"/programs/{program.code}")
 
 

@@ -139,7 +139,7 @@ def test_stated_wait_is_neither_shortened_nor_ended(connection):
     park(connection=connection, wait=timedelta(hours=1))
     park(connection=connection, wait=timedelta(seconds=1))
     Connection.objects.update(failures=7)
-    breaker.note_failure(connection)
+    breaker.note_failure(connection, reason="no_answer")
     breaker.note_success(connection)
 
     row = Connection.objects.get()
@@ -148,9 +148,20 @@ def test_stated_wait_is_neither_shortened_nor_ended(connection):
     assert row.failures == 0
 
 
+def test_reason_of_the_last_failure_is_kept_until_a_success(program, connection, braze):
+    braze.fault(status=503, next=1)
+    send(program, balance_event("a-1"))
+    turn(program)
+    assert Connection.objects.get().failure_reason == "status_503"
+
+    deliver(program)
+
+    assert (Connection.objects.get().failures, Connection.objects.get().failure_reason) == (0, "")
+
+
 def test_success_ends_a_rest_without_stated_wait(connection):
     Connection.objects.update(failures=7)
-    breaker.note_failure(connection)
+    breaker.note_failure(connection, reason="no_answer")
 
     breaker.note_success(connection)
 

@@ -18,6 +18,7 @@ from integrations.delivery.lanes import (
     ClaimedLane,
     ConnectionChanged,
     LeaseLost,
+    NextRequest,
     begin_attempt,
     give_back,
     has_waiting,
@@ -45,7 +46,7 @@ def end_leases():
 
 def begin(lane, sequences, profiles=()):
     generation = Connection.objects.get(pk=lane.connection_id).generation
-    begin_attempt(lane, generation=generation, sequences=sequences, profiles=profiles)
+    begin_attempt(lane, NextRequest(generation, sequences, profiles))
 
 
 def claim_one(program):
@@ -217,7 +218,7 @@ def test_attempt_for_a_changed_connection_is_refused(program, connected, change)
     Connection.objects.update(**{name: timezone.now() if value == "now" else value for name, value in change.items()})
 
     with pytest.raises(ConnectionChanged):
-        begin_attempt(lane, generation=connected.generation, sequences=[1], profiles=[])
+        begin_attempt(lane, NextRequest(connected.generation, [1], []))
 
     assert not Attempt.objects.exists()
 

@@ -12,7 +12,7 @@ from integrations.connections.models import Connection
 from integrations.delivery import lanes, last_sent, outcomes
 from integrations.delivery.claiming import claim_due
 from integrations.delivery.intake import accept
-from integrations.delivery.lanes import LeaseLost
+from integrations.delivery.lanes import LeaseLost, NextRequest
 from integrations.delivery.ledger import connection_tally
 from integrations.delivery.models import Attempt, Delivery, DeliveryOutcome, State
 from integrations.delivery.outcomes import Learned
@@ -46,7 +46,7 @@ def test_nothing_is_stored_for_a_lane_that_another_holds(ended):
     accept(program=program, events=[balance_event("a-1"), balance_event("a-1")], source="http")
     (lane,) = claim_due(limit=1).lanes
     units = lanes.read_next(lane, limit=10)
-    lanes.begin_attempt(lane, generation=connection.generation, sequences=[1], profiles=["a-1"])
+    lanes.begin_attempt(lane, NextRequest(connection.generation, [1], ["a-1"]))
     rest = [Unfinished(unit, frozenset({"attributes"}), {}) for unit in units[ended:]]
     verdicts = Verdicts([Ending(unit, State.DELIVERED) for unit in units[:ended]], rest)
 
@@ -71,7 +71,7 @@ def test_whole_request_is_stored_with_what_was_told_and_said():
     accept(program=program, events=[balance_event("a-1") for _ in range(4)], source="http")
     (lane,) = claim_due(limit=1).lanes
     good, bad, odd, left = lanes.read_next(lane, limit=10)
-    lanes.begin_attempt(lane, generation=connection.generation, sequences=[1], profiles=["a-1"])
+    lanes.begin_attempt(lane, NextRequest(connection.generation, [1], ["a-1"]))
     endings = [
         Ending(good, State.DELIVERED, request_id="r-1"),
         Ending(bad, State.DEAD, "no good", ("n: 1",), True, "r-1", ("events",)),

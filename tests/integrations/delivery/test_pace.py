@@ -2,6 +2,7 @@
 
 import socket
 import time
+from copy import copy
 from datetime import timedelta
 
 import pytest
@@ -51,7 +52,26 @@ def test_enough_left_holds_nobody_up_and_is_counted_down(connected):
     pace.note(connection=connected, said=Pace(1000, 900, 60))
 
     assert granted(connected, 50) == 50
-    assert pace.heard(connection=connected).remaining == 850
+    assert 850 <= pace.heard(connection=connected).remaining <= 850 + pace.TRUSTED_REQUESTS
+    time.sleep(pace.TRUSTED_SECONDS)
+    assert granted(connected, 1) == 1
+    assert pace.heard(connection=connected).remaining == 849
+
+
+def test_little_left_ends_what_was_granted_on_trust(connected):
+    pace.note(connection=connected, said=Pace(1000, 900, 60))
+    assert granted(connected, 2) == 2
+
+    pace.note(connection=connected, said=Pace(1000, 0, 60))
+
+    assert pace.take(connection=connected) > 50
+
+
+def test_plenty_is_told_the_bucket_ten_times_a_second_at_most(connected):
+    for remaining in (990, 980, 970):
+        pace.note(connection=connected, said=Pace(1000, remaining, 60))
+
+    assert pace.heard(connection=connected).remaining == 990
 
 
 def test_little_left_is_spread_over_the_time_left(connected):
@@ -88,11 +108,17 @@ def test_answers_that_overtake_each_other_raise_nothing(connected):
     assert pace.heard(connection=connected).remaining == 500
 
 
-def test_changed_configuration_is_another_bucket(connected):
+def test_another_key_or_endpoint_is_another_bucket(connected):
     pace.note(connection=connected, said=Pace(1000, 0, 60))
     connected.generation += 1
+    assert pace.take(connection=connected) > 0, "the limit is the key's, whatever else is saved"
 
-    assert pace.take(connection=connected) == 0
+    elsewhere = copy(connected)
+    elsewhere.config = connected.config | {"apiEndpoint": "https://rest.iad-01.braze.com"}
+    other_key = copy(connected)
+    other_key.secret_fingerprints = {"apiKey": "another"}
+
+    assert pace.take(connection=elsewhere) == pace.take(connection=other_key) == 0
 
 
 def test_bucket_is_shared_and_keeps_the_rate(connected):

@@ -3,6 +3,7 @@
 import pytest
 
 from integrations.calls.models import ApiCall
+from integrations.frame.call_errors import SENTENCES
 from integrations.frame.diagnosis import SeenCall, diagnosis_of
 from tests.factories.connection import key_for
 from tests.factories.engine import AccountFactory, CouponFactory, ProgramFactory
@@ -129,7 +130,23 @@ def test_rule_of_the_platform_is_told_in_its_words(caller):
     found = told()
 
     assert not found.is_done
-    assert found.causes[0]
+    assert found.causes == ("The member does not have enough points.",)
+    assert "nothing in Braze has to be mended" in found.advice[0]
+
+
+@pytest.mark.parametrize("symbol", sorted(each for each in SENTENCES if each.isupper()))
+def test_rule_has_advice_of_its_own(symbol):
+    found = diagnosis_of(SeenCall(400, symbol, "", "{}"))
+
+    assert "Snippets" not in found.advice[0]
+    assert "forbids it" not in found.advice[0]
+
+
+def test_rule_that_nobody_has_words_for_is_told_in_the_platforms_own():
+    found = diagnosis_of(SeenCall(400, "WRONG_WEEKDAY", "", '{"message": "Not on Sundays, ada@example.org."}'))
+
+    assert found.causes == ("Not on Sundays, a•••.",)
+    assert "a rule of the loyalty platform forbids it" in found.advice[0]
 
 
 @pytest.mark.parametrize("status", [0, 500, 503])

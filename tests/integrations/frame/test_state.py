@@ -1,6 +1,7 @@
 """The chip: one word, one sentence, one button for each state."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db.models import F
@@ -34,6 +35,12 @@ def changed(program, **fields):
     return shown(connection)
 
 
+def in_tokyo(program):
+    program.timezone = "Asia/Tokyo"
+    program.save()
+    return program
+
+
 def test_state_without_a_connection():
     found = state_of(spec=spec_for("braze"), connection=None)
 
@@ -55,17 +62,51 @@ def test_state_of_one_whose_test_was_good(program):
 def test_state_of_one_whose_test_failed_says_what_to_do(program):
     found = changed(program, proven_generation=0, tested_generation=F("generation"), test_reason="host_unknown")
 
-    assert (found.label, found.tone, found.anchor) == ("Degraded", "warn", "#test")
+    assert (found.label, found.tone, found.anchor, found.action) == (
+        "Degraded",
+        "warn",
+        "#id_apiEndpoint",
+        "Put it right",
+    )
     assert "There is no such host." in found.sentence
+
+
+def test_state_of_one_whose_test_failed_without_fault_of_ours(program):
+    found = changed(program, proven_generation=0, tested_generation=F("generation"), test_reason="server_error")
+
+    assert (found.action, found.anchor, found.at_least) == ("Test the connection", "#test", Role.EDITOR)
 
 
 def test_state_while_requests_fail(program):
     later = timezone.now() + timedelta(minutes=1)
-    found = changed(program, failures=6, parked_until=later)
+    found = changed(in_tokyo(program), failures=6, parked_until=later)
 
     assert (found.label, found.at_least) == ("Retrying", Role.EDITOR)
     assert "6 requests in a row to Braze have failed." in found.sentence
-    assert "The next try is at" in found.sentence
+    # In the program's zone, as the lists below say it.
+    at = later.astimezone(ZoneInfo("Asia/Tokyo"))
+    assert f"The next try is at {at:%-d %b, %H:%M:%S}." in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("host_unknown", "There is no such host. Check the REST endpoint for typing errors."),
+        ("unreachable", "No connection could be made, or it broke off."),
+        ("status_503", "The other side failed with status 503"),
+    ],
+)
+def test_state_while_requests_fail_says_why(program, reason, words):
+    assert f"has failed. {words}" in changed(program, failures=1, failure_reason=reason).sentence
+
+
+def test_state_while_nobody_sends_what_waits(program):
+    since = datetime(2026, 3, 2, 8, 15, tzinfo=UTC)
+
+    found = shown(connect_braze(in_tokyo(program)), Lately(unattended_since=since))
+
+    assert (found.label, found.tone) == ("Standing still", "bad")
+    assert found.sentence.startswith("Events wait since 2 Mar, 17:15:00: no worker is running.")
 
 
 def test_state_while_braze_asks_to_wait(program):
@@ -83,7 +124,10 @@ def test_state_of_a_paused_and_of_a_stopped_one(program):
     stop(connection=connection, reason="key_refused")
 
     assert (shown(connection).label, shown(connection).tone) == ("Stopped", "bad")
-    assert "compare the endpoint with the address of your dashboard" in shown(connection).sentence
+    assert shown(connection).sentence.startswith(
+        "Braze refuses our calls: The key is not valid, or not valid any more."
+    )
+    assert shown(connection).anchor == "#id_apiKey"
 
 
 @pytest.mark.parametrize(

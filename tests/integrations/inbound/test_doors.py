@@ -4,14 +4,18 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from integrations.calls.models import ApiCall
+from integrations.connections.models import Connection
+from integrations.delivery.intake import make_lanes
 from integrations.keys.models import ApiKey, Scope
 from integrations.keys.secret_keys import generate_key
-from tests.factories.connection import key_for
-from tests.factories.engine import AccountFactory, ProgramFactory
+from tests.factories.connection import connect_braze, key_for
+from tests.factories.engine import AccountFactory, MembershipFactory, ProgramFactory
 
 pytestmark = pytest.mark.django_db
 BOOKING = {"booking_type": "EARNBOOKING", "booking_type_code": "X", "points": 5}
@@ -69,6 +73,36 @@ def test_refused_key_costs_one_query_whatever_the_reason(caller, method, path, d
         is_looked_up = reason not in {"missing", "malformed", "typo"}
         with django_assert_num_queries(1 if is_looked_up else 0):
             assert caller.call(method, path, b"{}", **how).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "statements"),
+    [
+        ("members/a-1/profile", None, 1),
+        # The key, the turn, the account with its owner, the booking with the balance, the event, the answer.
+        ("members/a-1/bookings", BOOKING, 6),
+        # The key, the event, the line.
+        ("events", {"eventId": "e-1", "type": "X", "occurredAt": "2026-03-02T09:15:02Z", "accountId": "a-1"}, 3),
+    ],
+)
+def test_call_asks_the_database_no_more_often_than_it_must(caller, path, body, statements):
+    connect_braze(caller.program)
+    make_lanes(Connection.objects.get())
+    MembershipFactory(account=AccountFactory(id="a-1", program=caller.program))
+    call = (lambda key: caller.get(path)) if body is None else (lambda key: post(caller, path, body, key))
+    # What is written later is written at once inside of a test's transaction: the key's use, for the first call only.
+    call("first")
+
+    with CaptureQueriesContext(connection) as seen:
+        assert call("second").status_code in {200, 202}
+
+    asked = [entry["sql"] for entry in seen if "SAVEPOINT" not in entry["sql"]]
+    line_of_a_read = 1 if body is None else 0
+    assert len(asked) - line_of_a_read == statements, "\n\n".join(asked)
+
+
+def post(caller, path, body, key):
+    return caller.post(path, body, HTTP_IDEMPOTENCY_KEY=key)
 
 
 def test_key_from_an_allowed_address_gets_in(caller):

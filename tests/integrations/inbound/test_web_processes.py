@@ -158,6 +158,13 @@ def url(tmp_path):
         yield url
 
 
+@pytest.fixture(scope="module")
+def shared_url(django_db_setup, tmp_path_factory):
+    """One process for the tests that leave nothing behind in it."""
+    with web(tmp_path_factory.mktemp("shared") / "web.log") as url:
+        yield url
+
+
 def test_slow_clients_do_not_stop_others(caller, url):
     """200 that never end their headers, and 100 with a wrong key that never send what they have announced."""
     head = request_head(caller, "Content-Type: application/json", "Content-Length: 1000", key=generate_key())
@@ -188,21 +195,21 @@ def test_slow_clients_do_not_stop_others(caller, url):
         ("X-Odd\x00: 1", {b"400"}),
     ],
 )
-def test_odd_headers_are_refused(caller, url, line, statuses):
-    answer = sent(url, request_head(caller, line))
+def test_odd_headers_are_refused(caller, shared_url, line, statuses):
+    answer = sent(shared_url, request_head(caller, line))
 
     assert answer[:9] == b"HTTP/1.1 "
     assert answer[9:12] in statuses
 
 
-def test_body_shorter_than_announced_changes_nothing_and_breaks_nothing(caller, url):
+def test_body_shorter_than_announced_changes_nothing_and_breaks_nothing(caller, shared_url):
     body = b'{"booking_type":"EARNBOOKING","booking_type_code":"X","points":5}'
     head = request_head(caller, "Content-Type: application/json", f"Content-Length: {len(body) + 50}")
-    with raw(url) as connection:
+    with raw(shared_url) as connection:
         connection.sendall(head + body)
         connection.shutdown(socket.SHUT_WR)
 
-    assert profile(url, caller).status_code == 200
+    assert profile(shared_url, caller).status_code == 200
 
 
 def test_flood_is_answered_in_time_and_one_program_leaves_room_for_another(caller, url):
@@ -245,9 +252,9 @@ def flooded(url, groups, *, rate, seconds):
     return json.loads(done.stdout)
 
 
-def test_uses_of_a_key_reach_the_card_within_seconds(caller, url):
+def test_uses_of_a_key_reach_the_card_within_seconds(caller, shared_url):
     requests.post(
-        f"{url}/v1/programs/{caller.program.code}/members/a-1/bookings",
+        f"{shared_url}/v1/programs/{caller.program.code}/members/a-1/bookings",
         json={"booking_type": "EARNBOOKING", "booking_type_code": "X", "points": 1, "braze_campaign_id": "spring"},
         headers={"X-Convercus-Key": caller.key},
         timeout=PATIENCE_SECONDS,

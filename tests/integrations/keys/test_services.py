@@ -106,6 +106,18 @@ def test_state_follows_the_clock(program):
     assert [key.state_at(now), key.state_at(key.expires_at)] == ["active", "expired"]
 
 
+def test_eleventh_key_that_works_is_refused_until_one_is_revoked(program):
+    issued = [issue(program) for _number in range(10)]
+
+    with pytest.raises(ValidationError) as raised:
+        issue(program)
+    revoke_key(program=program, prefix=issued[0].key.prefix, actor=ACTOR)
+    issue(program)
+
+    assert "10 keys that work" in raised.value.message_dict["name"][0]
+    assert ApiKey.objects.filter(revoked_at=None).count() == 10
+
+
 def rotate(key, hours=24, **options):
     return rotate_key(prefix=key.prefix, overlap=timedelta(hours=hours), actor=ACTOR, **options)
 

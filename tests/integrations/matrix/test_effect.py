@@ -154,6 +154,7 @@ def test_newest_events_are_the_programs_own_and_a_hundred_at_most(program):
 def test_effect_asks_the_database_a_fixed_number_of_times(admin, program, django_assert_num_queries, count):
     send(program, *[balance_event(f"a-{number}") for number in range(count)])
 
-    # As the page, with the connection for the form, and the events.
-    with django_assert_num_queries(11):
+    # As the page, with the connection for the form, and the events, whether a worker runs and, without one,
+    # what waits.
+    with django_assert_num_queries(13):
         admin.post(EFFECT, filled(flatBalance="on"))

@@ -229,6 +229,7 @@ def test_page_of_another_program_looks_like_none(client, program):
 def test_page_asks_the_database_a_fixed_number_of_times(admin, program, connection, django_assert_num_queries, count):
     send(program, *[balance_event(f"a-{number}") for number in range(count)])
 
-    # Session, person, program and role twice, connection twice, what events and profiles hold, the newest entry.
-    with django_assert_num_queries(10):
+    # Session, person, program and role twice, connection twice, what events and profiles hold, the newest entry,
+    # whether a worker runs and, without one, what waits.
+    with django_assert_num_queries(12):
         admin.get(ADDRESS)

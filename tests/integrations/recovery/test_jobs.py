@@ -146,6 +146,13 @@ def test_replay_of_what_is_gone_begins_nothing(editor, base, program, connection
     assert not ReplayJob.objects.exists()
 
 
+def test_replay_of_no_events_begins_nothing(editor, base, connection):
+    answer = editor.post(f"{base}/replays/new", {"state": "dead", "type": "BALANCE_CHANGED"}, follow=True)
+
+    assert "no event of this choice can be sent again" in answer.text
+    assert not ReplayJob.objects.exists()
+
+
 def test_other_programs_replay_is_not_found(client, base, program, connection, braze):
     fail(program, braze, refused_event("a-1"))
     job = ReplayJob.objects.create(program=program)

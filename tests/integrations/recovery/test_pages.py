@@ -230,9 +230,9 @@ def test_pages_ask_the_database_as_often_for_many_as_for_few(
     fail(program, braze, *[refused_event("a-1") for _ in range(60)])
     (address,) = links(viewer.get(f"{base}/dead-letters"), "dead-letters/list")
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         viewer.get(f"{base}/dead-letters")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         viewer.get(address.replace("&amp;", "&"))
 
 

@@ -4,9 +4,21 @@ import pytest
 
 from integrations.braze.spec import SPEC
 from integrations.calls.masking import masked
-from integrations.frame.causes import explained, refusal
+from integrations.frame.causes import explained, explained_alone, refusal, refusal_in_short
 from integrations.recovery.editing import changes, unmasked
 
+EVERY_REASON = [
+    "refused",
+    "expired",
+    "no_account",
+    "not_selected",
+    "MISSING_IDENTIFIER",
+    "BLACKLISTED_EXTERNAL_USER_ID",
+    "BAD_USER_ALIAS",
+    "EMAIL_BAD_FORMAT",
+]
+EVERY_REASON += ["BAD_SUBSCRIPTION_GROUP_ID", "BAD_LOCATION_UPDATE", "BAD_TIME", "PURCHASES_UNAVAILABLE", "413: large"]
+EVERY_REASON += ["INVALID_ATTRIBUTE_EMAIL_SUBSCRIPTION_INFO", "expired: status_503"]
 STORED = {"user": {"email": "ada@example.org", "lastName": "L"}, "points": 5, "list": [{"phone": "0791112233"}, 1]}
 
 
@@ -44,6 +56,26 @@ def test_reason_has_a_title(reason, title):
 )
 def test_refusal_of_everything_says_what_is_wrong(reason, words):
     assert refusal(spec=SPEC, reason=reason).startswith(words)
+
+
+def test_refusal_in_short_is_one_sentence():
+    assert refusal_in_short(spec=SPEC, reason="misconfigured: EXTERNAL_USER_ID_TOO_LARGE") == "Identifier too long."
+    assert refusal_in_short(spec=SPEC, reason="permission_missing") == "The key lacks a permission that it needs."
+
+
+@pytest.mark.parametrize("reason", [*EVERY_REASON, "user ada@example.org is odd", "400: no such user ada@example.org"])
+def test_single_event_is_not_spoken_of_as_many(reason):
+    found = explained_alone(spec=SPEC, reason=reason)
+
+    assert "these" not in str(found.advice)
+    assert "ada@example.org" not in f"{found.title} {found.happened}"
+
+
+def test_single_event_has_the_other_sides_own_words():
+    found = explained_alone(spec=SPEC, reason="400: Valid data must be provided")
+
+    assert str(found.title) == "Request refused"
+    assert str(found.happened).endswith("Braze said: “400: Valid data must be provided”")
 
 
 def test_what_is_still_hidden_is_the_stored_value():

@@ -11,16 +11,11 @@ from loyalty_api.engine.models import ApiUser, LoginFailure
 from tests.factories.engine import ProgramFactory
 
 
-@pytest.fixture
-def quick_hasher(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 def login(**fields):
     return Client().post("/loyalty/auth/login", fields, content_type="application/json")
 
 
-def test_login_answers_the_bare_token(db, quick_hasher):
+def test_login_answers_the_bare_token(db):
     program = ProgramFactory(org="acme")
     save_api_user(org="acme", user_name="bot", password="s3cret", now=timezone.now())
 
@@ -38,7 +33,7 @@ def test_login_answers_the_bare_token(db, quick_hasher):
 @pytest.mark.parametrize(
     "wrong", [{"password": "S3cret"}, {"userName": "boy"}, {"org": "other"}], ids=["password", "user", "org"]
 )
-def test_login_wrong_answers_alike(db, quick_hasher, wrong):
+def test_login_wrong_answers_alike(db, wrong):
     save_api_user(org="acme", user_name="bot", password="s3cret", now=timezone.now())
 
     answer = login(**({"org": "acme", "userName": "bot", "password": "s3cret"} | wrong))
@@ -93,7 +88,7 @@ def test_token_of_a_user_that_was_taken_away(caller):
     assert caller.get("/programs").status_code == 401
 
 
-def test_login_after_five_wrong_passwords_is_not_looked_at(db, quick_hasher):
+def test_login_after_five_wrong_passwords_is_not_looked_at(db):
     save_api_user(org="acme", user_name="bot", password="s3cret", now=timezone.now())
     right = {"org": "acme", "userName": "bot", "password": "s3cret"}
 
@@ -107,7 +102,7 @@ def test_login_after_five_wrong_passwords_is_not_looked_at(db, quick_hasher):
     assert other.status_code == 401
 
 
-def test_login_works_again_after_fifteen_minutes(db, quick_hasher):
+def test_login_works_again_after_fifteen_minutes(db):
     save_api_user(org="acme", user_name="bot", password="s3cret", now=timezone.now())
     right = {"org": "acme", "userName": "bot", "password": "s3cret"}
     for _try in range(5):
@@ -117,7 +112,7 @@ def test_login_works_again_after_fifteen_minutes(db, quick_hasher):
     assert login(**right).status_code == 200
 
 
-def test_login_right_password_clears_the_count(db, quick_hasher):
+def test_login_right_password_clears_the_count(db):
     save_api_user(org="acme", user_name="bot", password="s3cret", now=timezone.now())
     right = {"org": "acme", "userName": "bot", "password": "s3cret"}
     for _round in range(2):

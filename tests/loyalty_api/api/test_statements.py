@@ -17,6 +17,6 @@ def test_booking_statements(caller, django_assert_num_queries):
     membership = MembershipFactory(account=AccountFactory(program=caller.program))
     caller.post(f"/v2/accounts/{membership.account_id}/bookings", BOOKING)
 
-    # Caller, account with program and place, lock, owner, line with balance, in the test's transaction.
-    with django_assert_num_queries(5):
+    # Caller, account with program and place, lock with owner, line with balance, in the test's transaction.
+    with django_assert_num_queries(4):
         caller.post(f"/v2/accounts/{membership.account_id}/bookings", BOOKING)

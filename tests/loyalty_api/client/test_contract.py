@@ -32,7 +32,6 @@ def membership(request):
 
 @pytest.fixture
 def http_client(membership, live_server, settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     program = membership.account.program
     save_api_user(org=program.org, user_name="bot", password="pass-word-1", now=LONG_AGO)
     remote.allow(settings, live_server.url)

@@ -183,8 +183,8 @@ def test_book_points_queries(django_assert_num_queries):
     account = AccountFactory()
     MembershipFactory(account=account)
 
-    # Lock, owner, line with balance; in the caller's transaction.
-    with django_assert_num_queries(3):
+    # Lock with owner, line with balance; in the caller's transaction.
+    with django_assert_num_queries(2):
         book(account, 5)
 
 

@@ -1,16 +1,18 @@
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Case, F, Sum, When
 from django.utils import timezone
 
 from loyalty_api.contract import BookingType, LoyaltyError
-from loyalty_api.engine.models import Account, Booking
+from loyalty_api.engine.accounts import lock_account
+from loyalty_api.engine.models import Account, Booking, Membership
 from loyalty_api.engine.points import Origin, book_points
-from tests.factories.engine import AccountFactory
+from tests.factories.engine import AccountFactory, MembershipFactory, UserFactory
 from tests.loyalty_api import recording
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -88,3 +90,29 @@ def test_book_points_parallel_same_external_id_once():
 
     assert sorted(answers) == ["EXTERNAL_ID_EXISTS"] * 5 + ["OK"]
     assert Booking.objects.count() == 1
+
+
+def test_book_points_behind_another_change_tells_what_that_left():
+    """Who has to wait for the account's lock is told of the owner whom the holder of the lock leaves behind."""
+    account = AccountFactory(points=100)
+    MembershipFactory(account=account, user__id="u-before")
+    after = UserFactory(org=account.program.org, id="u-after")
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        lock_account(program=account.program, account_id=account.id)
+        answer = pool.submit(attempt, account, 10, BookingType.EARN)
+        wait_until_somebody_waits()
+        Membership.objects.update(user=after)
+    assert answer.result() == "OK"
+
+    [event] = recording.all_events()
+    assert event.user_id == "u-after"
+
+
+def wait_until_somebody_waits():
+    for _try in range(500):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone() != (0,):
+                return
+        time.sleep(0.01)
+    raise AssertionError("nobody waits")

@@ -74,8 +74,7 @@ def test_create_program_refuses(arguments, said):
     assert not Program.objects.exists()
 
 
-def test_create_api_user_prints_what_signs_in(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def test_create_api_user_prints_what_signs_in():
     program = ProgramFactory()
 
     printed = json.loads(run("create_api_user", program.code, "bot", "--json"))
@@ -85,8 +84,7 @@ def test_create_api_user_prints_what_signs_in(settings):
     assert sign_in(**named, now=timezone.now()) is not None
 
 
-def test_create_api_user_for_people(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def test_create_api_user_for_people():
     program = ProgramFactory()
 
     out = run("create_api_user", program.code, "bot")

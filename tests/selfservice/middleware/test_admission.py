@@ -310,3 +310,19 @@ def test_stranger_who_is_known_now_works_in_its_own_lane():
     assert not queue.enter(STRANGERS, seconds=0)
     queue.leave("club")
     assert [queue.enter("club", seconds=0) for _ in range(3)] == [True, True, False]
+
+
+def test_stranger_who_waits_works_once_another_is_known():
+    queue, answers = FairQueue(slots=4, places=8), []
+    for _ in range(2):
+        assert queue.enter(STRANGERS, seconds=0)
+    waiting = threading.Thread(target=lambda: answers.append(queue.enter(STRANGERS, seconds=10)))
+    waiting.start()
+    while not queue._waiting_count:
+        time.sleep(0.001)
+
+    queue.move(STRANGERS, to="club")
+    waiting.join(5)
+
+    assert answers == [True]
+    assert [queue.enter("club", seconds=0) for _ in range(3)] == [True, False, False], "two slots of four are taken"
