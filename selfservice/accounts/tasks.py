@@ -1,0 +1,10 @@
+"""Mails about accounts, sent by a worker: nobody can tell from how long a page takes who has an account."""
+
+from celery import shared_task
+
+from selfservice.accounts.forgotten import send_link
+
+
+@shared_task(ignore_result=True)
+def send_sign_in_link(email: str, base_url: str, language: str, address: str | None = None, **_unknown: object) -> None:
+    send_link(email=email, base_url=base_url, language=language, address=address)
