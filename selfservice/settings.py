@@ -97,16 +97,10 @@ INSTALLED_APPS = [
 INTEGRATIONS = ["integrations.braze.spec.SPEC"]
 # In the order of the tabs on a program's pages.
 PROGRAM_SECTIONS = [
-    "integrations.cards.section.OVERVIEW",
-    "selfservice.people.section.PEOPLE",
-    "selfservice.trail.section.TRAIL",
+    *("integrations.cards.section.OVERVIEW", "selfservice.people.section.PEOPLE", "selfservice.trail.section.TRAIL"),
 ]
-# What is told in the audit trail, in words: those of each package that does something.
-AUDIT_WORDS = [
-    "selfservice.trail.own_words.WORDS",
-    "loyalty_api.client.audit_words.WORDS",
-    "integrations.frame.audit_words.WORDS",
-]
+# What stands in the audit trail, in words: the modules whose WORDS have them.
+AUDIT_WORDS = ["selfservice.trail.own_words", "loyalty_api.client.audit_words", "integrations.frame.audit_words"]
 LOYALTY_EVENT_SINK = "integrations.delivery.intake.accept"
 # A remote loyalty platform: how it is called, and what of its interface is spelled otherwise there (docs/remote.md).
 LOYALTY_HTTP_SESSION = "integrations.outbound.sessions.session"
@@ -203,9 +197,7 @@ DATABASES["default"]["OPTIONS"] |= {  # type: ignore[operator]
     "prepare_threshold": 5 if read.flag("DATABASE_PREPARE", default=True) else None,
 }
 # Only for `manage.py migrate`: a role that owns the audit trail, so that the application's own can change no line.
-MIGRATION_DATABASE = (
-    env.postgresql(read, "MIGRATION_DATABASE_URL", hint="") if read.text("MIGRATION_DATABASE_URL") else None
-)
+MIGRATION_DATABASE = env.optional_postgresql(read, "MIGRATION_DATABASE_URL")
 # What a request may wait for a database that is there but says nothing.
 DATABASE_REQUEST_SECONDS = 12.0
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -26,7 +26,7 @@ class Words:
 
 @cache
 def all_words() -> Words:
-    found = [import_string(path) for path in settings.AUDIT_WORDS]
+    found = [import_string(f"{path}.WORDS") for path in settings.AUDIT_WORDS]
     return Words(
         actions={name: text for words in found for name, text in words.actions.items()},
         fields={name: text for words in found for name, text in words.fields.items()},
