@@ -85,13 +85,23 @@ def pulse_of(*, place: Place, connection: Connection | None, now: datetime) -> P
     sent, received = {"state": "sent"}, {"direction": Direction.IN.value}
     latest = latest_of(program=program, spec=spec, connection=connection)
     return Pulse(
-        Series(
-            *(_("Events to %(title)s") % names, _("Nothing was sent."), _chart(ended, period)),
-            *(lists, sent, {"state": State.DEAD.value}, latest.sent),
+        sent=Series(
+            label=_("Events to %(title)s") % names,
+            nothing=_("Nothing was sent."),
+            chart=_chart(ended, period),
+            lists=lists,
+            filters=sent,
+            failed_filters={"state": State.DEAD.value},
+            latest=latest.sent,
         ),
-        Series(
-            *(_("Calls from %(title)s") % names, _("Nobody has called."), _chart(answered, period)),
-            *(lists, received, received | {"outcome": "failed"}, latest.received),
+        received=Series(
+            label=_("Calls from %(title)s") % names,
+            nothing=_("Nobody has called."),
+            chart=_chart(answered, period),
+            lists=lists,
+            filters=received,
+            failed_filters=received | {"outcome": "failed"},
+            latest=latest.received,
         ),
     )
 

@@ -115,7 +115,7 @@ def _calls_over_time(place: Place, stretch: Stretch) -> dict[str, BarChart]:
     counts: dict[str, Counter[tuple[datetime, str]]] = {way: Counter() for way in Direction.values}
     for figure in found:
         step, way, status = figure.by
-        if moment := stretch.steps.get(step):
+        if moment := stretch.moment_of.get(step):
             counts[way][moment, FAILED if is_failure(status) else GOOD] += figure.count
     return {
         way: bar_chart(moments=stretch.moments, kinds=(GOOD, FAILED), counts=counts[way]) for way in Direction.values
@@ -125,7 +125,7 @@ def _calls_over_time(place: Place, stretch: Stretch) -> dict[str, BarChart]:
 def _ended_over_time(place: Place, connection: Connection | None, stretch: Stretch) -> BarChart:
     step = Outcome.DAY if stretch.is_by_day else Outcome.HOUR
     found = _outcomes(place, connection, stretch, (step, Outcome.STATE))
-    ended = ((stretch.steps.get(figure.by[0]), figure.by[1], figure.count) for figure in found)
+    ended = ((stretch.moment_of.get(figure.by[0]), figure.by[1], figure.count) for figure in found)
     counts = {(moment, state): count for moment, state, count in ended if moment}
     return bar_chart(moments=stretch.moments, kinds=ENDED, counts=counts)
 

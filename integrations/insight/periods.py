@@ -41,16 +41,16 @@ FIRST_SHOWN = CHOICES["24h"]
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A choice as of now. `moments` are the beginnings of its steps, oldest first; the last has just begun. `steps`
-    finds them by what the counts call them: hours by the moment itself, days by their date."""
+    """A choice as of now. `moments` are the beginnings of its steps, oldest first; the last has just begun.
+    `moment_of` finds them by what the counts call them: hours by the moment itself, days by their date."""
 
     choice: Choice
     period: Period
-    steps: Mapping[date, datetime]
+    moment_of: Mapping[date, datetime]
 
     @property
     def moments(self) -> tuple[datetime, ...]:
-        return tuple(self.steps.values())
+        return tuple(self.moment_of.values())
 
     @property
     def steps(self) -> list[Period]:
@@ -67,11 +67,11 @@ def stretch_of(choice: Choice, *, zone: str, now: datetime) -> Stretch:
     if choice.days:
         today = now.astimezone(ZoneInfo(zone)).date()
         dates = [today - timedelta(days=back) for back in reversed(range(choice.days))]
-        steps = {day: _beginning(day, zone) for day in dates}
+        moments = {day: _beginning(day, zone) for day in dates}
     else:
         hours = [until - _HOUR * back for back in range(choice.hours, 0, -1)]
-        steps = dict(zip(hours, hours, strict=True))
-    return Stretch(choice, Period(next(iter(steps.values())), until), steps)
+        moments = dict(zip(hours, hours, strict=True))
+    return Stretch(choice, Period(next(iter(moments.values())), until), moments)
 
 
 def _beginning(day: date, zone: str) -> datetime:
