@@ -40,14 +40,18 @@ class IdleMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         try:
-            seen = request.session.get(SEEN)
+            _look_at_session(request)
         except (OperationalError, InterfaceError):
             # Nobody else asks for the session before the views, and what is raised here reaches no other layer.
             return database_away_page()
-        if seen is not None:
-            idle = time.time() - seen
-            if idle > settings.SESSION_COOKIE_AGE:
-                request.session.flush()
-            elif idle > NOTED_EVERY_SECONDS and "HX-Request" not in request.headers:
-                _note_page(request)
         return self.get_response(request)
+
+
+def _look_at_session(request: HttpRequest) -> None:
+    seen = request.session.get(SEEN)
+    if seen is not None:
+        idle = time.time() - seen
+        if idle > settings.SESSION_COOKIE_AGE:
+            request.session.flush()
+        elif idle > NOTED_EVERY_SECONDS and "HX-Request" not in request.headers:
+            _note_page(request)

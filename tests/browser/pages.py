@@ -11,7 +11,7 @@ from integrations.connections.models import Connection
 from integrations.delivery.models import DeliveryOutcome, Lane, ReplayJob, ReplayState, StoredEvent
 from integrations.keys.models import ApiKey
 from selfservice.audit.models import AuditEntry
-from selfservice.people.models import Invitation
+from selfservice.people.invitations import Issued
 from selfservice.programs.models import Membership, Program, Role
 from tests.factories.connection import connect_braze, key_for
 from tests.factories.engine import ProgramFactory
@@ -37,7 +37,7 @@ class World:
     saved: AuditEntry
     job: ReplayJob
     member: Membership
-    invitation: Invitation
+    invited: Issued
 
 
 Path = Callable[[World], str]
@@ -83,13 +83,21 @@ PAGES: dict[str, Path] = {
     "people": _fixed(f"/programs/{CODE}/people"),
     "people, role": lambda world: f"/programs/{CODE}/people/{world.member.pk}/role",
     "people, withdraw": lambda world: f"/programs/{CODE}/people/{world.member.pk}/withdraw",
-    "people, revoke": lambda world: f"/programs/{CODE}/invitations/{world.invitation.pk}/revoke",
+    "people, revoke": lambda world: f"/programs/{CODE}/invitations/{world.invited.invitation.pk}/revoke",
     "audit trail": _fixed(f"/programs/{CODE}/audit"),
     "audit trail, bad filter": _fixed(f"/programs/{CODE}/audit?since=soup"),
+    "profile": _fixed("/profile"),
+    "password": _fixed("/profile/password"),
+    "second factor": _fixed("/profile/second-factor"),
+    "sessions": _fixed("/profile/sessions"),
     "not found": _fixed("/programs/no-such-club"),
 }
 # Before one is signed in.
-OPEN_PAGES: dict[str, Path] = {"sign-in": _fixed("/sign-in")}
+OPEN_PAGES: dict[str, Path] = {
+    "sign-in": _fixed("/sign-in"),
+    "forgotten": _fixed("/sign-in/forgotten"),
+    "invitation": lambda world: f"/sign-in/invitation/{world.invited.token}",
+}
 # Pages that say that something is wrong do so with a status that the browser tells of.
 REFUSED = {"activity, bad filter", "statistics, no such period", "audit trail, bad filter", "not found"}
 
@@ -120,8 +128,8 @@ def build_world(*, text: str = "", code: str = CODE) -> World:
         program=program, selection={"state": "dead"}, state=ReplayState.DONE, total=3, done=3
     )
     member = person(program=program, role=Role.EDITOR, email=f"mia@{code}.example", name=f"Mia {text}"[:120])
-    invitation = invited(program, f"ada@{code}.example").invitation
-    return World(program, connection, key, calls[3], outcomes[-1], saved, job, member.memberships.get(), invitation)
+    issued = invited(program, f"ada@{code}.example")
+    return World(program, connection, key, calls[3], outcomes[-1], saved, job, member.memberships.get(), issued)
 
 
 def _call(program: Program, number: int, status: int, prefix: str, text: str) -> ApiCall:

@@ -91,7 +91,7 @@ def samples(world):
         "number": world.job.pk,
         "entry": world.saved.pk,
         "membership": world.member.pk,
-        "invitation": world.invitation.pk,
+        "invitation": world.invited.invitation.pk,
     }
 
 
