@@ -38,7 +38,7 @@ class SecondFactorAdmin(AuditedPages):
     list_select_related = ["user"]
     search_fields = ["user__email"]
     fields = ["user", "confirmed_at", "failures", "locked_until"]
-    readonly_fields = fields
+    readonly_fields = ["user", "confirmed_at", "failures", "locked_until"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

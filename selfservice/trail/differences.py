@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from selfservice.trail.words import field_in_words
+from selfservice.trail.words import field_in_words, value_in_words
 
 SHOWN_LENGTH = 200
 SHOWN_ITEMS = 6
@@ -35,21 +35,21 @@ def _difference(name: str, before: Any, after: Any) -> Difference:
     if isinstance(before, list) and isinstance(after, list):
         gone, new = [each for each in before if each not in after], [each for each in after if each not in before]
         before, after = gone, new
-    return Difference(field_in_words(name), _text(before), _text(after))
+    return Difference(field_in_words(name), _text(name, before), _text(name, after))
 
 
-def _text(value: Any) -> str:
+def _text(name: str, value: Any) -> str:
     if value is None or value in ("", [], {}):
         return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
-        text = ", ".join(_text(each) for each in value[:SHOWN_ITEMS])
+        text = ", ".join(_text(name, each) for each in value[:SHOWN_ITEMS])
         more = len(value) - SHOWN_ITEMS
         return _("%(words)s and %(count)d more") % {"words": text, "count": more} if more > 0 else text
     if isinstance(value, dict):
-        return _short(", ".join(f"{field_in_words(str(key))}: {_text(each)}" for key, each in value.items()))
-    return _short(value if isinstance(value, str) else json.dumps(value))
+        return _short(", ".join(f"{field_in_words(str(key))}: {_text(str(key), each)}" for key, each in value.items()))
+    return _short(value_in_words(name, value) if isinstance(value, str) else json.dumps(value))
 
 
 def _short(text: str) -> str:

@@ -1,7 +1,10 @@
 """Words for what people do to people, and to the trail itself."""
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from selfservice.accounts.models import Theme
+from selfservice.programs.models import Role
 from selfservice.trail.words import Words
 
 WORDS = Words(
@@ -37,5 +40,10 @@ WORDS = Words(
         "filters": _("filters"),
         "reason": _("reason"),
         "count": _("number"),
+    },
+    values={
+        **{("role", role.value): role.label for role in Role},
+        **{("theme", theme.value): theme.label for theme in Theme},
+        **{("language", code): name for code, name in settings.LANGUAGES},
     },
 )

@@ -46,8 +46,8 @@ def test_line_says_who_what_where_and_both_sides(admin):
 
     assert "Role given" in page
     assert "from 198.51.100.7" in page
-    assert "viewer</del>" in page
-    assert "admin</ins>" in page
+    assert "Viewer</del>" in page
+    assert "Admin</ins>" in page
     assert "command line" in page
     assert "pigeon.sent" in page
     assert "secret-of-another" not in page

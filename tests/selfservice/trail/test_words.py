@@ -47,7 +47,9 @@ def test_action_in_words(action, language, words):
 @pytest.mark.parametrize(
     ("before", "after", "shown"),
     [
-        ({"role": "viewer"}, {"role": "admin"}, [("role", "viewer", "admin")]),
+        ({"role": "viewer"}, {"role": "admin"}, [("role", "Viewer", "Admin")]),
+        ({}, {"expires_at": "2026-03-02T09:00:00+01:00"}, [("valid until", "", "2 Mar 2026, 08:00")]),
+        ({}, {"code": "2026-13-99T99:99:99+01:00"}, [("code", "", "2026-13-99T99:99:99+01:00")]),
         ({}, {"is_active": False}, [("switched on", "", "no")]),
         ({"optins": ["a", "b"]}, {"optins": ["b", "c"]}, [("opt-in channels", "a", "c")]),
         ({"x_y": 1, "same": 2}, {"x_y": 1.5, "same": 2}, [("x y", "1", "1.5")]),
