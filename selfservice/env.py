@@ -215,6 +215,10 @@ def postgresql(reader: Reader, name: str, *, hint: str) -> dict[str, object]:
     }
 
 
+def optional_postgresql(reader: Reader, name: str) -> dict[str, object] | None:
+    return postgresql(reader, name, hint="") if reader.text(name) else None
+
+
 def email(reader: Reader, name: str) -> dict[str, object]:
     """Django's mail settings from `smtp://user:password@host:port` (`smtp+tls`, `smtp+ssl`); unset prints mails."""
     value = reader.text(name)

@@ -13,6 +13,7 @@ SCHEDULE = {
         "task": "integrations.delivery.tasks.purge",
         "schedule": crontab(hour=REMOVAL.hour, minute=REMOVAL.minute),
     },
+    "ended sessions": {"task": "selfservice.accounts.tasks.forget_sessions", "schedule": crontab(hour=2, minute=55)},
     "statistics": {"task": "integrations.statistics.tasks.fold", "schedule": crontab()},
     "old statistics": {"task": "integrations.statistics.tasks.remove_expired", "schedule": crontab(hour=2, minute=50)},
     "replays": {"task": "integrations.delivery.tasks.work_off_replays", "schedule": 5.0},

@@ -31,6 +31,7 @@ PORT = read.port("PORT", 8000)
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_HTTPONLY = True
+SESSION_ENGINE = "selfservice.accounts.session_store"
 # After so long without a page one signs in anew (`selfservice.accounts.idle`).
 SESSION_COOKIE_AGE = 8 * 3600
 SECURE_HSTS_SECONDS = 31_536_000 if PUBLIC_URL.startswith("https://") else 0
@@ -74,6 +75,7 @@ INSTALLED_APPS = [
     "selfservice.audit",
     "selfservice.accounts",
     "selfservice.programs",
+    "selfservice.people",
     "loyalty_api",
     "loyalty_api.engine",
     "loyalty_api.client",
@@ -94,7 +96,11 @@ INSTALLED_APPS = [
 ]
 INTEGRATIONS = ["integrations.braze.spec.SPEC"]
 # In the order of the tabs on a program's pages.
-PROGRAM_SECTIONS = ["integrations.cards.section.OVERVIEW"]
+PROGRAM_SECTIONS = [
+    *("integrations.cards.section.OVERVIEW", "selfservice.people.section.PEOPLE", "selfservice.trail.section.TRAIL"),
+]
+# What stands in the audit trail, in words: the modules whose WORDS have them.
+AUDIT_WORDS = ["selfservice.trail.own_words", "loyalty_api.client.audit_words", "integrations.frame.audit_words"]
 LOYALTY_EVENT_SINK = "integrations.delivery.intake.accept"
 # A remote loyalty platform: how it is called, and what of its interface is spelled otherwise there (docs/remote.md).
 LOYALTY_HTTP_SESSION = "integrations.outbound.sessions.session"
@@ -190,6 +196,8 @@ DATABASES["default"]["OPTIONS"] |= {  # type: ignore[operator]
     "server_side_binding": True,
     "prepare_threshold": 5 if read.flag("DATABASE_PREPARE", default=True) else None,
 }
+# Only for `manage.py migrate`: a role that owns the audit trail, so that the application's own can change no line.
+MIGRATION_DATABASE = env.optional_postgresql(read, "MIGRATION_DATABASE_URL")
 # What a request may wait for a database that is there but says nothing.
 DATABASE_REQUEST_SECONDS = 12.0
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

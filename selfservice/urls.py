@@ -3,9 +3,8 @@
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
-from django.views.i18n import set_language
 
-from selfservice.accounts.views import operator_sign_in
+from selfservice.accounts.views import choose_language, operator_sign_in
 
 admin.site.site_header = admin.site.site_title = "Selfservice"
 admin.site.site_url = "/programs"
@@ -16,8 +15,10 @@ urlpatterns = [
     path("", include("integrations.urls")),
     path("", include("selfservice.watch.urls")),
     path("", include("selfservice.accounts.urls")),
+    path("", include("selfservice.people.urls")),
+    path("", include("selfservice.trail.urls")),
     path("", RedirectView.as_view(pattern_name="programs:list"), name="home"),
-    path("language", set_language, name="set_language"),
+    path("language", choose_language, name="set_language"),
     path("operator", RedirectView.as_view(pattern_name="admin:index")),
     path("operator/login/", operator_sign_in),
     path("operator/", admin.site.urls),

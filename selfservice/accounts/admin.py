@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
 from selfservice.accounts.audited_pages import AuditedPages
-from selfservice.accounts.models import User
+from selfservice.accounts.models import SecondFactor, User
 
 # Roles stand in programs; Django's own groups mean nothing here.
 admin.site.unregister(Group)
@@ -27,4 +27,21 @@ class UserAdmin(AuditedPages):
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         # Switching off keeps the name in the audit trail meaningful.
+        return False
+
+
+@admin.register(SecondFactor)
+class SecondFactorAdmin(AuditedPages):
+    """To remove: so somebody comes in with the password alone who has lost both app and recovery codes."""
+
+    list_display = ["user", "confirmed_at", "locked_until"]
+    list_select_related = ["user"]
+    search_fields = ["user__email"]
+    fields = ["user", "confirmed_at", "failures", "locked_until"]
+    readonly_fields = ["user", "confirmed_at", "failures", "locked_until"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: SecondFactor | None = None) -> bool:
         return False

@@ -1,10 +1,15 @@
-"""A person who signs in. The mail address is the name."""
+"""A person who signs in, with sessions and second factor. The mail address is the name."""
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
+
+from selfservice.secrets.fields import EncryptedTextField
 
 
 class UserManager(BaseUserManager["User"]):
@@ -21,6 +26,12 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=(username or "").strip().lower())
 
 
+class Theme(models.TextChoices):
+    SYSTEM = "system", _("As the system")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """An operator sees every program and Django's admin; everybody else what their roles allow."""
 
@@ -29,6 +40,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_operator = models.BooleanField(default=False)
     joined_at = models.DateTimeField(auto_now_add=True)
+    # Empty: pages follow the browser.
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    theme = models.CharField(_("appearance"), max_length=10, choices=Theme.choices, default=Theme.SYSTEM)
+    # To within a few minutes, and not with each page.
+    seen_at = models.DateTimeField(null=True, editable=False)
+    link_sent_at = models.DateTimeField(null=True, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -39,6 +56,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.email
 
     @property
+    def mail_language(self) -> str:
+        return self.language or settings.LANGUAGE_CODE
+
+    @property
     def is_staff(self) -> bool:
         return self.is_operator
 
@@ -47,3 +68,49 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.is_superuser = self.is_operator
         self.email = self.email.strip().lower()
         super().save(*args, **kwargs)
+
+
+class PersonSession(AbstractBaseSession):
+    """A session that its person can find again: where it began, and when it was used last. Its key is the secret of a
+    cookie and appears nowhere else."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="sessions")
+    browser = models.CharField(max_length=300, blank=True)
+    address = models.GenericIPAddressField(null=True)
+    begun_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        return import_string(f"{settings.SESSION_ENGINE}.SessionStore")
+
+
+class SecondFactor(models.Model):
+    """What a person shows besides the password: codes of an app that knows `secret`. It counts from `confirmed_at` on,
+    when the first code was shown. `last_step` is the time step of the last code that was taken, since none is taken
+    twice."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="second_factor")
+    secret = EncryptedTextField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    confirmed_at = models.DateTimeField(null=True)
+    last_step = models.BigIntegerField(default=0)
+    failures = models.PositiveIntegerField(default=0)
+    locked_until = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class RecoveryCode(models.Model):
+    """Lets a person in once who has lost the app. Of the code only a digest is kept."""
+
+    factor = models.ForeignKey(SecondFactor, on_delete=models.CASCADE, related_name="recovery_codes")
+    digest = models.CharField(max_length=64)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["factor", "digest"], name="recovery_code_once")]
+
+    def __str__(self) -> str:
+        return f"recovery code of {self.factor}"

@@ -44,10 +44,11 @@ def create_person(*, email: str, actor: Actor, name: str = "", is_operator: bool
 
 @transaction.atomic
 def set_password(*, user: User, password: str, actor: Actor) -> None:
-    """Raises ValidationError for one that is too easy to guess."""
+    """Ends all sessions. Raises ValidationError for one that is too easy to guess."""
     validate_password(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
+    user.sessions.all().delete()
     record(actor=actor, action="user.password_set", subject=user.email)
 
 

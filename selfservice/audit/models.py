@@ -13,7 +13,7 @@ class AuditEntry(models.Model):
     at = models.DateTimeField(auto_now_add=True, db_index=True)
     actor = models.CharField(max_length=254)
     address = models.GenericIPAddressField(null=True)
-    program = models.CharField(max_length=64, blank=True, db_index=True)
+    program = models.CharField(max_length=64, blank=True)
     action = models.CharField(max_length=64)
     subject = models.CharField(max_length=200)
     before = models.JSONField(default=dict)
@@ -21,6 +21,7 @@ class AuditEntry(models.Model):
 
     class Meta:
         ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["program", "id"], name="audit_of_program")]
         verbose_name_plural = "audit trail"
 
     def __str__(self) -> str:

@@ -11,9 +11,12 @@ from integrations.connections.models import Connection
 from integrations.delivery.models import DeliveryOutcome, Lane, ReplayJob, ReplayState, StoredEvent
 from integrations.keys.models import ApiKey
 from selfservice.audit.models import AuditEntry
-from selfservice.programs.models import Program
+from selfservice.people.invitations import Issued
+from selfservice.programs.models import Membership, Program, Role
 from tests.factories.connection import connect_braze, key_for
 from tests.factories.engine import ProgramFactory
+from tests.factories.invitations import invited
+from tests.factories.people import person
 
 CODE = "club"
 CARD = f"/programs/{CODE}/integrations/braze"
@@ -23,7 +26,8 @@ BODY = '{"account_id": "a-1", "email": "ada@example.org", "points": 120}'
 @dataclass(frozen=True)
 class World:
     """A connected program with a key, calls in both directions, and events that ended in each way: one call and one
-    event that failed, the line of the audit trail about the connection, and a replay that is over."""
+    event that failed, the line of the audit trail about the connection, and a replay that is over. Somebody has a role,
+    and somebody is invited."""
 
     program: Program
     connection: Connection
@@ -32,6 +36,8 @@ class World:
     dead: DeliveryOutcome
     saved: AuditEntry
     job: ReplayJob
+    member: Membership
+    invited: Issued
 
 
 Path = Callable[[World], str]
@@ -74,12 +80,26 @@ PAGES: dict[str, Path] = {
     "resync": _fixed(f"{CARD}/resync"),
     "statistics": _fixed(f"{CARD}/statistics?period=7d"),
     "statistics, no such period": _fixed(f"{CARD}/statistics?period=1y"),
+    "people": _fixed(f"/programs/{CODE}/people"),
+    "people, role": lambda world: f"/programs/{CODE}/people/{world.member.pk}/role",
+    "people, withdraw": lambda world: f"/programs/{CODE}/people/{world.member.pk}/withdraw",
+    "people, revoke": lambda world: f"/programs/{CODE}/invitations/{world.invited.invitation.pk}/revoke",
+    "audit trail": _fixed(f"/programs/{CODE}/audit"),
+    "audit trail, bad filter": _fixed(f"/programs/{CODE}/audit?since=soup"),
+    "profile": _fixed("/profile"),
+    "password": _fixed("/profile/password"),
+    "second factor": _fixed("/profile/second-factor"),
+    "sessions": _fixed("/profile/sessions"),
     "not found": _fixed("/programs/no-such-club"),
 }
 # Before one is signed in.
-OPEN_PAGES: dict[str, Path] = {"sign-in": _fixed("/sign-in")}
+OPEN_PAGES: dict[str, Path] = {
+    "sign-in": _fixed("/sign-in"),
+    "forgotten": _fixed("/sign-in/forgotten"),
+    "invitation": lambda world: f"/sign-in/invitation/{world.invited.token}",
+}
 # Pages that say that something is wrong do so with a status that the browser tells of.
-REFUSED = {"activity, bad filter", "statistics, no such period", "not found"}
+REFUSED = {"activity, bad filter", "statistics, no such period", "audit trail, bad filter", "not found"}
 
 
 def build_world(*, text: str = "", code: str = CODE) -> World:
@@ -107,7 +127,9 @@ def build_world(*, text: str = "", code: str = CODE) -> World:
     job = ReplayJob.objects.create(
         program=program, selection={"state": "dead"}, state=ReplayState.DONE, total=3, done=3
     )
-    return World(program, connection, key, calls[3], outcomes[-1], saved, job)
+    member = person(program=program, role=Role.EDITOR, email=f"mia@{code}.example", name=f"Mia {text}"[:120])
+    issued = invited(program, f"ada@{code}.example")
+    return World(program, connection, key, calls[3], outcomes[-1], saved, job, member.memberships.get(), issued)
 
 
 def _call(program: Program, number: int, status: int, prefix: str, text: str) -> ApiCall:

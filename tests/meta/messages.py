@@ -72,7 +72,8 @@ def _sources() -> Iterator[tuple[Path, str]]:
         for path in sorted((CLONE / folder).rglob("*.py")):
             yield path, path.read_text()
     for folder in (*PACKAGES, "templates"):
-        for path in sorted((CLONE / folder).rglob("*.html")):
+        found = (path for ending in ("*.html", "mail/*.txt") for path in (CLONE / folder).rglob(ending))
+        for path in sorted(found):
             # Brackets make the indentation of a template mean nothing.
             yield path, f"({templatize(path.read_text(), origin=str(path))})"
 

@@ -57,13 +57,20 @@ TABLE = {
     "recovery:resync": (VIEWER, EDITOR),
     "insight:statistics": (VIEWER, NOBODY),
     "insight:csv": (VIEWER, NOBODY),
+    "people:people": (VIEWER, ADMIN),
+    "people:role": (ADMIN, ADMIN),
+    "people:withdraw": (ADMIN, ADMIN),
+    "people:send_again": (NOBODY, ADMIN),
+    "people:revoke": (ADMIN, ADMIN),
+    "trail:program": (ADMIN, NOBODY),
+    "trail:program_export": (NOBODY, ADMIN),
 }
 ADDRESSES = {address.name: address for address in addresses.of_programs()}
 RANKS = {VIEWER: 0, EDITOR: 1, ADMIN: 2}
 # What must be given for an address to be more than a missing page.
 QUERIES = {"insight:csv": "?period=24h"}
 # Parts that name something of one program.
-THINGS = {"prefix", "pk", "name", "number", "entry"}
+THINGS = {"prefix", "pk", "name", "number", "entry", "membership", "invitation"}
 FOUND_NOTHING, NOT_ALLOWED, NO_METHOD = 404, 403, 405
 # How a method is answered that is for nobody.
 NOT_TAKEN = {"GET": 302, "POST": NO_METHOD}
@@ -83,6 +90,8 @@ def samples(world):
         "name": f"{dead.day:%Y%m%d}-{dead.pk}",
         "number": world.job.pk,
         "entry": world.saved.pk,
+        "membership": world.member.pk,
+        "invitation": world.invited.invitation.pk,
     }
 
 

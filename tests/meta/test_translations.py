@@ -45,7 +45,8 @@ def test_translations_keep_placeholders_and_markup(german):
 def test_extraction_finds_python_and_templates():
     texts = {text.msgid: text for text in all_texts().values()}
 
-    assert texts["Sign in"].places == ["templates/accounts/sign_in.html"]
+    assert texts["Look into your mailbox"].places == ["templates/accounts/link_asked.html"]
+    assert texts["Open this address to accept:"].places == ["templates/mail/invitation.txt"]
     assert texts["Streaming"].places == ["integrations/connections/models.py"]
     assert "%(count)s" in texts["%(count)s streaming"].plural
     assert not [msgid for msgid in texts if not msgid.strip(string.whitespace)]

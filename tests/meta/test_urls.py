@@ -21,7 +21,10 @@ OPEN = {
     # To callers on this machine; tests/selfservice/watch/test_metrics.py has the others.
     "/metrics": (200, 200),
     "/sign-in": (200, 200),
+    "/sign-in/code": (302, 302),
+    "/sign-in/forgotten": (200, 422),
     "/sign-in/link/x": (410, 410),
+    "/sign-in/invitation/x": (410, 410),
     "/sign-out": (405, 302),
     "/operator": (302, 302),
     "/operator/login/": (302, 302),

@@ -4,10 +4,14 @@ import time
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from selfservice.accounts.idle import NOTED_EVERY_SECONDS
+from selfservice.accounts.models import PersonSession
 from selfservice.accounts.services import set_password
+from selfservice.accounts.tasks import forget_sessions
 from selfservice.audit.services import COMMAND_LINE
+from selfservice.schedule import SCHEDULE
 from tests.factories.people import PASSWORD, person, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -146,3 +150,15 @@ def test_part_of_a_page_leads_the_whole_page_to_the_sign_in(client, page, led_to
 
     assert (part.status_code, part.headers["HX-Redirect"], part.content) == (200, led_to, b"")
     assert (whole.status_code, whole.url) == (302, "/sign-in?next=/programs%3Fpart%3D1")
+
+
+def test_nothing_is_kept_of_sessions_that_have_ended():
+    user = person()
+    enter(user)
+    ended = enter(user).cookies["sessionid"].value
+    PersonSession.objects.filter(session_key=ended).update(expire_date=timezone.now())
+
+    forget_sessions.run(later="argument")
+
+    assert PersonSession.objects.filter(user=user).count() == 1
+    assert "selfservice.accounts.tasks.forget_sessions" in {entry["task"] for entry in SCHEDULE.values()}

@@ -1,5 +1,5 @@
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from selfservice.audit.models import AuditEntry
 from selfservice.audit.services import COMMAND_LINE, Actor, record
@@ -39,3 +39,15 @@ def test_written_line_can_neither_be_changed_nor_removed(change):
         change(AuditEntry.objects.all())
 
     assert AuditEntry.objects.get().actor == "command line"
+
+
+def test_trail_cannot_be_emptied_at_once():
+    record(actor=COMMAND_LINE, action="a", subject="s")
+
+    with connection.cursor() as cursor:
+        # Off for the tests alone, which empty all tables after one that commits.
+        cursor.execute("ALTER TABLE audit_auditentry ENABLE TRIGGER audit_not_emptied")
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            cursor.execute("TRUNCATE audit_auditentry")
+
+    assert AuditEntry.objects.count() == 1

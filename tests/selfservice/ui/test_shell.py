@@ -53,7 +53,7 @@ def test_language_switch_stays_on_the_page(client):
 
     assert answer.url == "/programs"
     page = client.get("/programs")
-    assert '<html lang="de">' in page.text
+    assert '<html lang="de"' in page.text
     assert "Noch keine Programme" in page.text
 
 
