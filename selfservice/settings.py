@@ -94,7 +94,11 @@ INSTALLED_APPS = [
 ]
 INTEGRATIONS = ["integrations.braze.spec.SPEC"]
 # In the order of the tabs on a program's pages.
-PROGRAM_SECTIONS = ["integrations.cards.section.OVERVIEW"]
+PROGRAM_SECTIONS = [
+    "integrations.cards.section.OVERVIEW",
+    "loyalty_api.pages.levels.section.LEVELS",
+    "loyalty_api.pages.settings.section.SETTINGS",
+]
 LOYALTY_EVENT_SINK = "integrations.delivery.intake.accept"
 # A remote loyalty platform: how it is called, and what of its interface is spelled otherwise there (docs/remote.md).
 LOYALTY_HTTP_SESSION = "integrations.outbound.sessions.session"

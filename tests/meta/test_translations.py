@@ -47,5 +47,5 @@ def test_extraction_finds_python_and_templates():
 
     assert texts["Sign in"].places == ["templates/accounts/sign_in.html"]
     assert texts["Streaming"].places == ["integrations/connections/models.py"]
-    assert "%(count)s" in texts["%(count)s streaming"].plural
+    assert "%(count)s" in texts["%(count)s retired place"].plural
     assert not [msgid for msgid in texts if not msgid.strip(string.whitespace)]
