@@ -1,11 +1,12 @@
 """A program's points rules, each in a sentence."""
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from loyalty_api.engine.models import ExpiryKind, ProgramRules
 
@@ -41,8 +42,10 @@ def _earning(rules: ProgramRules, currency: str) -> Iterator[str]:
 def _expiry(rules: ProgramRules) -> str:
     if rules.expiry_kind == ExpiryKind.FIXED_DATE:
         month, _sign, day = rules.expiry_day.partition("-")
-        words = {"day": f"{day}.{month}.", "months": rules.expiry_months}
-        return _("Each year on %(day)s (day, month) points expire that are at least %(months)s months old.") % words
+        # A leap year, which has each day that can be chosen.
+        shown = date_format(date(2000, int(month), int(day)), pgettext("day of a year", "j F"), use_l10n=False)
+        words = {"day": shown, "months": rules.expiry_months}
+        return _("Each year on %(day)s points expire that are at least %(months)s months old.") % words
     if rules.expiry_kind == ExpiryKind.INACTIVITY:
         return _("After %(months)s months without a booking all points expire.") % {"months": rules.expiry_months}
     return _("Points do not expire.")
