@@ -97,7 +97,11 @@ INSTALLED_APPS = [
 INTEGRATIONS = ["integrations.braze.spec.SPEC"]
 # In the order of the tabs on a program's pages.
 PROGRAM_SECTIONS = [
-    *("integrations.cards.section.OVERVIEW", "selfservice.people.section.PEOPLE", "selfservice.trail.section.TRAIL"),
+    "integrations.cards.section.OVERVIEW",
+    "loyalty_api.pages.levels.section.LEVELS",
+    "selfservice.people.section.PEOPLE",
+    "selfservice.trail.section.TRAIL",
+    "loyalty_api.pages.settings.section.SETTINGS",
 ]
 # What stands in the audit trail, in words: the modules whose WORDS have them.
 AUDIT_WORDS = ["selfservice.trail.own_words", "loyalty_api.client.audit_words", "integrations.frame.audit_words"]

@@ -75,7 +75,7 @@ def checklist_of(*, place: Place, connection: Connection | None, tally: Tally, p
             ),
             Step(
                 _("First call from %(title)s seen") % title,
-                pulse.received.total > pulse.received.failed or _was_called(place),
+                pulse.received.total > pulse.received.failed or was_called(place),
                 _("Paste a ready text into %(title)s and make a test send.") % title,
                 address_of("onboarding:first_call", place),
             ),
@@ -83,7 +83,7 @@ def checklist_of(*, place: Place, connection: Connection | None, tally: Tally, p
     )
 
 
-def _was_called(place: Place) -> bool:
+def was_called(place: Place) -> bool:
     """By a call that was not refused, within the time that statistics are kept."""
     for counts in (CallDelta, CallCount):
         calls = counts.objects.filter(program_id=place.program.pk, kind=place.spec.kind, direction=Direction.IN)

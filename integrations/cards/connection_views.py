@@ -13,19 +13,14 @@ from integrations.cards.pages import connection_page
 from integrations.cards.saving import answer_saved, stored_or_404
 from integrations.connections import services
 from integrations.connections.history import configuration, restoring_form
-from integrations.connections.meanwhile import (
-    OutdatedError,
-    changes_since,
-    newest_seen,
-    save_unless_outdated,
-    seen_of,
-)
+from integrations.connections.meanwhile import changes_since, newest_seen, save_unless_outdated
 from integrations.delivery.profile_checks import check_member
 from integrations.frame.acts import posted_from
 from integrations.frame.places import place_or_404
 from integrations.outbound.sessions import session
 from integrations.spec import Checked
 from selfservice.accounts.actors import actor_of
+from selfservice.audit.meanwhile import OutdatedError, seen_of
 from selfservice.programs.models import Role
 
 LONGEST_ID = 128

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from django import forms
 
-from integrations.connections.history import words_of
 from integrations.connections.models import Connection
 from integrations.connections.services import blank_form
 from integrations.spec import IntegrationSpec
 from selfservice.ui.fields import FieldGroup
+from selfservice.ui.words import words_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 from django.urls import include, path
 
-from integrations.cards import connection_views, views
+from integrations.cards import connection_views, programs_views, views
 
-PROGRAMS = [path("programs", views.program_list, name="list")]
+PROGRAMS = [path("programs", programs_views.program_list, name="list")]
 
 CARDS = [
     path("", views.program_page, name="program"),
+    path("/first-steps", programs_views.first_steps, name="first_steps"),
     path("/integrations/<slug:kind>", views.card, name="card"),
     path("/integrations/<slug:kind>/connection", views.connection, name="connection"),
     path("/integrations/<slug:kind>/connection/history", connection_views.history, name="history"),

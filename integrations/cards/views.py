@@ -1,45 +1,35 @@
-"""The programs' list, a program's cards, and one card with its connection."""
+"""A program's cards, and one card with its connection."""
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from integrations.cards.overview import program_rows, tiles
+from integrations.cards.first_steps import steps_of
+from integrations.cards.overview import tiles
 from integrations.cards.pages import connection_page, overview_page
 from integrations.cards.saving import answer_saved, stored_or_404
 from integrations.cards.section import OVERVIEW
-from integrations.connections.meanwhile import OutdatedError, save_unless_outdated, seen_of
+from integrations.connections.meanwhile import save_unless_outdated
 from integrations.connections.services import connection_form
 from integrations.connections.testing import run_test
 from integrations.frame.acts import posted_from
 from integrations.frame.places import address_of, place_or_404
 from integrations.outbound.sessions import session
 from selfservice.accounts.actors import actor_of
-from selfservice.accounts.models import User
-from selfservice.programs.access import program_and_role_or_404, programs_for
+from selfservice.audit.meanwhile import OutdatedError, seen_of
+from selfservice.programs.access import program_and_role_or_404
 from selfservice.programs.models import Role
 from selfservice.programs.pages import in_program
-
-PROGRAMS_PER_PAGE = 25
-
-
-@login_required
-@require_safe
-def program_list(request: HttpRequest) -> HttpResponse:
-    page = Paginator(programs_for(request.user), PROGRAMS_PER_PAGE).get_page(request.GET.get("page"))
-    assert isinstance(request.user, User)
-    rows = program_rows(user=request.user, programs=list(page.object_list))
-    return render(request, "cards/programs.html", {"page": page, "rows": rows})
 
 
 @login_required
 @require_safe
 def program_page(request: HttpRequest, code: str) -> HttpResponse:
     program, role = program_and_role_or_404(request, code)
-    context = {"tiles": tiles(program=program, role=role)}
+    steps = steps_of(program=program, role=role)
+    context = {"tiles": tiles(program=program, role=role), "steps": steps}
     return in_program(request, program, role, "cards/program.html", context, section=OVERVIEW)
 
 

@@ -1,11 +1,10 @@
 """What was changed about a connection, by whom, and how to go back to it. The audit trail is where it is kept."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from integrations.connections.models import Connection
@@ -18,23 +17,13 @@ from integrations.connections.services import (
     connection_form,
 )
 from integrations.spec import IntegrationSpec
+from selfservice.audit import differences as trail
+from selfservice.audit.differences import Difference
+from selfservice.audit.meanwhile import Story
 from selfservice.audit.models import AuditEntry
 from selfservice.programs.models import Program
 
-# What may have been stored, as a person reads it.
-SHOWN_LENGTH = 200
-SHOWN_WORDS = 6
 SHOWN_DIFFERENCES = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One field. Of lists what was taken out and what was added, of secrets their fingerprints."""
-
-    label: str
-    before: str
-    after: str
-    is_secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +67,17 @@ def changes(
 
 def holding_entry(*, program: Program, spec: IntegrationSpec) -> int | None:
     """The entry whose configuration holds now, whatever pauses came after it."""
-    entries = AuditEntry.objects.filter(program=program.code, subject=spec.kind, action__in=_CONFIGURING)
-    return entries.order_by("-id").values_list("pk", flat=True).first()
+    return story_of(program=program, spec=spec).newest_seen() or None
 
 
 def configuration(*, program: Program, spec: IntegrationSpec, entry_id: int) -> AuditEntry | None:
     """An entry that holds a configuration of this very connection."""
-    return configurations(program=program, spec=spec).filter(pk=entry_id).first()
+    return story_of(program=program, spec=spec).entries().filter(pk=entry_id).first()
 
 
-def configurations(*, program: Program, spec: IntegrationSpec) -> QuerySet[AuditEntry]:
+def story_of(*, program: Program, spec: IntegrationSpec) -> Story:
     """Each entry that holds a whole configuration."""
-    return AuditEntry.objects.filter(program=program.code, subject=spec.kind, action__in=_CONFIGURING)
+    return Story(program.code, spec.kind, _CONFIGURING)
 
 
 def restoring_form(*, program: Program, spec: IntegrationSpec, entry: AuditEntry) -> forms.Form:
@@ -109,45 +97,7 @@ def differences_to(*, connection: Connection, entry: AuditEntry) -> tuple[Differ
 def differences(
     spec: IntegrationSpec, fields: Mapping[str, forms.Field], before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> tuple[Difference, ...]:
-    """In the form's order. A field that no form has any more goes by its name."""
-    names = [*(name for name in fields if name in before or name in after), *sorted({*before, *after} - {*fields})]
-    found = [
-        _difference(name, fields.get(name), before.get(name), after.get(name), name in spec.secret_fields)
-        for name in names
-        if before.get(name) != after.get(name)
-    ]
-    # What was not stored before and has its usual value now is no difference to a person.
-    return tuple(each for each in found if each.before != each.after)
-
-
-def _difference(name: str, field: forms.Field | None, before: Any, after: Any, is_secret: bool) -> Difference:
-    label = str((field.label if field else "") or name)
-    if is_secret:
-        return Difference(label, _fingerprint(before), _fingerprint(after), is_secret=True)
-    if isinstance(before, list) and isinstance(after, list):
-        gone, new = [each for each in before if each not in after], [each for each in after if each not in before]
-        return Difference(label, _text(words_of(field, gone)), _text(words_of(field, new)))
-    return Difference(label, _text(words_of(field, before)), _text(words_of(field, after)))
-
-
-def words_of(field: forms.Field | None, value: object) -> list[str]:
-    """A stored value as the form words it."""
-    if isinstance(value, bool) or isinstance(field, forms.BooleanField):
-        return [_("yes") if value else _("no")]
-    names = {str(key): str(label) for key, label in getattr(field, "choices", [])}
-    items = value if isinstance(value, list) else [value] if value not in (None, "") else []
-    return [names.get(str(item), str(item)) for item in items]
-
-
-def _text(words: Sequence[str]) -> str:
-    text = ", ".join(words[:SHOWN_WORDS])
-    if more := len(words[SHOWN_WORDS:]):
-        return _("%(words)s and %(count)d more") % {"words": text, "count": more}
-    return text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}…"
-
-
-def _fingerprint(value: object) -> str:
-    return str(value)[:8] if value else ""
+    return trail.differences(fields=fields, before=before, after=after, secret_fields=spec.secret_fields)
 
 
 def _label(entry: AuditEntry) -> str:

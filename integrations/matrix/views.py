@@ -7,13 +7,14 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from integrations.connections.meanwhile import OutdatedError, save_unless_outdated, seen_of
+from integrations.connections.meanwhile import save_unless_outdated
 from integrations.frame.acts import posted_from
 from integrations.frame.places import place_or_404
 from integrations.matrix.pages import matrix_page, member_page, sample_page
 from integrations.matrix.posted import is_whole, other_fields, posted_form
 from integrations.shown import Sendable
 from selfservice.accounts.actors import actor_of
+from selfservice.audit.meanwhile import OutdatedError, seen_of
 from selfservice.programs.models import Role
 
 

@@ -2,26 +2,27 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from decimal import Decimal
 from typing import Any
 from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone as clock
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from loyalty_api.client.demo import load_demo as load_demo
 from loyalty_api.client.models import LoyaltyPlatform, PlatformKind
+from loyalty_api.client.setup_record import setup_record
 from loyalty_api.contract import Level, LoyaltyError, channel_key
-from loyalty_api.engine import logins, tiers
+from loyalty_api.engine import logins, rules, tiers
 from selfservice.audit.services import Actor, record
 from selfservice.programs.models import Program
 from selfservice.secrets.secret import Secret
 
-_PROGRAM_FIELDS = ("name", "org", "currency", "language", "timezone", "optins")
-_PLATFORM_FIELDS = ("kind", "url", "org", "user_name", "interaction_id", "program_code")
+# How the audit trail names a change of what a program is.
+SAVED = "program.saved"
 _PASSWORD_BYTES = 18
 
 
@@ -35,6 +36,16 @@ class Platform:
     password: Secret | None = None
     interaction_id: str = ""
     program_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomProperty:
+    """Something that pages offer to fill in. `owner` and `kind` as in `selfservice.programs.models`."""
+
+    name: str
+    label: str
+    owner: str
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +68,21 @@ def provision_program(
     language: str | None = None,
     timezone: str | None = None,
     optins: Sequence[str] | None = None,
+    languages: Sequence[str] | None = None,
+    booking_type_codes: Sequence[str] | None = None,
+    custom_properties: Sequence[CustomProperty] | None = None,
     levels: Sequence[Level] = (),
+    level_factors: Mapping[str, Decimal] | None = None,
+    points_rules: Mapping[str, Any] | None = None,
     platform: Platform | None = None,
 ) -> Program:
     """Creates the program, or changes what is given; what is None stays as it is. The same call twice changes nothing.
 
-    The organisation is the code's unless given. Raises ValidationError with a message per field.
+    The organisation is the code's unless given. `level_factors` by a level's id; `points_rules` are fields of the
+    program's rules. Raises ValidationError with a message per field.
     """
     program = Program.objects.select_for_update().filter(code=code).first() or Program(code=code)
-    before = _visible(program)
+    before = setup_record(program)
     given = {
         "name": name,
         "org": org,
@@ -73,17 +90,39 @@ def provision_program(
         "language": language,
         "timezone": timezone,
         "optins": None if optins is None else _distinct(optins),
+        "languages": None if languages is None else _distinct(languages),
+        "booking_type_codes": None if booking_type_codes is None else _trimmed(booking_type_codes),
+        "custom_properties": None if custom_properties is None else [asdict(each) for each in custom_properties],
     }
     _set_fields(program, given)
     program.save()
-    _save_levels(program, levels)
+    _save_levels(program, levels, level_factors)
+    if points_rules is not None:
+        _save_rules(program, points_rules)
     _save_platform(program, platform)
-    after = _visible(program)
-    if before != after:
-        record(
-            actor=actor, action="program.saved", subject=program.code, program=program.code, before=before, after=after
-        )
+    _record_change(program, before=before, actor=actor)
     return program
+
+
+@transaction.atomic
+def remove_level(*, program: Program, slug: str, actor: Actor) -> None:
+    """Raises NotFound, or ValidationError for a level that a coupon is for."""
+    held = Program.objects.select_for_update().get(pk=program.pk)
+    before = setup_record(held)
+    try:
+        tiers.remove_level(program=held, slug=slug, now=clock.now())
+    except LoyaltyError as error:
+        if error.code == "LEVEL_IN_USE":
+            text = _("A coupon is for members of this level. Change the coupon first.")
+            raise ValidationError({"levels": text}) from None
+        raise
+    _record_change(held, before=before, actor=actor)
+
+
+def _record_change(program: Program, *, before: dict[str, Any], actor: Actor) -> None:
+    after = setup_record(program)
+    if before != after:
+        record(actor=actor, action=SAVED, subject=program.code, program=program.code, before=before, after=after)
 
 
 def issue_api_user(*, program: Program, user_name: str, actor: Actor) -> IssuedApiUser:
@@ -121,11 +160,24 @@ def _distinct(optins: Sequence[str]) -> list[str]:
     return list(channels.values())
 
 
-def _save_levels(program: Program, levels: Sequence[Level]) -> None:
+def _trimmed(codes: Sequence[str]) -> list[str]:
+    """Each once; of codes upper and lower case are not the same."""
+    return list(dict.fromkeys(code.strip() for code in codes if code.strip()))
+
+
+def _save_levels(program: Program, levels: Sequence[Level], factors: Mapping[str, Decimal] | None) -> None:
     try:
-        tiers.save_levels(program=program, levels=levels)
-    except LoyaltyError as error:
-        raise ValidationError({"levels": error.message}) from None
+        tiers.save_levels(program=program, levels=levels, factors=factors)
+    except LoyaltyError:
+        text = _("Two levels of a program cannot begin at the same status points.")
+        raise ValidationError({"levels": text}) from None
+
+
+def _save_rules(program: Program, fields: Mapping[str, Any]) -> None:
+    row = rules.rules_of(program)
+    for name, value in fields.items():
+        setattr(row, name, value)
+    rules.save_rules(rules=row, now=clock.now())
 
 
 def _save_platform(program: Program, platform: Platform | None) -> None:
@@ -136,23 +188,9 @@ def _save_platform(program: Program, platform: Platform | None) -> None:
         row.kind = PlatformKind.REMOTE if platform.url else PlatformKind.EMBEDDED
         row.url, row.org, row.user_name = platform.url, platform.org, platform.user_name
         row.interaction_id, row.program_code = platform.interaction_id, platform.program_code
+        if not platform.url:
+            # Nobody needs it any more.
+            row.password = ""
         if platform.password is not None:
             row.password = platform.password.reveal()
     row.save()
-
-
-def _visible(program: Program) -> dict[str, Any]:
-    """What the audit trail shows; the password as a fingerprint."""
-    if program._state.adding:
-        return {}
-    shown: dict[str, Any] = {field: getattr(program, field) for field in _PROGRAM_FIELDS}
-    shown["levels"] = {level.id: level.needed_status_points for level in tiers.levels_of(program)}
-    platform = LoyaltyPlatform.objects.filter(program=program).first()
-    if platform is not None:
-        shown["loyalty"] = {field: getattr(platform, field) for field in _PLATFORM_FIELDS}
-        shown["loyalty"]["password"] = _fingerprint(platform.password)
-    return shown
-
-
-def _fingerprint(value: str) -> str:
-    return salted_hmac("loyalty_api.client.password", value, algorithm="sha256").hexdigest()[:8] if value else ""

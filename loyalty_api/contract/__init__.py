@@ -21,6 +21,7 @@ from loyalty_api.contract.ledger import (
     LevelBooking,
     LineItem,
     MoneyBalance,
+    RatingExample,
     RatingPreview,
     Transaction,
 )
@@ -78,6 +79,7 @@ __all__ = [
     "PointOfRedemption",
     "PromoCode",
     "PushToken",
+    "RatingExample",
     "RatingLevel",
     "RatingPreview",
     "Redemption",

@@ -21,10 +21,13 @@ class Conflict(LoyaltyError):
 
 class PlatformUnavailable(Exception):
     """A remote platform failed or did not answer in time. `timed_out` tells the two apart; `may_have_acted` says that
-    it was asked to change something, and may have done so."""
+    it was asked to change something, and may have done so; `reason` is a word for why, where one is known."""
 
-    def __init__(self, message: str, *, timed_out: bool = False, may_have_acted: bool = False) -> None:
+    def __init__(
+        self, message: str, *, timed_out: bool = False, may_have_acted: bool = False, reason: str = ""
+    ) -> None:
         super().__init__(message)
+        self.reason = reason
         self.timed_out = timed_out
         self.may_have_acted = may_have_acted
 

@@ -116,3 +116,27 @@ class RatingPreview:
     multiplier: Decimal
     extra_points: int
     coupon_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RatingExample:
+    """What a receipt of one line would give somebody, and by what. `points_per_unit` and `status_points_per_unit` are
+    those of the program, which `factor` multiplies; `multiplier` and `extra_points` come of the `coupons`, by name.
+
+    `is_excluded`: the line is of what gives no points. `lock_days`: for so long they are locked. `worth` is in the
+    program's currency.
+    """
+
+    amount: Decimal
+    points: int
+    status_points: int
+    points_per_unit: Decimal
+    status_points_per_unit: Decimal
+    factor: Decimal
+    level_name: str
+    multiplier: Decimal
+    extra_points: int
+    coupons: tuple[str, ...]
+    is_excluded: bool
+    lock_days: int
+    worth: Decimal

@@ -29,7 +29,8 @@ SELECT a.id, p.id, p.code, a.status, a.created_at, a.points, a.locked_points, a.
        (SELECT json_build_array(least(e.points, a.points), e.expires_at) FROM engine_pointsexpiry e
          WHERE e.account_id = a.id AND e.settled_at IS NULL ORDER BY e.expires_at LIMIT 1)::text,
        %(point)s = '' OR EXISTS (SELECT 1 FROM engine_interactionpoint t
-                                  WHERE t.program_id = a.program_id AND t.code = %(point)s)
+                                  WHERE t.program_id = a.program_id AND t.code = %(point)s
+                                    AND t.retired_at IS NULL)
   FROM engine_account a JOIN programs_program p ON p.id = a.program_id
  WHERE p.org = %(org)s AND a.deleted_at IS NULL"""
 

@@ -7,7 +7,16 @@ from loyalty_api.engine.identity import new_id
 from selfservice.programs.models import Program
 
 
-class Partner(models.Model):
+class Place(models.Model):
+    """Nothing that receipts and members refer to is deleted: it is retired, and is not offered any more."""
+
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Partner(Place):
     """A merchant or brand of a program."""
 
     id = models.CharField(primary_key=True, max_length=64, default=new_id, editable=False)
@@ -22,7 +31,7 @@ class Partner(models.Model):
         return self.name
 
 
-class Store(models.Model):
+class Store(Place):
     """A shop of a partner."""
 
     id = models.CharField(primary_key=True, max_length=64, default=new_id, editable=False)
@@ -42,10 +51,10 @@ class Store(models.Model):
         return self.name
 
 
-class InteractionPoint(models.Model):
+class InteractionPoint(Place):
     """A till, shop or app. `code` is what the header `interaction-id` says.
 
-    A call without the header comes from the default one, where there is one.
+    A call without the header comes from the default one, where there is one. One that is retired takes no calls.
     """
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="interaction_points")

@@ -34,7 +34,7 @@ class Place:
 
 def find_point(*, program: Program, interaction_id: str) -> Point:
     """Without an id the program's default point, or nowhere. Raises LoyaltyError with INTERACTION_POINT_UNKNOWN."""
-    points = InteractionPoint.objects.filter(program=program)
+    points = InteractionPoint.objects.filter(program=program, retired_at=None)
     row = (points.filter(code=interaction_id) if interaction_id else points.filter(is_default=True)).first()
     if row is None and interaction_id:
         raise interaction_point_unknown()
@@ -43,7 +43,8 @@ def find_point(*, program: Program, interaction_id: str) -> Point:
 
 def find_points(*, org: str, interaction_id: str) -> list[Point]:
     """The points of that id in all programs of the organisation. Raises as `find_point`."""
-    rows = InteractionPoint.objects.filter(program__org=org, code=interaction_id).select_related("program")
+    rows = InteractionPoint.objects.filter(program__org=org, code=interaction_id, retired_at=None)
+    rows = rows.select_related("program")
     found = [_point(row, row.program) for row in rows.order_by("program__code")]
     if not found:
         raise interaction_point_unknown()
@@ -68,6 +69,7 @@ def save_interaction_point(
     *, program: Program, interaction_id: str, partner: str = "", store: str = "", is_default: bool | None = None
 ) -> contract.InteractionPoint:
     """Creates the point, or changes what is given. Partner and store are named by name or id; missing ones are created.
+    What was retired is in use again.
 
     Raises LoyaltyError with INTERACTION_ID_INVALID or PLACE_NAME_INVALID.
     """
@@ -78,6 +80,7 @@ def save_interaction_point(
     Program.objects.select_for_update().get(pk=program.pk)
     row = InteractionPoint.objects.filter(program=program, code=code).first()
     row = row or InteractionPoint(program=program, code=code)
+    row.retired_at = None
     if partner:
         row.partner, row.store = _partner(program, partner), None
     if store:
@@ -91,16 +94,27 @@ def save_interaction_point(
     return interaction_point(row, program_code=program.code)
 
 
+def place_name(text: str) -> str:
+    """Trimmed. Raises LoyaltyError with PLACE_NAME_INVALID."""
+    name = text.strip()
+    if not name or len(name) > NAME_LENGTH or "\x00" in name:
+        raise LoyaltyError("PLACE_NAME_INVALID", f"A partner or a store has a name of 1 to {NAME_LENGTH} characters.")
+    return name
+
+
 def list_partners(*, program: Program) -> list[contract.Partner]:
-    return [contract.Partner(id=row.id, name=row.name) for row in Partner.objects.filter(program=program)]
+    """As the other lists: without what is retired."""
+    return [
+        contract.Partner(id=row.id, name=row.name) for row in Partner.objects.filter(program=program, retired_at=None)
+    ]
 
 
 def list_stores(*, program: Program) -> list[contract.Store]:
-    return [_store_record(row) for row in Store.objects.filter(partner__program=program)]
+    return [_store_record(row) for row in Store.objects.filter(partner__program=program, retired_at=None)]
 
 
 def list_interaction_points(*, program: Program) -> list[contract.InteractionPoint]:
-    rows = InteractionPoint.objects.filter(program=program)
+    rows = InteractionPoint.objects.filter(program=program, retired_at=None)
     return [interaction_point(row, program_code=program.code) for row in rows]
 
 
@@ -129,7 +143,10 @@ def _place(row: InteractionPoint) -> Place:
 def _partner(program: Program, name_or_id: str) -> Partner:
     partners = Partner.objects.filter(program=program)
     found = partners.filter(id=name_or_id).first() or partners.filter(name=name_or_id.strip()).first()
-    return found or Partner.objects.create(program=program, name=_name(name_or_id))
+    if found and found.retired_at:
+        found.retired_at = None
+        found.save(update_fields=["retired_at"])
+    return found or Partner.objects.create(program=program, name=place_name(name_or_id))
 
 
 def _store(program: Program, partner: Partner | None, name_or_id: str) -> Store:
@@ -137,14 +154,12 @@ def _store(program: Program, partner: Partner | None, name_or_id: str) -> Store:
     stores = Store.objects.filter(partner__program=program).select_related("partner")
     stores = stores.filter(partner=partner) if partner else stores
     found = stores.filter(id=name_or_id).first() or stores.filter(name=name_or_id.strip()).first()
-    return found or Store.objects.create(partner=partner or _partner(program, program.name), name=_name(name_or_id))
-
-
-def _name(text: str) -> str:
-    name = text.strip()
-    if not name or len(name) > NAME_LENGTH or "\x00" in name:
-        raise LoyaltyError("PLACE_NAME_INVALID", f"A partner or a store has a name of 1 to {NAME_LENGTH} characters.")
-    return name
+    if found and found.retired_at:
+        found.retired_at = None
+        found.save(update_fields=["retired_at"])
+    return found or Store.objects.create(
+        partner=partner or _partner(program, program.name), name=place_name(name_or_id)
+    )
 
 
 def _store_record(row: Store) -> contract.Store:

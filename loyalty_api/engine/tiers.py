@@ -1,13 +1,15 @@
 """Status levels: which one an account has, until when, and what its change says."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from loyalty_api import contract
-from loyalty_api.contract import EventType, Level, LevelStatus, LoyaltyError, LoyaltyEvent
+from loyalty_api.contract import EventType, Level, LevelStatus, LoyaltyError, LoyaltyEvent, NotFound
 from loyalty_api.engine import models, records
 from loyalty_api.engine.events import Scene, moment
 from loyalty_api.engine.level_rules import find_level, level_status, reached_level
@@ -45,7 +47,8 @@ def settle_level(scene: Scene, *, before: str | None = None) -> list[LoyaltyEven
     account, now = scene.account, scene.now
     levels, before = levels_of(account.program), account.level if before is None else before
     earned = account.earned_level if account.rating_level else account.level
-    if account.rating_level_valid_to and account.rating_level_valid_to <= now:
+    is_gone = bool(account.rating_level) and find_level(levels, account.rating_level) is None
+    if is_gone or (account.rating_level_valid_to and account.rating_level_valid_to <= now):
         account.rating_level, account.rating_level_valid_to = "", None
     held, reached = find_level(levels, earned), reached_level(levels, status_points=account.status_points)
     is_over = account.level_valid_to is not None and account.level_valid_to <= now
@@ -84,8 +87,15 @@ def _told_of_change(scene: Scene, levels: Sequence[Level], *, before: str) -> li
 
 
 @transaction.atomic
-def save_levels(*, program: Program, levels: Sequence[Level], now: datetime | None = None) -> None:
+def save_levels(
+    *,
+    program: Program,
+    levels: Sequence[Level],
+    factors: Mapping[str, Decimal] | None = None,
+    now: datetime | None = None,
+) -> None:
     """Adds the levels, or changes those that the program has already; others stay. Accounts follow within minutes.
+    `factors` by a level's id; without one it stays as it is.
 
     Raises LoyaltyError with LEVEL_THRESHOLD_TAKEN when two levels would begin at the same points.
     """
@@ -95,13 +105,26 @@ def save_levels(*, program: Program, levels: Sequence[Level], now: datetime | No
     if len({level.needed_status_points for level in merged.values()}) < len(merged):
         raise LoyaltyError("LEVEL_THRESHOLD_TAKEN", "Two levels of a program cannot begin at the same status points.")
     for slug, level in wanted.items():
-        models.Level.objects.update_or_create(
-            program=program,
-            slug=slug,
-            defaults={"name": level.name, "needed_status_points": level.needed_status_points},
-        )
+        fields: dict[str, Any] = {"name": level.name, "needed_status_points": level.needed_status_points}
+        if factors and slug in factors:
+            fields["factor"] = factors[slug]
+        models.Level.objects.update_or_create(program=program, slug=slug, defaults=fields)
     if merged != before:
         note_changed_levels(program, now=now or timezone.now())
+
+
+@transaction.atomic
+def remove_level(*, program: Program, slug: str, now: datetime) -> None:
+    """Members who hold it get, within minutes, the level that their status points reach.
+
+    Raises NotFound with RATING_LEVEL_UNKNOWN, or LoyaltyError with LEVEL_IN_USE while a coupon is for this level.
+    """
+    if models.Coupon.objects.filter(program=program, state_level=slug).exists():
+        raise LoyaltyError("LEVEL_IN_USE", "A coupon is for members of this level. Change the coupon first.")
+    removed, _by_kind = models.Level.objects.filter(program=program, slug=slug).delete()
+    if not removed:
+        raise NotFound("RATING_LEVEL_UNKNOWN", "The program has no level of this name.")
+    note_changed_levels(program, now=now)
 
 
 def note_changed_levels(program: Program, *, now: datetime) -> None:

@@ -1,9 +1,30 @@
 """A loyalty program, and the role that a person has in it."""
 
+from typing import Any
+
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+_is_language = RegexValidator(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?\Z", _("A language is a code like en, de or pt-BR."))
+BOOKING_CODE_LENGTH = 32
+
+
+class PropertyOwner(models.TextChoices):
+    """What a custom property belongs to."""
+
+    USER = "user", _("Person")
+    ACCOUNT = "account", _("Account")
+    COUPON = "coupon", _("Coupon")
+
+
+class PropertyKind(models.TextChoices):
+    TEXT = "text", _("Text")
+    NUMBER = "number", _("Number")
+    BOOLEAN = "boolean", _("Yes or no")
+    DATE = "date", _("Date")
 
 
 class Program(models.Model):
@@ -22,12 +43,16 @@ class Program(models.Model):
     currency = models.CharField(
         _("currency"), max_length=3, default="EUR", validators=[RegexValidator(r"^[A-Z]{3}\Z", _("Like EUR."))]
     )
-    language = models.CharField(_("language"), max_length=10, default="en")
+    language = models.CharField(_("language"), max_length=10, default="en", validators=[_is_language])
+    # Further ones, in which its coupons have texts.
+    languages = models.JSONField(_("further languages"), default=list, blank=True)
     timezone = models.CharField(_("time zone"), max_length=64, default="UTC")
     # The channels' names as the program spells them; compared trimmed and without regard to case.
     optins = models.JSONField(_("opt-in channels"), default=list, blank=True)
     # Empty: any code may be booked.
     booking_type_codes = models.JSONField(_("booking type codes"), default=list, blank=True)
+    # What pages offer to fill in: objects with name, label, owner and kind. The interfaces take any name.
+    custom_properties = models.JSONField(_("custom properties"), default=list, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -35,6 +60,28 @@ class Program(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def all_languages(self) -> list[str]:
+        """The main one first."""
+        return [self.language, *(code for code in self.languages if code != self.language)]
+
+    def properties_of(self, owner: str) -> list[dict[str, str]]:
+        """The custom properties that people, accounts or coupons have."""
+        return [each for each in self.custom_properties if each["owner"] == owner]
+
+    def clean(self) -> None:
+        wrong: dict[str, Any] = {}
+        for code in self.languages:
+            try:
+                _is_language(code)
+            except ValidationError as error:
+                wrong["languages"] = error
+        if any(len(code) > BOOKING_CODE_LENGTH for code in self.booking_type_codes):
+            text = _("A booking type code has at most %(count)d characters.") % {"count": BOOKING_CODE_LENGTH}
+            wrong["booking_type_codes"] = text
+        if wrong:
+            raise ValidationError(wrong)
 
 
 class Role(models.TextChoices):

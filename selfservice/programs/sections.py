@@ -5,12 +5,11 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils.module_loading import import_string
 
 from selfservice.programs.access import may
 from selfservice.programs.models import Program, Role
-from selfservice.ui.tabs import ShownTab
+from selfservice.ui.tabs import ShownTab, shown_tab
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as StrOrPromise
@@ -35,7 +34,7 @@ def all_sections() -> tuple[Section, ...]:
 def sections_of(program: Program, role: Role | None, *, current: Section) -> list[ShownTab]:
     """The tabs of a program's pages, for somebody with this role."""
     return [
-        ShownTab(str(one.label), reverse(one.view, kwargs={"code": program.code}), one == current, one.key)
+        shown_tab(one.label, one.view, program.code, is_current=one == current, key=one.key)
         for one in all_sections()
         if may(role, one.at_least)
     ]

@@ -10,6 +10,7 @@ from integrations.calls.models import ApiCall
 from integrations.connections.models import Connection
 from integrations.delivery.models import DeliveryOutcome, Lane, ReplayJob, ReplayState, StoredEvent
 from integrations.keys.models import ApiKey
+from loyalty_api.engine.models import ApiUser, InteractionPoint, Level, Partner, Store
 from selfservice.audit.models import AuditEntry
 from selfservice.people.invitations import Issued
 from selfservice.programs.models import Membership, Program, Role
@@ -26,8 +27,8 @@ BODY = '{"account_id": "a-1", "email": "ada@example.org", "points": 120}'
 @dataclass(frozen=True)
 class World:
     """A connected program with a key, calls in both directions, and events that ended in each way: one call and one
-    event that failed, the line of the audit trail about the connection, and a replay that is over. Somebody has a role,
-    and somebody is invited."""
+    event that failed, the line of the audit trail about the connection, a replay that is over, and of each thing that a
+    program is set up with one. Somebody has a role, and somebody is invited."""
 
     program: Program
     connection: Connection
@@ -38,6 +39,10 @@ class World:
     job: ReplayJob
     member: Membership
     invited: Issued
+    level: Level
+    partner: Partner
+    store: Store
+    api_user: ApiUser
 
 
 Path = Callable[[World], str]
@@ -51,6 +56,19 @@ def _fixed(path: str) -> Path:
 PAGES: dict[str, Path] = {
     "programs": _fixed("/programs"),
     "program": _fixed(f"/programs/{CODE}"),
+    "first steps": _fixed(f"/programs/{CODE}/first-steps"),
+    "levels": _fixed(f"/programs/{CODE}/levels"),
+    "level": lambda world: f"/programs/{CODE}/levels/{world.level.slug}/edit",
+    "level, remove": lambda world: f"/programs/{CODE}/levels/{world.level.slug}/remove",
+    "points rules": _fixed(f"/programs/{CODE}/levels/rules"),
+    "settings": _fixed(f"/programs/{CODE}/settings"),
+    "places": _fixed(f"/programs/{CODE}/settings/places"),
+    "store": lambda world: f"/programs/{CODE}/settings/places/store/{world.store.pk}",
+    "properties": _fixed(f"/programs/{CODE}/settings/properties"),
+    "API users": _fixed(f"/programs/{CODE}/settings/api-users"),
+    "API user, password": lambda world: f"/programs/{CODE}/settings/api-users/{world.api_user.pk}/password",
+    "platform": _fixed(f"/programs/{CODE}/settings/platform"),
+    "platform, switch": _fixed(f"/programs/{CODE}/settings/platform/switch"),
     "overview": _fixed(CARD),
     "connection": _fixed(f"{CARD}/connection"),
     "keys": _fixed(f"{CARD}/keys"),
@@ -129,7 +147,21 @@ def build_world(*, text: str = "", code: str = CODE) -> World:
     )
     member = person(program=program, role=Role.EDITOR, email=f"mia@{code}.example", name=f"Mia {text}"[:120])
     issued = invited(program, f"ada@{code}.example")
-    return World(program, connection, key, calls[3], outcomes[-1], saved, job, member.memberships.get(), issued)
+    people = member.memberships.get(), issued
+    return World(program, connection, key, calls[3], outcomes[-1], saved, job, *people, *_set_up(program, text))
+
+
+def _set_up(program: Program, text: str) -> tuple[Level, Partner, Store, ApiUser]:
+    name = f"Bahnhof {text}"[:120]
+    Level.objects.create(program=program, slug="basic", name="Basic")
+    level = Level.objects.create(program=program, slug=f"gold-{program.pk}", name=name, needed_status_points=1000)
+    partner = Partner.objects.create(program=program, name=name)
+    store = Store.objects.create(partner=partner, name=name, city=name)
+    InteractionPoint.objects.create(program=program, code="till-7", partner=partner, store=store)
+    program.custom_properties = [{"owner": "user", "name": "shoeSize", "label": name, "kind": "number"}]
+    program.save()
+    user = ApiUser.objects.create(org=program.org, user_name=name, password="x", created_at=timezone.now())
+    return level, partner, store, user
 
 
 def _call(program: Program, number: int, status: int, prefix: str, text: str) -> ApiCall:

@@ -17,6 +17,23 @@ NOBODY = None
 # to the page it belongs to, or where the address takes no POST.
 TABLE = {
     "cards:program": (VIEWER, NOBODY),
+    "cards:first_steps": (VIEWER, NOBODY),
+    "settings:basics": (VIEWER, ADMIN),
+    "settings:places": (VIEWER, NOBODY),
+    "settings:new_place": (ADMIN, ADMIN),
+    "settings:place": (ADMIN, ADMIN),
+    "settings:properties": (VIEWER, ADMIN),
+    "settings:api_users": (VIEWER, ADMIN),
+    "settings:api_user_password": (ADMIN, ADMIN),
+    "settings:api_user_remove": (ADMIN, ADMIN),
+    "settings:platform": (VIEWER, ADMIN),
+    "settings:platform_switch": (ADMIN, ADMIN),
+    "settings:platform_test": (NOBODY, EDITOR),
+    "levels:levels": (VIEWER, NOBODY),
+    "levels:new": (ADMIN, ADMIN),
+    "levels:rules": (VIEWER, ADMIN),
+    "levels:level": (ADMIN, ADMIN),
+    "levels:remove": (ADMIN, ADMIN),
     "cards:card": (VIEWER, NOBODY),
     "cards:connection": (VIEWER, ADMIN),
     "cards:history": (VIEWER, NOBODY),
@@ -70,7 +87,7 @@ RANKS = {VIEWER: 0, EDITOR: 1, ADMIN: 2}
 # What must be given for an address to be more than a missing page.
 QUERIES = {"insight:csv": "?period=24h"}
 # Parts that name something of one program.
-THINGS = {"prefix", "pk", "name", "number", "entry", "membership", "invitation"}
+THINGS = {"prefix", "pk", "name", "number", "entry", "membership", "invitation", "api_user", "key", "level"}
 FOUND_NOTHING, NOT_ALLOWED, NO_METHOD = 404, 403, 405
 # How a method is answered that is for nobody.
 NOT_TAKEN = {"GET": 302, "POST": NO_METHOD}
@@ -92,6 +109,10 @@ def samples(world):
         "entry": world.saved.pk,
         "membership": world.member.pk,
         "invitation": world.invited.invitation.pk,
+        "api_user": world.api_user.pk,
+        "what": "partner",
+        "key": world.partner.pk,
+        "level": world.level.slug,
     }
 
 

@@ -81,6 +81,10 @@ class TokenCache:
             if entry is not None and entry.token == token:
                 del self._entries[login.key()]
 
+    def drop(self, login: Login) -> None:
+        with self._guard:
+            self._entries.pop(login.key(), None)
+
     def clear(self) -> None:
         with self._guard:
             self._entries.clear()
@@ -117,7 +121,8 @@ def read_token(answer: str) -> str:
             found = {}
         text = str(found.get("token") or "").strip()
     if not _TOKEN.fullmatch(text):
-        raise PlatformUnavailable("The loyalty platform answered the login with something that is no token.")
+        text = "The loyalty platform answered the login with something that is no token."
+        raise PlatformUnavailable(text, reason="no_token")
     return text
 
 

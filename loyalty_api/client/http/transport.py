@@ -56,9 +56,16 @@ class _NoAnswer(Exception):
     again cannot help."""
 
     def __init__(
-        self, reason: str, *, may_have_arrived: bool = True, is_final: bool = False, timed_out: bool = False
+        self,
+        text: str,
+        *,
+        reason: str,
+        may_have_arrived: bool = True,
+        is_final: bool = False,
+        timed_out: bool = False,
     ) -> None:
-        super().__init__(reason)
+        super().__init__(text)
+        self.reason = reason
         self.may_have_arrived = may_have_arrived
         self.is_final = is_final
         self.timed_out = timed_out
@@ -96,7 +103,8 @@ class Transport:
             answer = self._send(endpoint, request, url, token, deadline)
         if answer.status in {401, 403}:
             TOKENS.forget(self.login, token)
-            raise PlatformUnavailable(f"The loyalty platform refuses our user (status {answer.status}).")
+            text = f"The loyalty platform refuses our user (status {answer.status})."
+            raise PlatformUnavailable(text, reason="user_refused")
         secrets = (token.reveal(), self.login.password.reveal())
         refusal = refusal_of(answer, missing=endpoint.missing, secrets=secrets)
         if endpoint.method != "GET" and 300 <= answer.status < 400:
@@ -107,6 +115,11 @@ class Transport:
         if refusal is not None:
             raise refusal
         return answer
+
+    def sign_in_anew(self, *, deadline: Deadline) -> None:
+        """With the password of now, whatever token is kept. Raises PlatformUnavailable."""
+        TOKENS.drop(self.login)
+        self._token(deadline)
 
     def _token(self, deadline: Deadline) -> Secret:
         return TOKENS.get(self.login, fetch=lambda: self._sign_in(deadline), deadline=deadline)
@@ -121,7 +134,9 @@ class Transport:
         request = Request("login", {}, body)
         answer = self._send(endpoint, request, self.login.base_url + endpoint.path, None, deadline)
         if answer.status != 200 and answer.status != 201:
-            raise PlatformUnavailable(f"The loyalty platform refused the login (status {answer.status}).")
+            reason = "login_refused" if answer.status in {400, 401, 403} else f"login_{answer.status}"
+            text = f"The loyalty platform refused the login (status {answer.status})."
+            raise PlatformUnavailable(text, reason=reason)
         return answer.body.decode(errors="replace")
 
     def _url(self, endpoint: Endpoint, request: Request) -> str:
@@ -241,17 +256,19 @@ def _is_utf8(value: str) -> bool:
 
 def _classified(failure: requests.RequestException) -> _NoAnswer:
     if isinstance(failure, SSLError):
-        return _NoAnswer("no trusted connection", is_final=True)
+        return _NoAnswer("no trusted connection", reason="not_trusted", is_final=True)
     if _never_connected(failure):
-        return _NoAnswer("no connection", may_have_arrived=False, timed_out=isinstance(failure, ConnectTimeout))
+        timed_out = isinstance(failure, ConnectTimeout)
+        return _NoAnswer("no connection", reason="no_connection", may_have_arrived=False, timed_out=timed_out)
     if isinstance(failure, requests.Timeout) or isinstance(_cause(failure), ReadTimeoutError):
-        return _NoAnswer("no answer in time", is_final=True, timed_out=True)
+        return _NoAnswer("no answer in time", reason="too_slow", is_final=True, timed_out=True)
     if isinstance(failure, ContentDecodingError):
-        return _NoAnswer("its answer cannot be read", is_final=True)
+        return _NoAnswer("its answer cannot be read", reason="unreadable", is_final=True)
     if isinstance(failure, requests.ConnectionError | requests.exceptions.ChunkedEncodingError):
-        return _NoAnswer("the connection broke")
+        return _NoAnswer("the connection broke", reason="no_connection")
     # What is left was refused before it went out: an address that is not allowed, above all.
-    return _NoAnswer(f"not sent: {type(failure).__name__}", may_have_arrived=False, is_final=True)
+    text = f"not sent: {type(failure).__name__}"
+    return _NoAnswer(text, reason="not_sent", may_have_arrived=False, is_final=True)
 
 
 def _never_connected(failure: requests.RequestException) -> bool:
@@ -268,5 +285,6 @@ def _unavailable(failure: _NoAnswer, *, may_have_acted: bool) -> PlatformUnavail
     found = (
         too_slow() if failure.timed_out else PlatformUnavailable(f"The loyalty platform cannot be reached: {failure}.")
     )
+    found.reason = failure.reason
     found.may_have_acted = may_have_acted
     return found

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django import forms, template
@@ -43,6 +44,12 @@ def icon(name: str) -> SafeString:
 def grouped(number: int) -> str:
     """12,345 or 12.345, as the reader's language writes it."""
     return number_format(number, force_grouping=True)
+
+
+@register.filter
+def plain(number: Decimal) -> str:
+    """1.5 or 1,5, without zeros at its end."""
+    return number_format(f"{number.normalize():f}")
 
 
 @register.filter(expects_localtime=True)

@@ -8,7 +8,8 @@ from integrations.connections.models import Connection
 from integrations.connections.services import stop
 from integrations.delivery.intake import accept
 from selfservice.programs.models import Role
-from tests.factories.connection import connect_braze
+from tests.browser.pages import build_world
+from tests.factories.connection import connect_braze, key_for
 from tests.factories.engine import ProgramFactory
 from tests.factories.events import balance_event
 from tests.factories.people import person, sign_in
@@ -27,25 +28,79 @@ def test_list_shows_own_programs_with_role(client):
     assert other.name not in page
 
 
-def test_list_counts_what_streams_and_what_ails(client):
-    streaming, stopped = ProgramFactory(), ProgramFactory()
-    connect_braze(streaming)
-    connection = connect_braze(stopped, apiKey="another-key-0123456789")
-    stop(connection=connection, reason="refused")
+def proven(program, **changes):
+    connection = connect_braze(program, **changes)
+    Connection.objects.filter(pk=connection.pk).update(proven_generation=F("generation"))
+    return connection
+
+
+def test_list_says_how_each_program_is_doing(client):
+    proven(ProgramFactory(name="Bergblick"))
+    stop(connection=connect_braze(ProgramFactory(), apiKey="another-key-0123456789"), reason="refused")
+    ProgramFactory(name="Unconnected")
     sign_in(client, person(is_operator=True))
 
     page = client.get("/programs").text
 
-    assert page.count("1 streaming") == 1
-    assert page.count("1 needs attention") == 1
+    assert page.count("Braze: Loyalty events flow to Braze") == 1
+    assert page.count("Braze refuses our calls") == 1
+    assert page.count("No integration is connected yet.") == 1
 
 
-def test_list_without_programs_says_what_to_do(client):
+def test_list_says_that_much_is_refused(client):
+    build_world()
+    Connection.objects.update(proven_generation=F("generation"))
+    sign_in(client, person(is_operator=True))
+
+    page = client.get("/programs").text
+
+    assert "Braze refused 1 event within 24 hours; the others arrive." in page
+    assert "less than a minute ago" in page
+
+
+def test_list_is_searched_when_it_is_long(client):
+    ProgramFactory.create_batch(9)
+    ProgramFactory(name="Bergblick", code="berg")
+    sign_in(client, person(is_operator=True))
+
+    every, found, none = (client.get(f"/programs?q={word}").text for word in ("", "BERG", "nothing-such"))
+
+    assert (every.count('scope="row"'), found.count('scope="row"')) == (10, 1)
+    assert "No program is called so" in none
+
+
+def test_empty_installation_says_what_to_do(client):
     sign_in(client, person(email="ada@example.org"))
     assert "Ask an admin of your program to add <strong>ada@example.org</strong>" in client.get("/programs").text
 
     sign_in(client, person(is_operator=True))
-    assert "manage.py create_program" in client.get("/programs").text
+    page = client.get("/programs").text
+    assert "0 of 6 done" in page
+    assert "/new-program" in page
+
+
+def test_first_steps_tick_themselves(client):
+    program = ProgramFactory(code="club")
+    sign_in(client, person(program=program))
+    assert "2 of 6 done" in client.get("/programs/club/first-steps").text
+
+    connect_braze(program)
+    key_for(program)
+
+    page = client.get("/programs/club/first-steps").text
+    assert "4 of 6 done" in page
+    assert "/programs/club/levels" in page
+    assert "4 of 6 first steps are done." in client.get("/programs/club").text
+
+
+def test_first_steps_of_a_viewer_lead_to_no_form(client):
+    program = ProgramFactory(code="club", optins=[])
+    sign_in(client, person(program=program, role=Role.VIEWER))
+
+    page = client.get("/programs/club/first-steps").text
+
+    assert "These steps are for admins of the program." in page
+    assert "Do it now" not in page
 
 
 def test_list_has_pages(client):
@@ -64,9 +119,8 @@ def test_list_asks_the_database_a_fixed_number_of_times(client, django_assert_nu
         connect_braze(ProgramFactory(), apiKey=f"key-number-{number}-0123456789")
     sign_in(client, person(is_operator=True))
 
-    # Session, person, count of programs, programs, roles, connections, whether a worker runs and, without one, what
-    # waits.
-    with django_assert_num_queries(8):
+    # Session, person, count of programs, programs, roles, connections, what ended lately, lanes, last hours.
+    with django_assert_num_queries(9):
         client.get("/programs")
 
 
@@ -99,12 +153,6 @@ def test_program_with_a_connection_that_nobody_has_tried(client):
 
     assert "Checking" in page
     assert "Saved, and not tried yet" in page
-
-
-def proven(program, **changes):
-    connection = connect_braze(program, **changes)
-    Connection.objects.update(proven_generation=F("generation"))
-    return connection
 
 
 def test_program_with_a_streaming_connection(client):
@@ -147,18 +195,18 @@ def test_program_with_a_stopped_connection_gives_the_reason(client, reason, word
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"failures": 3}, "1 needs attention"),
-        ({"proven_generation": 0, "tested_generation": F("generation"), "test_reason": "key_refused"}, "1 needs"),
-        ({"tested_generation": F("generation"), "test_reason": "key_refused"}, "1 streaming"),
-        ({"failures": 3, "paused_at": timezone.now()}, "None streaming"),
+        ({"failures": 3}, "Retrying"),
+        ({"proven_generation": 0, "tested_generation": F("generation"), "test_reason": "key_refused"}, "Degraded"),
+        ({"tested_generation": F("generation"), "test_reason": "key_refused"}, "Streaming"),
+        ({"failures": 3, "paused_at": timezone.now()}, "Paused"),
     ],
 )
-def test_programs_list_counts_what_is_degraded(client, changes, words):
+def test_programs_list_names_the_state(client, changes, words):
     connection = proven(ProgramFactory())
     Connection.objects.update(**changes)
     sign_in(client, person(program=connection.program))
 
-    assert words in client.get("/programs").text
+    assert f"</svg>{words}</span>" in client.get("/programs").text
 
 
 def test_program_with_a_paused_connection(client):
@@ -191,8 +239,8 @@ def test_program_asks_the_database_a_fixed_number_of_times(client, django_assert
     accept(program=program, events=[balance_event(f"a-{number}") for number in range(count)], source="test")
     sign_in(client, person(program=program))
 
-    # Session, person, program, role twice, connections, what failed lately, ledger, what ended and what was called in
-    # 24 hours and last, whether a worker runs and, without one, what waits.
+    # Session, person, program, role, connections, what failed lately, ledger, what ended and what was called in 24
+    # hours and last; for the first steps connection, key and levels.
     with django_assert_num_queries(13):
         client.get(f"/programs/{program.code}")
 

@@ -1,0 +1,1 @@
+"""Levels and points rules of a program, and what a receipt would give by them."""
