@@ -8,11 +8,12 @@ from itertools import takewhile
 import msgspec
 
 from integrations.connections.models import Connection
-from integrations.delivery import lanes, last_sent
+from integrations.delivery import last_sent
 from integrations.delivery.batching import Batch, MappedUnit, Unmappable, cut
 from integrations.delivery.deltas import Known
 from integrations.delivery.lanes import ClaimedLane, WaitingUnit
 from integrations.delivery.outcomes import Learned
+from integrations.delivery.reading import read_next
 from integrations.delivery.snapshots import States, map_state
 from integrations.delivery.verdicts import Verdicts
 from integrations.spec import Filtered, Limits, Mapped, Mapper
@@ -98,7 +99,7 @@ class Front:
         self._known.update(learned.known)
 
     def _read(self) -> bool:
-        found = lanes.read_next(self._lane, limit=READ_UNITS, after=self._last_read)
+        found = read_next(self._lane, limit=READ_UNITS, after=self._last_read)
         mapped = self._map_all(found)
         # What comes in from now on may wait until all that is read here has gone out.
         self._is_all_read = len(found) < READ_UNITS and len(mapped) == len(found)

@@ -28,7 +28,6 @@ EVENT_FIELDS = (
     "external_code",
 )
 
-
 # What one reading takes into memory at most; a single event has no more than 256 KiB.
 READ_BYTES = 8_000_000
 
@@ -109,33 +108,6 @@ def claim(lane_id: int) -> ClaimedLane | None:
         )
         row = cursor.fetchone()
         return ClaimedLane(*row) if row else None
-
-
-def read_next(lane: ClaimedLane, *, limit: int, after: int = 0) -> list[WaitingUnit]:
-    """The next waiting units in order, behind the sequence `after`; one at least, then up to `limit` and READ_BYTES."""
-    with database.cursor() as cursor:
-        cursor.execute(
-            f"""
-            WITH next AS (
-              SELECT d.sequence, d.is_maybe_twice, d.since, d.parts, d.refused, d.account_id AS marked,
-                d.event_id AS stored_id, d.day, {", ".join(f"e.{name}" for name in EVENT_FIELDS)}, e.data,
-                sum(COALESCE(pg_column_size(e.data), 0)) OVER (ORDER BY d.sequence)
-                  - COALESCE(pg_column_size(e.data), 0) AS bytes_before
-              FROM (
-                SELECT * FROM delivery
-                WHERE lane_id = %s
-                  AND sequence >= GREATEST(%s, (SELECT low_water FROM lane WHERE id = %s))
-                ORDER BY sequence LIMIT %s
-              ) d
-              LEFT JOIN loyalty_event e ON e.id = d.event_id AND e.day = d.day AND d.account_id = ''
-              WHERE e.id IS NOT NULL OR d.account_id <> '')
-            SELECT sequence, stored_id, day, since, is_maybe_twice, parts, refused, marked,
-                   {", ".join(EVENT_FIELDS)}, data
-            FROM next WHERE bytes_before < %s ORDER BY sequence
-            """,  # noqa: S608 - the names are the constants above
-            [lane.id, after + 1, lane.id, limit, READ_BYTES],
-        )
-        return [_unit(row) for row in cursor.fetchall()]
 
 
 def begin_attempt(lane: ClaimedLane, request: NextRequest) -> None:
@@ -220,22 +192,3 @@ def stored_event(fields: Sequence[Any], data: str) -> LoyaltyEvent:
     """An event from the columns EVENT_FIELDS and `data` of its row."""
     event_id, type_, occurred_at, account_id, *others = fields
     return LoyaltyEvent(event_id, type_, occurred_at, account_id, orjson.loads(data), *others)
-
-
-def _unit(row: tuple[Any, ...]) -> WaitingUnit:
-    sequence, stored_event_id, day, since, is_maybe_twice, parts, refused, marked, *fields, data = row
-    if marked:
-        event = LoyaltyEvent(event_id="", type="", occurred_at=since, account_id=marked)
-    else:
-        event = stored_event(fields, data)
-    return WaitingUnit(
-        sequence=sequence,
-        stored_event_id=stored_event_id,
-        event_day=day,
-        since=since,
-        is_maybe_twice=is_maybe_twice,
-        parts=None if parts is None else frozenset(orjson.loads(parts)),
-        refused={} if refused is None else orjson.loads(refused),
-        event=event,
-        is_marker=bool(marked),
-    )

@@ -22,9 +22,9 @@ from integrations.delivery.lanes import (
     begin_attempt,
     give_back,
     has_waiting,
-    read_next,
 )
 from integrations.delivery.models import Attempt, Delivery, DeliveryOutcome, Lane
+from integrations.delivery.reading import read_next
 from integrations.delivery.sending import drain_lane
 from selfservice.watch.heartbeats import WORKER
 from selfservice.watch.models import Heartbeat

@@ -6,12 +6,13 @@ import pytest
 from django.db import transaction
 
 from integrations.connections.models import Connection
-from integrations.delivery import lanes, moving, outcomes, replay, replay_steps, resyncs
+from integrations.delivery import moving, outcomes, replay, replay_steps, resyncs
 from integrations.delivery.claiming import claim_due
 from integrations.delivery.intake import lane_number
 from integrations.delivery.lanes import LeaseLost
 from integrations.delivery.models import Delivery, Lane, State
 from integrations.delivery.outcomes import Learned
+from integrations.delivery.reading import read_next
 from integrations.delivery.resyncs import Step
 from integrations.delivery.sending import drain_lane
 from integrations.delivery.verdicts import Ending, Verdicts
@@ -173,7 +174,7 @@ def test_worker_that_wakes_between_two_chunks_is_told_that_its_lease_is_lost(pro
     monkeypatch.setattr(moving, "CHUNK", 3)
     send(program, *[balance_event(f"a-{n}", user_id="u-1", member_role="OWNER") for n in (1, 1, 1, 1, 2, 2)])
     late, mover = sorted(claim_due(limit=2).lanes, key=lambda lane: lane.id != lane_id_of("a-1"))
-    units = lanes.read_next(late, limit=10)
+    units = read_next(late, limit=10)
     changed = name_by_user(program, braze)
 
     moving.move_on(mover, changed)

@@ -16,6 +16,7 @@ from integrations.delivery.lanes import LeaseLost, NextRequest
 from integrations.delivery.ledger import connection_tally
 from integrations.delivery.models import Attempt, Delivery, DeliveryOutcome, State
 from integrations.delivery.outcomes import Learned
+from integrations.delivery.reading import read_next
 from integrations.delivery.verdicts import Ending, Unfinished, Verdicts
 from tests.factories.connection import connect_braze
 from tests.factories.engine import ProgramFactory
@@ -29,7 +30,7 @@ def test_endings_stored_twice_count_once():
     connection: Connection = connect_braze(program)
     accept(program=program, events=[balance_event("a-1"), balance_event("a-1")], source="http")
     (lane,) = claim_due(limit=1).lanes
-    verdicts = Verdicts([Ending(unit, State.DELIVERED) for unit in lanes.read_next(lane, limit=10)])
+    verdicts = Verdicts([Ending(unit, State.DELIVERED) for unit in read_next(lane, limit=10)])
 
     outcomes.store_verdicts(lane, connection, verdicts, Learned("t"), None)
     outcomes.store_verdicts(lane, connection, verdicts, Learned("t"), None)
@@ -45,7 +46,7 @@ def test_nothing_is_stored_for_a_lane_that_another_holds(ended):
     connection: Connection = connect_braze(program)
     accept(program=program, events=[balance_event("a-1"), balance_event("a-1")], source="http")
     (lane,) = claim_due(limit=1).lanes
-    units = lanes.read_next(lane, limit=10)
+    units = read_next(lane, limit=10)
     lanes.begin_attempt(lane, NextRequest(connection.generation, [1], ["a-1"]))
     rest = [Unfinished(unit, frozenset({"attributes"}), {}) for unit in units[ended:]]
     verdicts = Verdicts([Ending(unit, State.DELIVERED) for unit in units[:ended]], rest)
@@ -70,7 +71,7 @@ def test_whole_request_is_stored_with_what_was_told_and_said():
     connection: Connection = connect_braze(program)
     accept(program=program, events=[balance_event("a-1") for _ in range(4)], source="http")
     (lane,) = claim_due(limit=1).lanes
-    good, bad, odd, left = lanes.read_next(lane, limit=10)
+    good, bad, odd, left = read_next(lane, limit=10)
     lanes.begin_attempt(lane, NextRequest(connection.generation, [1], ["a-1"]))
     endings = [
         Ending(good, State.DELIVERED, request_id="r-1"),
@@ -117,7 +118,7 @@ def test_units_of_which_some_were_taken_away_are_not_ended():
     connection: Connection = connect_braze(program)
     accept(program=program, events=[balance_event("a-1") for _ in range(4)], source="http")
     (lane,) = claim_due(limit=1).lanes
-    verdicts = Verdicts([Ending(unit, State.DELIVERED) for unit in lanes.read_next(lane, limit=10)])
+    verdicts = Verdicts([Ending(unit, State.DELIVERED) for unit in read_next(lane, limit=10)])
     Delivery.objects.filter(sequence__lte=2).delete()
 
     with pytest.raises(LeaseLost), transaction.atomic():

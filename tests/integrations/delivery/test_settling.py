@@ -11,6 +11,7 @@ from integrations.delivery.lanes import LeaseLost, NextRequest
 from integrations.delivery.ledger import connection_tally
 from integrations.delivery.models import Attempt, DeliveryOutcome, Lane, State
 from integrations.delivery.outcomes import Learned
+from integrations.delivery.reading import read_next
 from integrations.delivery.settling import Settlement
 from integrations.delivery.verdicts import Ending, Verdicts
 from tests.factories.connection import connect_braze
@@ -28,7 +29,7 @@ def settled(db):
     accept(program=program, events=[balance_event("a-1") for _ in range(4)], source="http")
     (lane,) = claim_due(limit=1).lanes
     lanes.begin_attempt(lane, NextRequest(connection.generation, [1, 2], ["a-1"]))
-    units = lanes.read_next(lane, limit=2)
+    units = read_next(lane, limit=2)
     return Settlement(lane, connection, Verdicts([Ending(u, State.DELIVERED) for u in units]), Learned("t"), None)
 
 

@@ -4,8 +4,8 @@ import pytest
 
 from integrations.braze.mapping.mapper import BrazeMapper
 from integrations.delivery.claiming import claim_due
-from integrations.delivery.lanes import read_next
 from integrations.delivery.models import StoredEvent
+from integrations.delivery.reading import read_next
 from integrations.spec import Mapped
 from loyalty_api.contract import EventType
 from tests.factories.connection import connect_braze

@@ -43,7 +43,11 @@ class Command(BaseCommand):
         # Before anything is imported that measures, hence before the checks.
         with tempfile.TemporaryDirectory(prefix="selfservice-metrics-") as folder:
             os.environ[SHARED_FOLDER] = folder
-            return super().execute(*args, **options)
+            try:
+                return super().execute(*args, **options)
+            finally:
+                # With the folder, for whoever goes on in this process.
+                del os.environ[SHARED_FOLDER]
 
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = options["host"], options["port"]
