@@ -1,4 +1,4 @@
-"""A program from nothing to a platform that is tried out, by keyboard where it matters."""
+"""A program from nothing to its levels, and a mistake on the way."""
 
 import pytest
 
@@ -13,7 +13,7 @@ def test_operator_makes_a_program_and_its_levels(visit):
     page = visit(java_script_enabled=False).sign_in(person(is_operator=True))
 
     page.get_by_role("link", name="Create a program").click()
-    page.get_by_label("Code").fill("club")
+    page.get_by_label("Code", exact=True).fill("club")
     page.get_by_label("Name", exact=True).fill("Bergblick Club")
     page.get_by_label("Opt-in channels").fill("newsletter")
     page.get_by_role("button", name="Create the program").click()
@@ -36,8 +36,9 @@ def test_mistake_has_the_focus_and_leads_to_its_field(visit):
     operator = person(is_operator=True)
     page = visit(viewport={"width": 320, "height": 800}).sign_in(operator, "/new-program")
 
-    page.get_by_label("Code").fill("no good")
-    page.get_by_label("Code").press("Enter")
+    page.get_by_label("Name", exact=True).fill("Bergblick Club")
+    page.get_by_label("Code", exact=True).fill("no good")
+    page.get_by_label("Code", exact=True).press("Enter")
     page.get_by_text("Please check what you entered").wait_for()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
