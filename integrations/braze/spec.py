@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from integrations.braze.checking import advice, check_connection
 from integrations.braze.config import BrazeConfig, load_config, missing_fields, profile_key, target
+from integrations.braze.erasing import erase_profile
 from integrations.braze.finding import find_profile
 from integrations.braze.form import BrazeForm
 from integrations.braze.limits import bulk_limits, limits
@@ -48,6 +49,7 @@ SPEC = IntegrationSpec(
     bulk=_bulk,
     advice=advice,
     find_profile=find_profile,
+    erase_profile=erase_profile,
     explain=explain,
     check_paste=check_paste,
 )
