@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "integrations.kafka",
     "integrations.statistics",
     "integrations.braze",
+    "integrations.erasure",
     "integrations.cards",
     "integrations.recovery",
     "integrations.matrix",
@@ -94,8 +95,13 @@ INSTALLED_APPS = [
 ]
 INTEGRATIONS = ["integrations.braze.spec.SPEC"]
 # In the order of the tabs on a program's pages.
-PROGRAM_SECTIONS = ["integrations.cards.section.OVERVIEW"]
+PROGRAM_SECTIONS = [
+    "integrations.cards.section.OVERVIEW",
+    "loyalty_api.pages.members.section.MEMBERS",
+]
 LOYALTY_EVENT_SINK = "integrations.delivery.intake.accept"
+# What the members' pages need of the integrations.
+LOYALTY_MEMBER_TRACES = "integrations.erasure.traces.TRACES"
 # A remote loyalty platform: how it is called, and what of its interface is spelled otherwise there (docs/remote.md).
 LOYALTY_HTTP_SESSION = "integrations.outbound.sessions.session"
 LOYALTY_CALL_LOG = "integrations.calls.platform_calls.record_platform_call"

@@ -9,11 +9,23 @@ from django.utils import timezone
 from integrations.calls.models import ApiCall
 from integrations.connections.models import Connection
 from integrations.delivery.models import DeliveryOutcome, Lane, ReplayJob, ReplayState, StoredEvent
+from integrations.erasure.models import ProfileErasure
 from integrations.keys.models import ApiKey
+from loyalty_api.contract import BookingType
+from loyalty_api.engine.models import Account
+from loyalty_api.engine.points import Origin, book_points
+from loyalty_api.engine.search_words import refresh_words
 from selfservice.audit.models import AuditEntry
 from selfservice.programs.models import Program
 from tests.factories.connection import connect_braze, key_for
-from tests.factories.engine import ProgramFactory
+from tests.factories.engine import (
+    CouponFactory,
+    IdentifierFactory,
+    LevelFactory,
+    MembershipFactory,
+    ProgramFactory,
+    UserFactory,
+)
 
 CODE = "club"
 CARD = f"/programs/{CODE}/integrations/braze"
@@ -23,7 +35,9 @@ BODY = '{"account_id": "a-1", "email": "ada@example.org", "points": 120}'
 @dataclass(frozen=True)
 class World:
     """A connected program with a key, calls in both directions, and events that ended in each way: one call and one
-    event that failed, the line of the audit trail about the connection, and a replay that is over."""
+    event that failed, the line of the audit trail about the connection, and a replay that is over. One member, and the
+    profile of an erased one that could not be deleted.
+    """
 
     program: Program
     connection: Connection
@@ -32,6 +46,8 @@ class World:
     dead: DeliveryOutcome
     saved: AuditEntry
     job: ReplayJob
+    member: Account
+    erasure: ProfileErasure
 
 
 Path = Callable[[World], str]
@@ -41,10 +57,28 @@ def _fixed(path: str) -> Path:
     return lambda _world: path
 
 
+def _member(world: World, query: str = "") -> str:
+    return f"/programs/{CODE}/members/{world.member.pk}{query}"
+
+
+def _to_member(world: World, act: str) -> str:
+    return f"/programs/{CODE}/members/-/{act}/{world.member.pk}"
+
+
 # Of somebody who is signed in as the program's admin. A page whose path names a thing takes it from the world.
 PAGES: dict[str, Path] = {
     "programs": _fixed("/programs"),
     "program": _fixed(f"/programs/{CODE}"),
+    "members": _fixed(f"/programs/{CODE}/members"),
+    "members, found": _fixed(f"/programs/{CODE}/members?q=ada"),
+    "members, nobody": _fixed(f"/programs/{CODE}/members?q=charles"),
+    "member of the program": lambda world: _member(world),
+    "member, status points": lambda world: _member(world, "?list=status"),
+    "member, coupons": lambda world: _member(world, "?list=coupons"),
+    "book points": lambda world: _to_member(world, "book"),
+    "give a coupon": lambda world: _to_member(world, "assign"),
+    "lock an account": lambda world: _to_member(world, "lock"),
+    "erase a member": lambda world: _to_member(world, "erase"),
     "overview": _fixed(CARD),
     "connection": _fixed(f"{CARD}/connection"),
     "keys": _fixed(f"{CARD}/keys"),
@@ -107,7 +141,37 @@ def build_world(*, text: str = "", code: str = CODE) -> World:
     job = ReplayJob.objects.create(
         program=program, selection={"state": "dead"}, state=ReplayState.DONE, total=3, done=3
     )
-    return World(program, connection, key, calls[3], outcomes[-1], saved, job)
+    member, erasure = _add_member(program, text), _erasure(connection, text)
+    return World(program, connection, key, calls[3], outcomes[-1], saved, job, member, erasure)
+
+
+def _erasure(connection: Connection, text: str) -> ProfileErasure:
+    now = timezone.now()
+    asked = {"connection": connection, "account_id": (text or "a-9")[:128], "profile": "a-9"}
+    return ProfileErasure.objects.create(**asked, state="failed", error=text[:500], due_at=now, created_at=now)
+
+
+def _add_member(program: Program, text: str) -> Account:
+    """At a level, with a card, a coupon and a booking."""
+    LevelFactory(program=program, name=f"Silver {text}"[:120])
+    LevelFactory(program=program, name=f"Gold {text}"[:120], needed_status_points=2000)
+    user = UserFactory(org=program.org, given_name="Ada", family_name=text[:120] or "Rossi", phone="+41 79 1234567")
+    account = MembershipFactory(
+        account__program=program, account__id=f"member-of-{program.code}", account__status_points=1380, user=user
+    ).account
+    IdentifierFactory(account=account, code="9900112233445566")
+    CouponFactory(program=program, assignation_type="ALL", name=f"Coupon {text}"[:120])
+    refresh_words([account])
+    book_points(
+        program=program,
+        account_id=account.id,
+        booking_type=BookingType.EARN,
+        type_code="BASE",
+        points=420,
+        now=timezone.now(),
+        origin=Origin(reason=text[:255] or "Welcome"),
+    )
+    return Account.objects.get(pk=account.pk)
 
 
 def _call(program: Program, number: int, status: int, prefix: str, text: str) -> ApiCall:
