@@ -161,6 +161,13 @@ class FindProfile(Protocol):
     def __call__(self, config: Any, profile: str, session: Session) -> "Checked": ...
 
 
+class EraseProfile(Protocol):
+    """Deletes a profile in the other system. `Delivered` where it is gone, whether or not it was there; `Stopped` where
+    a person has to change something first. Raises nothing."""
+
+    def __call__(self, config: Any, profile: str, session: Session) -> Answer: ...
+
+
 class Send(Protocol):
     def __call__(self, records: Sequence[Record], config: Any, session: Session) -> Answer: ...
 
@@ -197,8 +204,9 @@ class IntegrationSpec:
     at which the other system calls us, and `snippets` gives what to paste there; `check_paste`, if there is one, looks
     such a text over. `matrix` is what a person may choose to be sent. `note_in_words` puts a note of the mapper into
     the reader's language. `advice` says again what a test's reason means, and `field_at_fault` names the form's field
-    that has to be mended for it, if it is one; `find_profile` is None where the other system cannot be asked for one.
-    `explain` knows the other side's words about an event that it did not take; None for words that it does not know.
+    that has to be mended for it, if it is one; `find_profile` is None where the other system cannot be asked for one,
+    and `erase_profile` where it deletes none. `explain` knows the other side's words about an event that it did not
+    take; None for words that it does not know.
     """
 
     kind: str
@@ -226,6 +234,7 @@ class IntegrationSpec:
     advice: Callable[[str], str] = lambda _reason: ""
     field_at_fault: Callable[[str], str] = lambda _reason: ""
     find_profile: FindProfile | None = None
+    erase_profile: EraseProfile | None = None
     bulk: Callable[[Any], BulkWay | None] = lambda _config: None
     explain: Callable[[str], Explained | None] = lambda _reason: None
     check_paste: CheckPaste | None = None

@@ -15,6 +15,7 @@ below: list[URLPattern | URLResolver] = [
 urlpatterns = [
     path("loyalty", unknown_path),
     path("loyalty/", include(below)),
+    path("", include("loyalty_api.pages.members.urls")),
     path("", include("loyalty_api.pages.settings.urls")),
     path("", include("loyalty_api.pages.levels.urls")),
 ]

@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "integrations.kafka",
     "integrations.statistics",
     "integrations.braze",
+    "integrations.erasure",
     "integrations.cards",
     "integrations.recovery",
     "integrations.matrix",
@@ -98,6 +99,7 @@ INTEGRATIONS = ["integrations.braze.spec.SPEC"]
 # In the order of the tabs on a program's pages.
 PROGRAM_SECTIONS = [
     "integrations.cards.section.OVERVIEW",
+    "loyalty_api.pages.members.section.MEMBERS",
     "loyalty_api.pages.levels.section.LEVELS",
     "selfservice.people.section.PEOPLE",
     "selfservice.trail.section.TRAIL",
@@ -106,6 +108,8 @@ PROGRAM_SECTIONS = [
 # What stands in the audit trail, in words: the modules whose WORDS have them.
 AUDIT_WORDS = ["selfservice.trail.own_words", "loyalty_api.client.audit_words", "integrations.frame.audit_words"]
 LOYALTY_EVENT_SINK = "integrations.delivery.intake.accept"
+# What the members' pages need of the integrations.
+LOYALTY_MEMBER_TRACES = "integrations.erasure.traces.TRACES"
 # A remote loyalty platform: how it is called, and what of its interface is spelled otherwise there (docs/remote.md).
 LOYALTY_HTTP_SESSION = "integrations.outbound.sessions.session"
 LOYALTY_CALL_LOG = "integrations.calls.platform_calls.record_platform_call"

@@ -17,7 +17,6 @@ from integrations.activity.answers import answer_for
 from integrations.activity.call_parts import parts_of
 from integrations.activity.cursors import BadCursor, Cursor, cursor_of
 from integrations.activity.filters import Asked, AskedForm, asked_of
-from integrations.activity.forms import RevealForm
 from integrations.activity.searching import Found
 from integrations.activity.story import StoryCursor, failed_letter, letter_name, reason_in_words, story_of
 from integrations.calls.models import ApiCall
@@ -28,6 +27,7 @@ from integrations.frame.pages import framed
 from integrations.frame.places import Place, address_of
 from selfservice.programs.pages import UNPROCESSABLE
 from selfservice.schedule import REMOVAL
+from selfservice.ui.reveal import RevealForm
 
 TAB = "activity:log"
 BAD_REQUEST = 400

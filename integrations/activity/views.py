@@ -13,7 +13,6 @@ from django.views.decorators.http import require_safe
 
 from integrations.activity import call_log
 from integrations.activity.filters import Asked
-from integrations.activity.forms import RevealForm
 from integrations.activity.pages import (
     BAD_REQUEST,
     call_page,
@@ -33,6 +32,7 @@ from selfservice.accounts.actors import actor_of
 from selfservice.audit.services import record
 from selfservice.programs.models import Role
 from selfservice.ui.csv import csv_answer
+from selfservice.ui.reveal import RevealForm
 
 
 @login_required

@@ -111,6 +111,10 @@ def advice(reason: str) -> str:
             "Braze knows the key, but the key lacks the permission users.track. Permissions of a key cannot be "
             "changed: create a new one in Braze."
         ),
+        "deletion_not_allowed": _(
+            "Braze knows the key, but the key lacks the permission users.delete, which streaming does not need. Create "
+            "a key in Braze that has both, store it in the connection, and try again; or delete the profile in Braze."
+        ),
         "address_not_on_allow_list": _(
             "Braze knows the key, but the key has a list of allowed IP addresses, and the one we call from is not on "
             "it. The list of a key cannot be changed: create a new key in Braze whose list is empty or holds the "

@@ -12,6 +12,7 @@ USER_AGENT = "partner-Convercus"
 TRACK_PATH = "/users/track"
 BULK_PATH = "/users/track/bulk"
 EXPORT_PATH = "/users/export/ids"
+DELETE_PATH = "/users/delete"
 
 
 @dataclass(frozen=True, slots=True)

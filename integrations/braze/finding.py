@@ -18,7 +18,7 @@ from integrations.spec import Checked
 def find_profile(config: BrazeConfig, profile: str, session: Session) -> Checked:
     if not is_allowed(config.endpoint):
         return Checked(False, "address_not_allowed", test_advice("address_not_allowed"))
-    body = orjson.dumps({**_wanted(config, profile), "fields_to_export": ["external_id", "user_aliases"]})
+    body = orjson.dumps({**wanted(config, profile), "fields_to_export": ["external_id", "user_aliases"]})
     request = shown_request(config, EXPORT_PATH, body)
     key = config.api_key.reveal()
     try:
@@ -30,7 +30,7 @@ def find_profile(config: BrazeConfig, profile: str, session: Session) -> Checked
     return Checked(reason == "known", reason, text, request=request, answer=shown_answer(reply))
 
 
-def _wanted(config: BrazeConfig, profile: str) -> Mapping[str, Any]:
+def wanted(config: BrazeConfig, profile: str) -> Mapping[str, Any]:
     if config.identifier == Identifier.USER_ALIAS:
         return {"user_aliases": [{"alias_name": profile, "alias_label": config.alias_label}]}
     return {"external_ids": [profile]}

@@ -26,6 +26,11 @@ _STOPPING = {
 }
 
 
+def ask(body: bytes, config: BrazeConfig, session: Session, path: str) -> Answer:
+    """A call that carries no records, read like the others."""
+    return _call(body, (), config, session, path)
+
+
 def send(records: Sequence[Record], config: BrazeConfig, session: Session) -> Answer:
     return _send(records, config, session, TRACK_PATH)
 
@@ -35,7 +40,10 @@ def send_bulk(records: Sequence[Record], config: BrazeConfig, session: Session) 
 
 
 def _send(records: Sequence[Record], config: BrazeConfig, session: Session, path: str) -> Answer:
-    body = request_body(records)
+    return _call(request_body(records), records, config, session, path)
+
+
+def _call(body: bytes, records: Sequence[Record], config: BrazeConfig, session: Session, path: str) -> Answer:
     if not is_allowed(config.endpoint):
         return Answer(Stopped("address_not_allowed"), path, 0, body, b"")
     try:

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from integrations.braze.checking import advice, check_connection, field_at_fault
 from integrations.braze.config import BrazeConfig, load_config, missing_fields, profile_key, target
+from integrations.braze.erasing import erase_profile
 from integrations.braze.finding import find_profile
 from integrations.braze.form import BrazeForm
 from integrations.braze.limits import bulk_limits, limits
@@ -50,6 +51,7 @@ SPEC = IntegrationSpec(
     advice=advice,
     field_at_fault=field_at_fault,
     find_profile=find_profile,
+    erase_profile=erase_profile,
     explain=explain,
     check_paste=check_paste,
 )

@@ -12,6 +12,8 @@ from loyalty_api.contract import Json, LoyaltyEvent
 
 MAX_EVENT_BYTES = 256 * 1024
 MAX_DEPTH = 20
+# The data of an event whose member was erased; it is sent to nobody.
+ERASED: dict[str, Json] = {"_erased": True}
 _LIQUID = re.compile(r"\{\{|\}\}|\{%")
 
 _Id = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]

@@ -11,6 +11,7 @@ from integrations.connections.models import Connection
 from integrations.delivery import last_sent
 from integrations.delivery.batching import Batch, MappedUnit, Unmappable, cut
 from integrations.delivery.deltas import Known
+from integrations.delivery.event_form import ERASED
 from integrations.delivery.lanes import ClaimedLane, WaitingUnit
 from integrations.delivery.outcomes import Learned
 from integrations.delivery.reading import read_next
@@ -140,6 +141,8 @@ def map_guarded(
     mapper: Mapper, event: LoyaltyEvent, *, kind: str, state: Sequence[LoyaltyEvent] | None = None
 ) -> Mapped | Filtered | Unmappable:
     """What an event becomes or, of a marker, a member's state."""
+    if event.data == ERASED:
+        return Filtered("erased")
     try:
         return mapper.map_event(event) if state is None else map_state(mapper, state)
     except Exception:  # a fault in a mapping ends one event, which can be replayed, and not the lane behind it

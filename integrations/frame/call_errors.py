@@ -12,6 +12,7 @@ SENTENCES: dict[str, str | Promise] = {
     # What the other side, or the way there, had against our call.
     "key_refused": gettext_lazy("The key is not valid, or not valid any more."),
     "permission_missing": gettext_lazy("The key lacks a permission that it needs."),
+    "deletion_not_allowed": gettext_lazy("The key may not delete profiles."),
     "wrong_address": gettext_lazy("The endpoint is not the one that this key belongs to."),
     "address_not_allowed": gettext_lazy("The address may not be called from here."),
     "address_not_on_allow_list": gettext_lazy("The key may not be used from the address that we call from."),

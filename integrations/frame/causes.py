@@ -95,6 +95,12 @@ _OURS = {
         gettext_lazy("Nothing to do. This saves data points."),
         Remedy.NOTHING,
     ),
+    "erased": _ours(
+        gettext_lazy("Member erased"),
+        gettext_lazy("The member was erased before the event was sent. What it told is not kept any more."),
+        gettext_lazy("Nothing to do: nothing of this member is sent again."),
+        Remedy.NOTHING,
+    ),
     "unknown_type": _ours(
         gettext_lazy("Unknown kind of event"),
         gettext_lazy("There is no mapping for events of this type."),

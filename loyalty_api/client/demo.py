@@ -109,13 +109,6 @@ def _answers(program: Program, number: int) -> list[Optin]:
 
 
 def _shop(program: Program, account_id: str, *, number: int, joined: datetime) -> None:
-    for visit in range(number % 4):
-        amount = Decimal(20 + 13 * number + 45 * visit)
-        receipt = Receipt(
-            amount=amount, line_items=[LineItem(extended_amount=amount, item_id="A-1", description="Groceries")]
-        )
-        moment = joined + timedelta(days=2 + 3 * visit)
-        transactions.record_transaction(program=program, account_id=account_id, receipt=receipt, now=moment)
     if number % 2:
         points.book_points(
             program=program,
@@ -126,3 +119,10 @@ def _shop(program: Program, account_id: str, *, number: int, joined: datetime) -
             now=joined + timedelta(hours=1),
             origin=points.Origin(reason="Welcome bonus"),
         )
+    for visit in range(number % 4):
+        amount = Decimal(20 + 13 * number + 45 * visit)
+        receipt = Receipt(
+            amount=amount, line_items=[LineItem(extended_amount=amount, item_id="A-1", description="Groceries")]
+        )
+        moment = joined + timedelta(days=2 + 3 * visit)
+        transactions.record_transaction(program=program, account_id=account_id, receipt=receipt, now=moment)

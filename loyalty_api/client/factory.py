@@ -38,7 +38,7 @@ def reader_for(program: Program, *, seconds: float, member: tuple[Any, ...] | No
 
 
 def is_remote(program: Program) -> bool:
-    """Whether its members are kept on a platform of its own."""
+    """Whether another platform keeps the program's members and coupons."""
     row = _platform_of(program)
     return row is not None and row.kind == PlatformKind.REMOTE
 

@@ -154,3 +154,20 @@ class AccountState:
     has_levels: bool = False
     has_expiry: bool = False
     expiring_points: ExpiringPoints | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberMarks:
+    """By what others may know a member of whom nothing shall be left: the account, the people behind it, its external
+    number. `kept_user_ids` are members of other accounts too, and stay; `words` are what tells who somebody is in a
+    text, such as a mail address."""
+
+    account_id: str
+    user_ids: tuple[str, ...] = ()
+    kept_user_ids: tuple[str, ...] = ()
+    external_code: str = ""
+    words: tuple[str, ...] = ()
+
+    @property
+    def gone_user_ids(self) -> tuple[str, ...]:
+        return tuple(user_id for user_id in self.user_ids if user_id not in self.kept_user_ids)

@@ -11,7 +11,7 @@ from loyalty_api.contract import SearchHit
 from loyalty_api.engine.folding import folded_words
 from loyalty_api.engine.models import Account, Coupon, Membership
 from loyalty_api.engine.profiles import title_of
-from loyalty_api.engine.search_words import birth_date_word
+from loyalty_api.engine.search_words import birth_date_word, phone_word
 from selfservice.programs.models import Program
 
 ACCOUNT, COUPON = DOMAINS = ("ACCOUNT", "COUPON")
@@ -62,8 +62,15 @@ def search(*, programs: Sequence[Program], term: str, domains: Sequence[str] = D
 
 def find_accounts(programs: Sequence[Program], words: Sequence[str], *, account_id: str = "") -> list[SearchHit]:
     """`account_id` is the term as it was typed: folding would change the letters of an id."""
+    return _described(find_account_ids(programs, words, account_id=account_id))
+
+
+def find_account_ids(programs: Sequence[Program], words: Sequence[str], *, account_id: str = "") -> list[str]:
+    """The same, as ids alone."""
     program_ids = [program.pk for program in programs]
     ids = set(_owners(_ACCOUNTS, program_ids, words))
+    if phone := phone_word(account_id):
+        ids |= set(_owners(_ACCOUNTS, program_ids, [phone]))
     if len(words) == 1:
         ids |= set(_owners(_ACCOUNTS, program_ids, _as_birth_date(words[0])))
         ids |= set(
@@ -71,7 +78,7 @@ def find_accounts(programs: Sequence[Program], words: Sequence[str], *, account_
                 "id", flat=True
             )
         )
-    return _described(sorted(ids)[:MAX_HITS])
+    return sorted(ids)[:MAX_HITS]
 
 
 def find_coupons(programs: Sequence[Program], words: Sequence[str]) -> list[SearchHit]:

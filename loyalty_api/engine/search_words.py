@@ -1,15 +1,21 @@
 """The words by which an account or a coupon is found, kept in step with it inside each transaction that changes one."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.db import connection
 
-from loyalty_api.engine.folding import folded_words, name_words
+from loyalty_api.engine.folding import WORD_LENGTH, folded_words, name_words
 from loyalty_api.engine.models import Account, Coupon, CouponWord, Identifier, Membership, SearchWord, User
 
 # A birth date is found only when it is asked for alone. No asked word contains this separator: it counts as a blank.
 _BIRTH_DATE = "\x1f"
+# Of a phone number the ending is asked for, since its beginning is written with a country's code or without: the digits
+# stand in reverse.
+_PHONE = "\x1e"
+_LEAST_DIGITS = 6
+_PHONE_NUMBER = re.compile(r"[+(]?[0-9][0-9\s()/.-]*\Z")
 
 
 def refresh_words(accounts: Iterable[Account]) -> None:
@@ -55,7 +61,8 @@ def forget_coupon_words(coupon: Coupon) -> None:
 def words_of_user(user: User) -> set[str]:
     words = name_words(user.given_name) | name_words(user.family_name) | name_words(user.city)
     words |= {*folded_words(user.email_address), *folded_words(user.zip_code)}
-    return words | ({birth_date_word(user.birth_date)} if user.birth_date else set())
+    words |= {birth_date_word(user.birth_date)} if user.birth_date else set()
+    return words | {word for word in [phone_word(user.phone)] if word}
 
 
 def words_of_identifier(identifier: Identifier) -> set[str]:
@@ -64,6 +71,14 @@ def words_of_identifier(identifier: Identifier) -> set[str]:
 
 def birth_date_word(day: date) -> str:
     return f"{_BIRTH_DATE}{day.isoformat()}"
+
+
+def phone_word(text: str) -> str:
+    """Of a phone number, or of its last digits, in any usual spelling; empty for what is none, or too short to tell."""
+    if not _PHONE_NUMBER.match(text.strip()):
+        return ""
+    digits = re.sub(r"[^0-9]", "", text).lstrip("0")
+    return f"{_PHONE}{digits[::-1]}"[:WORD_LENGTH] if len(digits) >= _LEAST_DIGITS else ""
 
 
 def _words_by_account(account_ids: Sequence[str]) -> dict[str, set[str]]:

@@ -9,13 +9,17 @@ from django.utils import timezone
 from integrations.calls.models import ApiCall
 from integrations.connections.models import Connection
 from integrations.delivery.models import DeliveryOutcome, Lane, ReplayJob, ReplayState, StoredEvent
+from integrations.erasure.models import ProfileErasure
 from integrations.keys.models import ApiKey
-from loyalty_api.engine.models import ApiUser, InteractionPoint, Level, Partner, Store
+from loyalty_api.contract import BookingType
+from loyalty_api.engine.models import Account, ApiUser, InteractionPoint, Level, Partner, Store
+from loyalty_api.engine.points import Origin, book_points
+from loyalty_api.engine.search_words import refresh_words
 from selfservice.audit.models import AuditEntry
 from selfservice.people.invitations import Issued
 from selfservice.programs.models import Membership, Program, Role
 from tests.factories.connection import connect_braze, key_for
-from tests.factories.engine import ProgramFactory
+from tests.factories.engine import CouponFactory, IdentifierFactory, MembershipFactory, ProgramFactory, UserFactory
 from tests.factories.invitations import invited
 from tests.factories.people import person
 
@@ -28,7 +32,8 @@ BODY = '{"account_id": "a-1", "email": "ada@example.org", "points": 120}'
 class World:
     """A connected program with a key, calls in both directions, and events that ended in each way: one call and one
     event that failed, the line of the audit trail about the connection, a replay that is over, and of each thing that a
-    program is set up with one. Somebody has a role, and somebody is invited."""
+    program is set up with one. Somebody has a role, and somebody is invited. One
+    account, and the profile of an erased one that could not be deleted."""
 
     program: Program
     connection: Connection
@@ -43,6 +48,8 @@ class World:
     partner: Partner
     store: Store
     api_user: ApiUser
+    account: Account
+    erasure: ProfileErasure
 
 
 Path = Callable[[World], str]
@@ -52,10 +59,28 @@ def _fixed(path: str) -> Path:
     return lambda _world: path
 
 
+def _member(world: World, query: str = "") -> str:
+    return f"/programs/{CODE}/members/{world.account.pk}{query}"
+
+
+def _to_member(world: World, act: str) -> str:
+    return f"/programs/{CODE}/members/-/{act}/{world.account.pk}"
+
+
 # Of somebody who is signed in as the program's admin. A page whose path names a thing takes it from the world.
 PAGES: dict[str, Path] = {
     "programs": _fixed("/programs"),
     "program": _fixed(f"/programs/{CODE}"),
+    "members": _fixed(f"/programs/{CODE}/members"),
+    "members, found": _fixed(f"/programs/{CODE}/members?q=ada"),
+    "members, nobody": _fixed(f"/programs/{CODE}/members?q=charles"),
+    "member of the program": lambda world: _member(world),
+    "member, status points": lambda world: _member(world, "?list=status"),
+    "member, coupons": lambda world: _member(world, "?list=coupons"),
+    "book points": lambda world: _to_member(world, "book"),
+    "give a coupon": lambda world: _to_member(world, "assign"),
+    "lock an account": lambda world: _to_member(world, "lock"),
+    "erase a member": lambda world: _to_member(world, "erase"),
     "first steps": _fixed(f"/programs/{CODE}/first-steps"),
     "levels": _fixed(f"/programs/{CODE}/levels"),
     "level": lambda world: f"/programs/{CODE}/levels/{world.level.slug}/edit",
@@ -148,7 +173,8 @@ def build_world(*, text: str = "", code: str = CODE) -> World:
     member = person(program=program, role=Role.EDITOR, email=f"mia@{code}.example", name=f"Mia {text}"[:120])
     issued = invited(program, f"ada@{code}.example")
     people = member.memberships.get(), issued
-    return World(program, connection, key, calls[3], outcomes[-1], saved, job, *people, *_set_up(program, text))
+    set_up = *_set_up(program, text), _add_member(program, text), _erasure(connection, text)
+    return World(program, connection, key, calls[3], outcomes[-1], saved, job, *people, *set_up)
 
 
 def _set_up(program: Program, text: str) -> tuple[Level, Partner, Store, ApiUser]:
@@ -162,6 +188,33 @@ def _set_up(program: Program, text: str) -> tuple[Level, Partner, Store, ApiUser
     program.save()
     user = ApiUser.objects.create(org=program.org, user_name=name, password="x", created_at=timezone.now())
     return level, partner, store, user
+
+
+def _erasure(connection: Connection, text: str) -> ProfileErasure:
+    now = timezone.now()
+    asked = {"connection": connection, "account_id": (text or "a-9")[:128], "profile": "a-9"}
+    return ProfileErasure.objects.create(**asked, state="failed", error=text[:500], due_at=now, created_at=now)
+
+
+def _add_member(program: Program, text: str) -> Account:
+    """At a level, with a card, a coupon and a booking."""
+    user = UserFactory(org=program.org, given_name="Ada", family_name=text[:120] or "Rossi", phone="+41 79 1234567")
+    account = MembershipFactory(
+        account__program=program, account__id=f"member-of-{program.code}", account__status_points=380, user=user
+    ).account
+    IdentifierFactory(account=account, code="9900112233445566")
+    CouponFactory(program=program, assignation_type="ALL", name=f"Coupon {text}"[:120])
+    refresh_words([account])
+    book_points(
+        program=program,
+        account_id=account.id,
+        booking_type=BookingType.EARN,
+        type_code="BASE",
+        points=420,
+        now=timezone.now(),
+        origin=Origin(reason=text[:255] or "Welcome"),
+    )
+    return Account.objects.get(pk=account.pk)
 
 
 def _call(program: Program, number: int, status: int, prefix: str, text: str) -> ApiCall:

@@ -42,6 +42,18 @@ TABLE = {
     "cards:resume": (NOBODY, EDITOR),
     "cards:test": (NOBODY, EDITOR),
     "cards:ask_member": (NOBODY, EDITOR),
+    "members:list": (VIEWER, NOBODY),
+    "members:member": (VIEWER, NOBODY),
+    "members:reveal": (NOBODY, ADMIN),
+    "members:book": (EDITOR, EDITOR),
+    "members:assign": (EDITOR, EDITOR),
+    "members:optin": (NOBODY, EDITOR),
+    "members:identifier": (NOBODY, EDITOR),
+    "members:erase": (ADMIN, ADMIN),
+    "members:erase_again": (NOBODY, ADMIN),
+    "members:export": (NOBODY, ADMIN),
+    "members:lock": (ADMIN, ADMIN),
+    "members:unlock": (NOBODY, ADMIN),
     "matrix:matrix": (VIEWER, ADMIN),
     "matrix:effect": (NOBODY, ADMIN),
     "matrix:member": (VIEWER, NOBODY),
@@ -87,7 +99,20 @@ RANKS = {VIEWER: 0, EDITOR: 1, ADMIN: 2}
 # What must be given for an address to be more than a missing page.
 QUERIES = {"insight:csv": "?period=24h"}
 # Parts that name something of one program.
-THINGS = {"prefix", "pk", "name", "number", "entry", "membership", "invitation", "api_user", "key", "level"}
+THINGS = {
+    "prefix",
+    "pk",
+    "name",
+    "number",
+    "entry",
+    "membership",
+    "invitation",
+    "api_user",
+    "key",
+    "level",
+    "account",
+    "erasure",
+}
 FOUND_NOTHING, NOT_ALLOWED, NO_METHOD = 404, 403, 405
 # How a method is answered that is for nobody.
 NOT_TAKEN = {"GET": 302, "POST": NO_METHOD}
@@ -101,6 +126,8 @@ def samples(world):
         "table": "types",
         "event_type": "BALANCE_CHANGED",
         "account_id": "a-1",
+        "account": world.member.pk,
+        "erasure": world.erasure.pk,
         "prefix": world.key.prefix,
         "day": int(f"{world.call.day:%Y%m%d}"),
         "pk": world.call.pk,

@@ -54,6 +54,16 @@ def test_search_finds_by_the_beginning_of_every_word(term):
     assert found(program, term) == [membership.account_id]
 
 
+@pytest.mark.parametrize("term", ["+49 170 1234567", "0170/1234567", "123 45 67", "0049 170 1234567"])
+def test_search_finds_by_the_last_digits_of_a_phone_number(term):
+    program = ProgramFactory()
+    membership = member(program, phone="+49 (170) 123-4567")
+
+    assert found(program, term) == [membership.account_id]
+    assert found(program, "+49 170 123") == []
+    assert found(program, "34567") == []
+
+
 @pytest.mark.parametrize(
     "term", ["da", "ada smith", "example", "1990", "1990-05-02", "ada 1990-05-01", "a%", "_da", ""]
 )

@@ -1,11 +1,11 @@
-"""What people write on the pages of the log."""
+"""Why somebody wants to see what is hidden otherwise."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 
 class RevealForm(forms.Form):
-    """Why somebody wants to see a person's data; the trail keeps it."""
+    """The reason for which somebody wants to see a person's data; the trail keeps it."""
 
     reason = forms.CharField(
         label=_("Reason"),

@@ -1,0 +1,1 @@
+"""Members: found, looked at, booked for, locked, exported and erased."""

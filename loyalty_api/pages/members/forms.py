@@ -1,0 +1,147 @@
+"""What people fill in to do something to a member. `once` numbers a form, so that sending it twice acts once."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext_lazy as _
+
+from loyalty_api.contract import BookingType
+from loyalty_api.engine.points import MAX_POINTS
+from selfservice.ui.fields import CheckList
+
+# What is booked where the program names no codes of its own.
+ANY_CODE = "MANUAL"
+_NUMBER_LENGTH = 24
+
+
+def numbered() -> dict[str, str]:
+    """What a new form begins with."""
+    return {"once": get_random_string(_NUMBER_LENGTH)}
+
+
+class _NumberedForm(forms.Form):
+    # Django's alphabet for it; whatever else somebody sends would be no number of ours.
+    once = forms.RegexField(r"^[A-Za-z0-9]{12,64}\Z", widget=forms.HiddenInput)
+
+
+class _Reason(forms.CharField):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            label=_("Reason"),
+            min_length=5,
+            strip=True,
+            error_messages={
+                "required": _("Write why; whoever reads the audit trail wants to know."),
+                "min_length": _("Write at least %(limit_value)d characters."),
+            },
+            widget=forms.TextInput(attrs={"autocomplete": "off"}),
+            **options,
+        )
+
+
+class BookingForm(_NumberedForm):
+    booking_type = forms.ChoiceField(
+        label=_("What to do"),
+        choices=[(BookingType.EARN.value, _("Add points")), (BookingType.BURN.value, _("Take points"))],
+        initial=BookingType.EARN.value,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose whether points are added or taken.")},
+    )
+    points = forms.IntegerField(
+        label=_("Points"),
+        min_value=1,
+        max_value=MAX_POINTS,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"required": _("Write how many points."), "invalid": _("Write a whole number, like 120.")},
+    )
+    type_code = forms.CharField(label=_("Booking type code"), max_length=32, initial=ANY_CODE)
+    reason = _Reason(max_length=255, help_text=_("The member may see it in the list of bookings."))
+
+    def __init__(self, *args: Any, type_codes: Sequence[str], **options: Any) -> None:
+        """`type_codes` are the program's; without any, every code may be booked."""
+        super().__init__(*args, **options)
+        if type_codes:
+            self.fields["type_code"] = forms.ChoiceField(
+                label=_("Booking type code"),
+                choices=[(code, code) for code in type_codes],
+                help_text=_("What kind of booking it is, as the program's reports count it."),
+                widget=forms.Select(),
+            )
+
+
+class AssignmentForm(_NumberedForm):
+    coupon = forms.ChoiceField(
+        label=_("Coupon"),
+        help_text=_("The coupons that are active and have not ended."),
+        error_messages={"required": _("Choose a coupon.")},
+    )
+    reason = _Reason(max_length=255, help_text=_("It is kept in the audit trail; the member does not see it."))
+
+    def __init__(self, *args: Any, coupons: Sequence[tuple[str, str]], **options: Any) -> None:
+        """`coupons` are ids with their names."""
+        super().__init__(*args, **options)
+        field = self.fields["coupon"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("Choose …")), *coupons]
+
+
+class LockForm(forms.Form):
+    reason = _Reason(max_length=64, help_text=_("In a few words, such as: card used in two towns at once."))
+    comment = forms.CharField(
+        label=_("Comment"),
+        required=False,
+        max_length=1000,
+        strip=True,
+        help_text=_("For colleagues who look at the member. Not needed."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class OptinForm(forms.Form):
+    """One switch: what the member has said of one channel."""
+
+    membership = forms.CharField(max_length=64)
+    channel = forms.CharField(max_length=120)
+    flag = forms.ChoiceField(choices=[("yes", ""), ("no", "")])
+
+
+class IdentifierForm(forms.Form):
+    identifier = forms.CharField(max_length=64)
+    status = forms.ChoiceField(choices=[("ACTIVE", ""), ("LOCKED", "")])
+
+
+class EraseForm(forms.Form):
+    """Asks for the account's id in full: whoever copies it has looked at it."""
+
+    account_id = forms.CharField(
+        label=_("Account ID"),
+        max_length=128,
+        strip=True,
+        help_text=_("Write the whole ID of this member's account, as it stands above."),
+        error_messages={"required": _("Write the account ID to confirm.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    systems = forms.MultipleChoiceField(
+        label=_("Also delete the profile in"),
+        required=False,
+        help_text=_("It is deleted there in the background, and tried again until it works. This cannot be undone."),
+        widget=CheckList,
+    )
+
+    def __init__(self, *args: Any, account_id: str, systems: Sequence[tuple[str, Any]], **options: Any) -> None:
+        """`systems` are kinds with their titles."""
+        super().__init__(*args, **options)
+        self._account_id = account_id
+        field = self.fields["systems"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = list(systems)
+        if not systems:
+            del self.fields["systems"]
+
+    def clean_account_id(self) -> str:
+        given = str(self.cleaned_data["account_id"])
+        if given != self._account_id:
+            raise forms.ValidationError(_("This is not the ID of this member's account. Capital letters matter."))
+        return given

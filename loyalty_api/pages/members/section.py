@@ -1,0 +1,7 @@
+"""The members' pages, as a program's tabs name them."""
+
+from django.utils.translation import gettext_lazy as _
+
+from selfservice.programs.sections import Section
+
+MEMBERS = Section(_("Members"), "members:list", "m")
