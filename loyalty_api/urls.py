@@ -1,4 +1,4 @@
-"""What the loyalty platform answers under /loyalty."""
+"""What the loyalty platform answers under /loyalty, and the pages about it."""
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
@@ -12,4 +12,8 @@ below: list[URLPattern | URLResolver] = [
     re_path("", unknown_path),
 ]
 
-urlpatterns = [path("loyalty", unknown_path), path("loyalty/", include(below))]
+urlpatterns = [
+    path("loyalty", unknown_path),
+    path("loyalty/", include(below)),
+    path("", include("loyalty_api.pages.coupons.urls")),
+]

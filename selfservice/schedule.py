@@ -19,5 +19,6 @@ SCHEDULE = {
     "resyncs": {"task": "integrations.delivery.tasks.work_off_resyncs", "schedule": 5.0},
     "locked points": {"task": "loyalty_api.engine.tasks.unlock_points", "schedule": crontab()},
     "levels": {"task": "loyalty_api.engine.tasks.settle_levels", "schedule": crontab()},
+    "coupons": {"task": "loyalty_api.engine.tasks.count_coupons", "schedule": crontab()},
     "expiring points": {"task": "loyalty_api.engine.tasks.expire_points", "schedule": crontab(minute=20)},
 }

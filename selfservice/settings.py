@@ -94,12 +94,17 @@ INSTALLED_APPS = [
 ]
 INTEGRATIONS = ["integrations.braze.spec.SPEC"]
 # In the order of the tabs on a program's pages.
-PROGRAM_SECTIONS = ["integrations.cards.section.OVERVIEW"]
+PROGRAM_SECTIONS = [
+    "integrations.cards.section.OVERVIEW",
+    "loyalty_api.pages.coupons.section.COUPONS",
+]
 LOYALTY_EVENT_SINK = "integrations.delivery.intake.accept"
 # A remote loyalty platform: how it is called, and what of its interface is spelled otherwise there (docs/remote.md).
 LOYALTY_HTTP_SESSION = "integrations.outbound.sessions.session"
 LOYALTY_CALL_LOG = "integrations.calls.platform_calls.record_platform_call"
 LOYALTY_KNOWN_ACCOUNTS = "integrations.delivery.known_accounts.account_ids"
+# How a coupon is told to messages, for the preview in its editor.
+LOYALTY_COUPON_IN_MESSAGES = "integrations.braze.content.coupon"
 LOYALTY_CALL_SECONDS = 5.0
 LOYALTY_ENDPOINTS: dict[str, object] = {}
 

@@ -27,6 +27,12 @@ def reader_for(program: Program, *, seconds: float) -> LoyaltyReader:
     return BoundedReader(program, row, seconds)
 
 
+def has_embedded_platform(program: Program) -> bool:
+    """Whether the program's members and coupons are kept here."""
+    row = _platform_of(program)
+    return row is None or row.kind != PlatformKind.REMOTE
+
+
 def remember_platform(program: Program, row: LoyaltyPlatform | None) -> None:
     """For who has read the row along with the program: `client_for` of this object asks no more."""
     _FIELD.set_cached_value(program, row)

@@ -10,10 +10,14 @@ from integrations.calls.models import ApiCall
 from integrations.connections.models import Connection
 from integrations.delivery.models import DeliveryOutcome, Lane, ReplayJob, ReplayState, StoredEvent
 from integrations.keys.models import ApiKey
+from loyalty_api.engine import images
+from loyalty_api.engine.identity import account_coupon_id
+from loyalty_api.engine.models import AccountCoupon, Coupon
 from selfservice.audit.models import AuditEntry
 from selfservice.programs.models import Program
 from tests.factories.connection import connect_braze, key_for
-from tests.factories.engine import ProgramFactory
+from tests.factories.coupons import CouponRedemptionFactory, png
+from tests.factories.engine import AccountFactory, CouponFactory, MembershipFactory, ProgramFactory, UserFactory
 
 CODE = "club"
 CARD = f"/programs/{CODE}/integrations/braze"
@@ -23,7 +27,8 @@ BODY = '{"account_id": "a-1", "email": "ada@example.org", "points": 120}'
 @dataclass(frozen=True)
 class World:
     """A connected program with a key, calls in both directions, and events that ended in each way: one call and one
-    event that failed, the line of the audit trail about the connection, and a replay that is over."""
+    event that failed, the line of the audit trail about the connection, a replay that is over, and a coupon that
+    somebody has."""
 
     program: Program
     connection: Connection
@@ -32,6 +37,8 @@ class World:
     dead: DeliveryOutcome
     saved: AuditEntry
     job: ReplayJob
+    coupon: Coupon
+    held: str
 
 
 Path = Callable[[World], str]
@@ -74,6 +81,14 @@ PAGES: dict[str, Path] = {
     "resync": _fixed(f"{CARD}/resync"),
     "statistics": _fixed(f"{CARD}/statistics?period=7d"),
     "statistics, no such period": _fixed(f"{CARD}/statistics?period=1y"),
+    "coupons": _fixed(f"/programs/{CODE}/coupons"),
+    "coupons, none": _fixed(f"/programs/{CODE}/coupons?q=nothing&status=ENDED"),
+    "coupon, new": _fixed(f"/programs/{CODE}/coupons/new"),
+    "coupon": lambda world: f"/programs/{CODE}/coupons/{world.coupon.id}",
+    "coupon, edit": lambda world: f"/programs/{CODE}/coupons/{world.coupon.id}/edit",
+    "coupon, images": lambda world: f"/programs/{CODE}/coupons/{world.coupon.id}/images",
+    "coupon, holders": lambda world: f"/programs/{CODE}/coupons/{world.coupon.id}/holders",
+    "coupon, held": lambda world: f"/programs/{CODE}/coupons/held/{world.held}",
     "not found": _fixed("/programs/no-such-club"),
 }
 # Before one is signed in.
@@ -107,7 +122,34 @@ def build_world(*, text: str = "", code: str = CODE) -> World:
     job = ReplayJob.objects.create(
         program=program, selection={"state": "dead"}, state=ReplayState.DONE, total=3, done=3
     )
-    return World(program, connection, key, calls[3], outcomes[-1], saved, job)
+    coupon, held = _coupon(program, text)
+    return World(program, connection, key, calls[3], outcomes[-1], saved, job, coupon, held)
+
+
+def _coupon(program: Program, text: str) -> tuple[Coupon, str]:
+    """With everything that a coupon may have, given to a member who redeemed it once."""
+    now = timezone.now()
+    image = images.path_of(images.store_image(program=program, content=png(), now=now))
+    coupon = CouponFactory(
+        program=program,
+        name=f"Spring {text}"[:120],
+        texts={"en": {"title": text or "20 % off"}, text or "de": {"title": "20 % weniger", "description": text}},
+        external_code=text[:128],
+        external_reference=text[:128],
+        custom_properties={text or "colour": text or "green"},
+        activatable=True,
+        valid_from=now,
+        images=[{"id": "1", "name": text[:200] or "Blossom", "tags": [text[:64] or "card"], "path": image}],
+        image_url=image,
+    )
+    account = AccountFactory(program=program)
+    user = UserFactory(org=program.org, given_name=(text or "Ada")[:120], family_name=(text or "Rossi")[:120])
+    MembershipFactory(account=account, user=user)
+    AccountCoupon.objects.create(
+        account=account, coupon=coupon, assignments=1, assigned_at=now, is_activated=True, activated_at=now
+    )
+    CouponRedemptionFactory(coupon=coupon, account=account, interaction_id=text[:64], promo_code=text[:128])
+    return coupon, account_coupon_id(coupon_id=coupon.id, account_id=account.id)
 
 
 def _call(program: Program, number: int, status: int, prefix: str, text: str) -> ApiCall:

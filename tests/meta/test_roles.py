@@ -57,13 +57,21 @@ TABLE = {
     "recovery:resync": (VIEWER, EDITOR),
     "insight:statistics": (VIEWER, NOBODY),
     "insight:csv": (VIEWER, NOBODY),
+    "coupons:list": (VIEWER, NOBODY),
+    "coupons:new": (EDITOR, EDITOR),
+    "coupons:coupon": (VIEWER, NOBODY),
+    "coupons:edit": (EDITOR, EDITOR),
+    "coupons:status": (NOBODY, EDITOR),
+    "coupons:images": (EDITOR, EDITOR),
+    "coupons:holders": (VIEWER, NOBODY),
+    "coupons:held": (VIEWER, NOBODY),
 }
 ADDRESSES = {address.name: address for address in addresses.of_programs()}
 RANKS = {VIEWER: 0, EDITOR: 1, ADMIN: 2}
 # What must be given for an address to be more than a missing page.
 QUERIES = {"insight:csv": "?period=24h"}
 # Parts that name something of one program.
-THINGS = {"prefix", "pk", "name", "number", "entry"}
+THINGS = {"prefix", "pk", "name", "number", "entry", "coupon_id", "account_coupon_id"}
 FOUND_NOTHING, NOT_ALLOWED, NO_METHOD = 404, 403, 405
 # How a method is answered that is for nobody.
 NOT_TAKEN = {"GET": 302, "POST": NO_METHOD}
@@ -83,6 +91,8 @@ def samples(world):
         "name": f"{dead.day:%Y%m%d}-{dead.pk}",
         "number": world.job.pk,
         "entry": world.saved.pk,
+        "coupon_id": world.coupon.pk,
+        "account_coupon_id": world.held,
     }
 
 

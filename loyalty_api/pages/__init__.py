@@ -1,0 +1,1 @@
+"""Pages for those who manage a program: what the embedded platform keeps, to look at and to change."""
