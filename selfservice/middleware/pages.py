@@ -1,4 +1,5 @@
-"""What only pages need. A call that brings a token or a key has no session, no form and no language of its own."""
+"""What only pages need. A call that brings a token or a key has no session, no form and no language of its own; nor has
+what is the same for everybody, which caches may share only if it depends on none of these."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,6 +8,7 @@ from csp.middleware import CSPMiddleware
 from django.http import HttpRequest, HttpResponseBase
 
 CALL_PATHS = ("/loyalty/", "/v1/")
+SHARED_PATHS = ("/images/",)
 CALL_HEADERS = ("HTTP_AUTHORIZATION", "HTTP_X_CONVERCUS_KEY")
 _View = Callable[[HttpRequest], HttpResponseBase]
 # Django builds the chain from its end, so what comes last is known to what stands before it.
@@ -25,7 +27,8 @@ class PagesBegin:
         self.answer_call = _ends.pop()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.answer_call(request) if is_call(request) else self.get_response(request)
+        is_no_page = request.path_info.startswith(SHARED_PATHS) or is_call(request)
+        return self.answer_call(request) if is_no_page else self.get_response(request)
 
 
 class PagesEnd:

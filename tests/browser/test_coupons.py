@@ -23,7 +23,7 @@ def test_editor_makes_a_coupon(visit, script):
     assert not page.get_by_label("Valid from").is_visible()
     page.get_by_label("Only for a time").check()
     page.get_by_label("Valid to").fill("2031-03-01T12:00")
-    page.get_by_role("group", name="English").get_by_label("Title").fill("20 % off")
+    page.get_by_role("group", name="English").get_by_label("Title", exact=True).fill("20 % off")
     if not script:
         page.get_by_role("button", name="Show the preview").click()
     card = page.get_by_role("article", name="English")

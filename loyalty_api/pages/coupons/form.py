@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from loyalty_api.api.coupon_serializers import MAX_PROMO_CODES, EndOrBeginning
+from loyalty_api.api.ledger_serializers import EARLIEST
 from loyalty_api.contract import CouponText, Level, LoyaltyError, PointOfRedemption
 from loyalty_api.engine.coupon_models import AssignationType, UsageType
 from loyalty_api.engine.points import MAX_POINTS
@@ -16,7 +19,6 @@ from loyalty_api.pages.coupons import properties, words
 from loyalty_api.pages.coupons.languages import field_name, lang_tag, language_name
 from selfservice.ui.fields import CheckList, Lines, Switch
 
-MAX_PROMO_CODES = 1000
 LONGEST_CODE = 128
 # Of a coupon's texts: the name of each part's field, its longest text, and whether it has several lines.
 PARTS = (("title", 255, False), ("sub_title", 255, False), ("description", 10_000, True), ("booking_text", 255, False))
@@ -25,9 +27,22 @@ _CODE = {"autocomplete": "off", "spellcheck": "false"}
 _MINUTE = "%Y-%m-%dT%H:%M"
 
 
-def _moment(label: Any) -> forms.DateTimeField:
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=_MINUTE)
-    return forms.DateTimeField(label=label, required=False, widget=widget, input_formats=[_MINUTE, f"{_MINUTE}:%S"])
+class MomentField(forms.DateTimeField):
+    """To the minute, in the zone that is current, and no further away than the interface takes it."""
+
+    def __init__(self, label: Any) -> None:
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=_MINUTE)
+        super().__init__(label=label, required=False, widget=widget, input_formats=[_MINUTE, f"{_MINUTE}:%S"])
+
+    def to_python(self, value: Any) -> datetime | None:
+        try:
+            found = super().to_python(value)
+            if found is None or EARLIEST < found < EndOrBeginning.latest:
+                return found
+        except OverflowError:
+            # As below: at the calendar's end a moment of one zone does not exist in another.
+            pass
+        raise forms.ValidationError(_("This moment is too far away."))
 
 
 def _limit(label: Any) -> forms.IntegerField:
@@ -95,8 +110,8 @@ class CouponForm(forms.Form):
         label=gettext_lazy("The member has to activate it first"), required=False, widget=Switch
     )
     has_window = forms.BooleanField(label=gettext_lazy("Only for a time"), required=False, widget=Switch)
-    valid_from = _moment(gettext_lazy("Valid from"))
-    valid_to = _moment(gettext_lazy("Valid to"))
+    valid_from = MomentField(gettext_lazy("Valid from"))
+    valid_to = MomentField(gettext_lazy("Valid to"))
     has_places = forms.BooleanField(label=gettext_lazy("Only in some places"), required=False, widget=Switch)
     places = forms.MultipleChoiceField(label=gettext_lazy("Points of redemption"), required=False, widget=CheckList)
     has_limits = forms.BooleanField(label=gettext_lazy("Only so often"), required=False, widget=Switch)

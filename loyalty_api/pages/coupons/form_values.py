@@ -3,11 +3,13 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from loyalty_api.contract import Coupon, PointOfRedemption
 from loyalty_api.engine import places, tiers
 from loyalty_api.engine.coupon_definitions import INCENTIVE, CouponFields
 from loyalty_api.engine.coupon_models import AssignationType, CouponStatus, UnitType, UsageType
-from loyalty_api.pages.coupons import properties
+from loyalty_api.pages.coupons import properties, words
 from loyalty_api.pages.coupons.form import PARTS, CouponForm, Offered
 from loyalty_api.pages.coupons.languages import field_name, languages_of
 from selfservice.programs.models import Program
@@ -15,13 +17,12 @@ from selfservice.programs.models import Program
 
 def offered_by(program: Program, coupon: Coupon | None) -> Offered:
     """Also what only the coupon still names, so that saving it takes nothing away."""
+    partners, stores = places.list_partners(program=program), places.list_stores(program=program)
+    points = places.list_interaction_points(program=program)
     known = [
-        *((f"{UnitType.PARTNER}:{each.id}", each.name) for each in places.list_partners(program=program)),
-        *((f"{UnitType.STORE}:{each.id}", each.name) for each in places.list_stores(program=program)),
-        *(
-            (f"{UnitType.INTERACTIONPOINT}:{each.id}", each.id)
-            for each in places.list_interaction_points(program=program)
-        ),
+        *((f"{UnitType.PARTNER}:{each.id}", _("Partner %(name)s") % {"name": each.name}) for each in partners),
+        *((f"{UnitType.STORE}:{each.id}", _("Store %(name)s") % {"name": each.name}) for each in stores),
+        *((f"{UnitType.INTERACTIONPOINT}:{each.id}", _("Till or app %(name)s") % {"name": each.id}) for each in points),
     ]
     values = {value for value, _label in known}
     others = [_value(point) for point in coupon.points_of_redemption] if coupon else []
@@ -48,8 +49,8 @@ def initial_of(program: Program, coupon: Coupon) -> dict[str, Any]:
         "state_level": coupon.state_level,
         "activatable": coupon.activatable,
         "has_window": bool(coupon.valid_from or coupon.valid_to),
-        "valid_from": coupon.valid_from,
-        "valid_to": coupon.valid_to,
+        "valid_from": _shown(coupon.valid_from),
+        "valid_to": _shown(coupon.valid_to),
         "has_places": bool(named),
         "places": named,
         "has_limits": bool(coupon.max_redeem_count or coupon.max_redeem_count_global),
@@ -109,6 +110,10 @@ def _kept(stored: datetime | None, given: datetime | None) -> datetime | None:
     if stored and given and stored.replace(second=0, microsecond=0) == given:
         return stored
     return given
+
+
+def _shown(at: datetime | None) -> datetime | None:
+    return words.local(at).replace(tzinfo=None) if at else None
 
 
 def _value(point: PointOfRedemption) -> str:

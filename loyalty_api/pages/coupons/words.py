@@ -95,9 +95,17 @@ def worth(amount: Decimal, usage_type: str) -> str:
     return points if usage_type == UsageType.REWARD else f"+ {points}"
 
 
+def local(at: datetime) -> datetime:
+    """In the zone that is current. At the calendar's end a moment of one zone does not exist in another."""
+    try:
+        return timezone.localtime(at)
+    except OverflowError:
+        return at
+
+
 def validity(valid_from: datetime | None, valid_to: datetime | None) -> str:
     """In the zone that is current."""
-    since, until = (minute(timezone.localtime(at)) if at else "" for at in (valid_from, valid_to))
+    since, until = (minute(local(at)) if at else "" for at in (valid_from, valid_to))
     if since and until:
         return _("%(since)s – %(until)s") % {"since": since, "until": until}
     if since:

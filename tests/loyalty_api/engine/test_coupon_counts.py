@@ -42,7 +42,7 @@ def redeem(program, account, coupon, at):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_numbers_are_those_of_a_random_history(program, seed):
-    chance, counted = random.Random(seed), Counter()
+    chance, counted = random.Random(seed), Counter()  # noqa: S311 - a scenario, no secret
     accounts = AccountFactory.create_batch(3, program=program)
     coupons = CouponFactory.create_batch(2, program=program, activatable=True)
     active = set()

@@ -14,7 +14,7 @@ from loyalty_api.engine.models import Coupon
 from loyalty_api.pages.coupons.form import PARTS, CouponForm, Offered
 from selfservice.audit.models import AuditEntry
 from tests.factories.coupons import InteractionPointFactory, PromoCodeFactory
-from tests.factories.engine import LevelFactory
+from tests.factories.engine import CouponFactory, LevelFactory
 
 pytestmark = pytest.mark.django_db
 LIST = "/programs/club/coupons"
@@ -95,6 +95,8 @@ def test_new_coupon_is_a_draft_and_in_the_trail(editor, program):
         ({"has_window": "on"}, "valid_from", "Say from when or until when."),
         ({"has_window": "on", "valid_from": "2026-03-02T00:00", "valid_to": "2026-03-01T00:00"}, "valid_to",
          "The end has to be after the beginning."),
+        ({"has_window": "on", "valid_from": "0001-01-01T00:00"}, "valid_from", "This moment is too far away."),
+        ({"has_window": "on", "valid_to": "9999-12-31T23:59"}, "valid_to", "This moment is too far away."),
         ({"has_level": "on"}, "state_level", "Choose the level."),
         ({"has_places": "on"}, "places", "Choose at least one place."),
         ({"has_limits": "on"}, "max_redeem_count", "Say how often, per member or in all."),
@@ -113,6 +115,14 @@ def test_what_is_wrong_is_said_at_the_field(editor, program, changes, field, wor
     assert page.status_code == 422
     assert words in html.unescape(page.text.partition(f'id="coupon_{field}-error"')[2][:600])
     assert Coupon.objects.count() == 1
+
+
+def test_end_of_all_days_takes_no_page_down(editor, program):
+    coupon = CouponFactory(program=program, valid_to=datetime(9999, 12, 31, 23, 59, tzinfo=UTC))
+
+    found = [editor.get(f"{LIST}{path}").status_code for path in ("", f"/{coupon.id}", f"/{coupon.id}/edit")]
+
+    assert found == [200, 200, 200]
 
 
 def test_switch_that_is_off_makes_its_fields_mean_nothing(editor, program):

@@ -63,6 +63,7 @@ def test_uploaded_image_is_told_with_an_address_that_answers(editor, coupon, add
     assert (answer.content, answer["Content-Type"]) == (png(), "image/png")
     assert answer["Cache-Control"] == "public, max-age=31536000, immutable"
     assert answer["X-Content-Type-Options"] == "nosniff"
+    assert "Vary" not in answer, "caches share it"
     assert answer["Content-Security-Policy"].startswith("default-src 'none'")
     assert [entry.action for entry in AuditEntry.objects.all()] == ["coupon.changed"]
 
