@@ -16,6 +16,7 @@ urlpatterns = [
     path("loyalty", unknown_path),
     path("loyalty/", include(below)),
     path("", include("loyalty_api.pages.members.urls")),
+    path("", include("loyalty_api.pages.coupons.urls")),
     path("", include("loyalty_api.pages.settings.urls")),
     path("", include("loyalty_api.pages.levels.urls")),
 ]

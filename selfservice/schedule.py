@@ -21,5 +21,6 @@ SCHEDULE = {
     "erasures": {"task": "integrations.erasure.tasks.work_off", "schedule": 20.0},
     "locked points": {"task": "loyalty_api.engine.tasks.unlock_points", "schedule": crontab()},
     "levels": {"task": "loyalty_api.engine.tasks.settle_levels", "schedule": crontab()},
+    "coupons": {"task": "loyalty_api.engine.tasks.count_coupons", "schedule": crontab()},
     "expiring points": {"task": "loyalty_api.engine.tasks.expire_points", "schedule": crontab(minute=20)},
 }

@@ -100,6 +100,7 @@ INTEGRATIONS = ["integrations.braze.spec.SPEC"]
 PROGRAM_SECTIONS = [
     "integrations.cards.section.OVERVIEW",
     "loyalty_api.pages.members.section.MEMBERS",
+    "loyalty_api.pages.coupons.section.COUPONS",
     "loyalty_api.pages.levels.section.LEVELS",
     "selfservice.people.section.PEOPLE",
     "selfservice.trail.section.TRAIL",
@@ -114,6 +115,8 @@ LOYALTY_MEMBER_TRACES = "integrations.erasure.traces.TRACES"
 LOYALTY_HTTP_SESSION = "integrations.outbound.sessions.session"
 LOYALTY_CALL_LOG = "integrations.calls.platform_calls.record_platform_call"
 LOYALTY_KNOWN_ACCOUNTS = "integrations.delivery.known_accounts.account_ids"
+# How a coupon is told to messages, for the preview in its editor.
+LOYALTY_COUPON_IN_MESSAGES = "integrations.braze.content.coupon"
 LOYALTY_CALL_SECONDS = 5.0
 LOYALTY_ENDPOINTS: dict[str, object] = {}
 

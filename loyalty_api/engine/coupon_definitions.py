@@ -13,6 +13,7 @@ from loyalty_api.contract import CouponImage, CouponText, Json, LoyaltyError, No
 from loyalty_api.engine import coupon_records, tiers
 from loyalty_api.engine.conflicts import conflict_on
 from loyalty_api.engine.coupon_models import AssignationType, Coupon, CouponStatus, PromoCode, UnitType, UsageType
+from loyalty_api.engine.images import without_host
 from loyalty_api.engine.search_words import forget_coupon_words, refresh_coupon_words
 from selfservice.programs.models import Program
 
@@ -79,6 +80,16 @@ def set_coupon_status(*, program: Program, coupon_id: str, status: str) -> contr
         row = lock_coupon(program, coupon_id)
         row.status = CouponStatus(status)
         row.save(update_fields=["status"])
+    return coupon_records.coupon(row, program_code=program.code)
+
+
+def set_coupon_images(*, program: Program, coupon_id: str, images: Sequence[CouponImage]) -> contract.Coupon:
+    """The first one is what a message shows."""
+    with transaction.atomic():
+        row = lock_coupon(program, coupon_id)
+        row.images = coupon_records.stored_images(images)
+        row.image_url = without_host(images[0].path) if images else ""
+        row.save(update_fields=["images", "image_url"])
     return coupon_records.coupon(row, program_code=program.code)
 
 
@@ -181,7 +192,7 @@ def _columns(program: Program, fields: CouponFields) -> dict[str, Json]:
         "texts": coupon_records.stored_texts(fields.get("texts") or {}),
         "points_of_redemption": coupon_records.stored_points_of_redemption(points),
         "images": coupon_records.stored_images(images),
-        "image_url": images[0].path if images else "",
+        "image_url": without_host(images[0].path) if images else "",
         "custom_properties": dict(fields.get("custom_properties", {})),
     }
 

@@ -90,6 +90,7 @@ class Coupon(models.Model):
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["program", "status"], name="coupon_of_program"),
+            models.Index(fields=["program", "-id"], name="coupon_newest"),
             models.Index(
                 fields=["program", "external_reference"],
                 condition=~Q(external_reference=""),
@@ -158,6 +159,9 @@ class AccountCoupon(models.Model):
     assigned_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        indexes = [
+            models.Index(fields=["coupon", "-id"], condition=Q(assignments__gt=0), name="account_coupon_given"),
+        ]
         constraints = [models.UniqueConstraint(fields=["account", "coupon"], name="account_coupon_once")]
 
     def __str__(self) -> str:
@@ -181,7 +185,7 @@ class CouponRedemption(models.Model):
 
     id = models.CharField(primary_key=True, max_length=64, default=new_id, editable=False)
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="+")
-    coupon = models.ForeignKey(Coupon, on_delete=models.CASCADE, related_name="redemptions")
+    coupon = models.ForeignKey(Coupon, on_delete=models.CASCADE, related_name="redemptions", db_index=False)
     account = models.ForeignKey(
         "engine.Account", null=True, on_delete=models.CASCADE, related_name="coupon_redemptions"
     )
@@ -197,6 +201,7 @@ class CouponRedemption(models.Model):
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["account", "-id"], name="redemption_newest"),
+            models.Index(fields=["coupon", "-id"], name="redemption_of_coupon"),
             models.Index(fields=["transaction_id"], condition=~Q(transaction_id=""), name="redemption_of_receipt"),
         ]
 

@@ -8,6 +8,7 @@ from loyalty_api.contract import CouponImage, CouponText, Json, PointOfRedemptio
 from loyalty_api.engine.coupon_models import Coupon, CouponRedemption, plain
 from loyalty_api.engine.coupon_rules import Holding, status_of
 from loyalty_api.engine.identity import account_coupon_id
+from loyalty_api.engine.images import with_host, without_host
 
 
 def coupon(row: Coupon, *, program_code: str) -> contract.Coupon:
@@ -30,7 +31,7 @@ def coupon(row: Coupon, *, program_code: str) -> contract.Coupon:
         activatable=row.activatable,
         state_level=row.state_level,
         texts=texts(row.texts),
-        image_url=row.image_url,
+        image_url=with_host(row.image_url),
         given_usage_type=row.given_usage_type,
         external_code_type=row.external_code_type,
         max_redeem_count_promo_code=row.max_redeem_count_promo_code,
@@ -54,7 +55,7 @@ def account_coupon(holding: Holding, *, now: datetime) -> contract.AccountCoupon
         status=status_of(holding, now=now),
         valid_from=holding.valid_from,
         valid_to=holding.valid_to,
-        image_url=row.image_url,
+        image_url=with_host(row.image_url),
         texts=texts(row.texts),
         external_reference=row.external_reference,
         max_redeem_count=holding.max_redeem_count,
@@ -132,10 +133,13 @@ def stored_points_of_redemption(given: Iterable[PointOfRedemption]) -> Json:
 
 def images(stored: Iterable[Mapping[str, Json]]) -> tuple[CouponImage, ...]:
     return tuple(
-        CouponImage(id=image["id"], name=image["name"], path=image["path"], tags=tuple(image["tags"]))
+        CouponImage(id=image["id"], name=image["name"], path=with_host(image["path"]), tags=tuple(image["tags"]))
         for image in stored
     )
 
 
 def stored_images(given: Iterable[CouponImage]) -> Json:
-    return [{"id": image.id, "name": image.name, "tags": list(image.tags), "path": image.path} for image in given]
+    return [
+        {"id": image.id, "name": image.name, "tags": list(image.tags), "path": without_host(image.path)}
+        for image in given
+    ]

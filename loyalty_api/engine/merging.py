@@ -105,6 +105,8 @@ def _merge_coupons(source: Account, target: Account) -> None:
         starts, ends = [kept.valid_from, pair.valid_from], [kept.valid_to, pair.valid_to]
         kept.valid_from = None if None in starts else min(filter(None, starts))
         kept.valid_to = None if None in ends else max(filter(None, ends))
+        # By itself, so that what follows is not counted as an activation of today.
+        kept.save(update_fields=["activated_at"])
         kept.save()
         pair.delete()
 

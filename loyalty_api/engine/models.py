@@ -1,8 +1,10 @@
 """All rows of the platform, as one list; they stand in a module per domain."""
 
 from loyalty_api.engine.access_models import ApiUser, LoginFailure, RevokedToken
+from loyalty_api.engine.coupon_count_models import CouponCount, CouponDayCount, CouponDelta
 from loyalty_api.engine.coupon_models import AccountCoupon, AssignmentReference, Coupon, CouponWord
 from loyalty_api.engine.identifier_models import Identifier, IdentifierStatus, IdentifierType, SearchWord
+from loyalty_api.engine.image_models import StoredImage
 from loyalty_api.engine.ledger_models import (
     Booking,
     Level,
@@ -34,6 +36,9 @@ __all__ = [
     "AssignmentReference",
     "Booking",
     "Coupon",
+    "CouponCount",
+    "CouponDayCount",
+    "CouponDelta",
     "CouponWord",
     "ExpiryKind",
     "FraudCase",
@@ -55,6 +60,7 @@ __all__ = [
     "RevokedToken",
     "SearchWord",
     "Store",
+    "StoredImage",
     "Transaction",
     "TransactionStatus",
     "User",

@@ -84,12 +84,18 @@ def find_account_ids(programs: Sequence[Program], words: Sequence[str], *, accou
 def find_coupons(programs: Sequence[Program], words: Sequence[str]) -> list[SearchHit]:
     """The newest of those that were found first."""
     languages = {program.pk: program.language for program in programs}
-    ids = sorted(set(_owners(_COUPONS, list(languages), words)), reverse=True)[:MAX_HITS]
+    ids = coupon_ids(programs, words)
     hits = []
     for coupon in Coupon.objects.filter(id__in=ids).only("program", "name", "texts", "usage_type").order_by("-id"):
         title = title_of(coupon.texts, language=languages[coupon.program_id]) or coupon.name
         hits.append(SearchHit(type=COUPON, id=coupon.id, preview=f"Title: {title},Type: {coupon.usage_type}"))
     return hits
+
+
+def coupon_ids(programs: Sequence[Program], words: Sequence[str]) -> list[str]:
+    """At most `MAX_HITS`; the greatest ids of those that were found first."""
+    found = _owners(_COUPONS, [program.pk for program in programs], words)
+    return sorted(set(found), reverse=True)[:MAX_HITS]
 
 
 def _owners(index: Mapping[str, str], program_ids: Sequence[int], words: Sequence[str]) -> list[str]:

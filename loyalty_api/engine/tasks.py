@@ -1,9 +1,9 @@
-"""What the scheduler starts: time passes for locked points, levels and points that expire."""
+"""What the scheduler starts: time passes for locked points, levels and points that expire, and coupons are counted."""
 
 from celery import shared_task
 from django.utils import timezone
 
-from loyalty_api.engine import expiry, level_runs, locks
+from loyalty_api.engine import coupon_counts, expiry, level_runs, locks
 
 
 @shared_task(ignore_result=True)
@@ -20,3 +20,8 @@ def settle_levels(**_ids: object) -> None:
 @shared_task(ignore_result=True)
 def expire_points(**_ids: object) -> None:
     expiry.expire_due(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def count_coupons(**_ids: object) -> None:
+    coupon_counts.fold()

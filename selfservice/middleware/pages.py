@@ -1,4 +1,5 @@
-"""What only pages need. A call of another system has no session, no form and no language of its own."""
+"""What only pages need. A call of another system has no session, no form and no language of its own; nor has
+what is the same for everybody, which caches may share only if it depends on none of these."""
 
 from collections.abc import Callable
 
@@ -10,6 +11,7 @@ from selfservice.middleware.database_deadline import database_deadline
 
 TILLS = "/loyalty/"
 CALL_PATHS = (TILLS, "/v1/")
+SHARED_PATHS = ("/images/",)
 CALL_HEADERS = ("HTTP_AUTHORIZATION", "HTTP_X_CONVERCUS_KEY")
 _View = Callable[[HttpRequest], HttpResponseBase]
 # Django builds the chain from its end, so what comes last is known to what stands before it.
@@ -35,7 +37,7 @@ class PagesBegin:
         self._headers = _headers()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if not is_call(request):
+        if not is_call(request) and not request.path_info.startswith(SHARED_PATHS):
             return self.get_response(request)
         if not request.path_info.startswith(DOORS):
             request.get_host()  # refuses a wrong one, as for pages; at the doors `HostMiddleware` does, in their form

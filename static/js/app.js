@@ -34,6 +34,10 @@
       button.hidden = false;
       button.addEventListener("click", () => copy(button, document.getElementById(button.dataset.copy)));
     }
+    for (const button of scope.querySelectorAll("[data-print]")) {
+      button.hidden = false;
+      button.addEventListener("click", () => window.print());
+    }
   }
 
   prepare(document);

@@ -12,13 +12,16 @@ from integrations.delivery.models import DeliveryOutcome, Lane, ReplayJob, Repla
 from integrations.erasure.models import ProfileErasure
 from integrations.keys.models import ApiKey
 from loyalty_api.contract import BookingType
-from loyalty_api.engine.models import Account, ApiUser, InteractionPoint, Level, Partner, Store
+from loyalty_api.engine import images
+from loyalty_api.engine.identity import account_coupon_id
+from loyalty_api.engine.models import Account, AccountCoupon, ApiUser, Coupon, InteractionPoint, Level, Partner, Store
 from loyalty_api.engine.points import Origin, book_points
 from loyalty_api.engine.search_words import refresh_words
 from selfservice.audit.models import AuditEntry
 from selfservice.people.invitations import Issued
 from selfservice.programs.models import Membership, Program, Role
 from tests.factories.connection import connect_braze, key_for
+from tests.factories.coupons import CouponRedemptionFactory, png
 from tests.factories.engine import CouponFactory, IdentifierFactory, MembershipFactory, ProgramFactory, UserFactory
 from tests.factories.invitations import invited
 from tests.factories.people import person
@@ -33,7 +36,7 @@ class World:
     """A connected program with a key, calls in both directions, and events that ended in each way: one call and one
     event that failed, the line of the audit trail about the connection, a replay that is over, and of each thing that a
     program is set up with one. Somebody has a role, and somebody is invited. One
-    account, and the profile of an erased one that could not be deleted."""
+    account that holds a coupon, and the profile of an erased one that could not be deleted."""
 
     program: Program
     connection: Connection
@@ -50,6 +53,8 @@ class World:
     api_user: ApiUser
     account: Account
     erasure: ProfileErasure
+    coupon: Coupon
+    held: str
 
 
 Path = Callable[[World], str]
@@ -123,6 +128,14 @@ PAGES: dict[str, Path] = {
     "resync": _fixed(f"{CARD}/resync"),
     "statistics": _fixed(f"{CARD}/statistics?period=7d"),
     "statistics, no such period": _fixed(f"{CARD}/statistics?period=1y"),
+    "coupons": _fixed(f"/programs/{CODE}/coupons"),
+    "coupons, none": _fixed(f"/programs/{CODE}/coupons?q=nothing&status=ENDED"),
+    "coupon, new": _fixed(f"/programs/{CODE}/coupons/new"),
+    "coupon": lambda world: f"/programs/{CODE}/coupons/{world.coupon.id}",
+    "coupon, edit": lambda world: f"/programs/{CODE}/coupons/{world.coupon.id}/edit",
+    "coupon, images": lambda world: f"/programs/{CODE}/coupons/{world.coupon.id}/images",
+    "coupon, holders": lambda world: f"/programs/{CODE}/coupons/{world.coupon.id}/holders",
+    "coupon, held": lambda world: f"/programs/{CODE}/coupons/held/{world.held}",
     "people": _fixed(f"/programs/{CODE}/people"),
     "people, role": lambda world: f"/programs/{CODE}/people/{world.member.pk}/role",
     "people, withdraw": lambda world: f"/programs/{CODE}/people/{world.member.pk}/withdraw",
@@ -173,8 +186,10 @@ def build_world(*, text: str = "", code: str = CODE) -> World:
     member = person(program=program, role=Role.EDITOR, email=f"mia@{code}.example", name=f"Mia {text}"[:120])
     issued = invited(program, f"ada@{code}.example")
     people = member.memberships.get(), issued
-    set_up = *_set_up(program, text), _add_member(program, text), _erasure(connection, text)
-    return World(program, connection, key, calls[3], outcomes[-1], saved, job, *people, *set_up)
+    set_up = _set_up(program, text)
+    account = _add_member(program, text)
+    rest = account, _erasure(connection, text), *_coupon(account, text)
+    return World(program, connection, key, calls[3], outcomes[-1], saved, job, *people, *set_up, *rest)
 
 
 def _set_up(program: Program, text: str) -> tuple[Level, Partner, Store, ApiUser]:
@@ -215,6 +230,29 @@ def _add_member(program: Program, text: str) -> Account:
         origin=Origin(reason=text[:255] or "Welcome"),
     )
     return Account.objects.get(pk=account.pk)
+
+
+def _coupon(account: Account, text: str) -> tuple[Coupon, str]:
+    """With everything that a coupon may have, given to a member who redeemed it once."""
+    now, program = timezone.now(), account.program
+    image = images.path_of(images.store_image(program=program, content=png(), now=now))
+    coupon = CouponFactory(
+        program=program,
+        name=f"Spring {text}"[:120],
+        texts={"en": {"title": text or "20 % off"}, text or "de": {"title": "20 % weniger", "description": text}},
+        external_code=text[:128],
+        external_reference=text[:128],
+        custom_properties={text or "colour": text or "green"},
+        activatable=True,
+        valid_from=now,
+        images=[{"id": "1", "name": text[:200] or "Blossom", "tags": [text[:64] or "card"], "path": image}],
+        image_url=image,
+    )
+    AccountCoupon.objects.create(
+        account=account, coupon=coupon, assignments=1, assigned_at=now, is_activated=True, activated_at=now
+    )
+    CouponRedemptionFactory(coupon=coupon, account=account, interaction_id=text[:64], promo_code=text[:128])
+    return coupon, account_coupon_id(coupon_id=coupon.id, account_id=account.id)
 
 
 def _call(program: Program, number: int, status: int, prefix: str, text: str) -> ApiCall:

@@ -1,10 +1,13 @@
-"""Rows around coupons."""
+"""Rows around coupons, and images for them."""
+
+import struct
+import zlib
 
 import factory
 
-from loyalty_api.engine.coupon_models import PromoCode
+from loyalty_api.engine.coupon_models import CouponRedemption, PromoCode
 from loyalty_api.engine.place_models import InteractionPoint, Partner, Store
-from tests.factories.engine import CouponFactory, ProgramFactory
+from tests.factories.engine import LONG_AGO, AccountFactory, CouponFactory, ProgramFactory
 
 
 class PromoCodeFactory(factory.django.DjangoModelFactory):
@@ -38,3 +41,26 @@ class InteractionPointFactory(factory.django.DjangoModelFactory):
 
     program = factory.SubFactory(ProgramFactory)
     code = factory.Sequence(lambda n: f"till-{n}")
+
+
+class CouponRedemptionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = CouponRedemption
+
+    coupon = factory.SubFactory(CouponFactory)
+    program = factory.SelfAttribute("coupon.program")
+    account = factory.SubFactory(AccountFactory, program=factory.SelfAttribute("..coupon.program"))
+    usage_type = factory.SelfAttribute("coupon.usage_type")
+    value = factory.SelfAttribute("coupon.value")
+    redeemed_at = LONG_AGO
+
+
+def png(width=4, height=2, colour=(13, 100, 96)):
+    """The bytes of a small picture in one colour."""
+    rows = (b"\0" + bytes(colour) * width) * height
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    chunks = [(b"IHDR", head), (b"IDAT", zlib.compress(rows)), (b"IEND", b"")]
+    framed = (
+        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body)) for name, body in chunks
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(framed)

@@ -93,6 +93,14 @@ TABLE = {
     "people:revoke": (ADMIN, ADMIN),
     "trail:program": (ADMIN, NOBODY),
     "trail:program_export": (NOBODY, ADMIN),
+    "coupons:list": (VIEWER, NOBODY),
+    "coupons:new": (EDITOR, EDITOR),
+    "coupons:coupon": (VIEWER, NOBODY),
+    "coupons:edit": (EDITOR, EDITOR),
+    "coupons:status": (NOBODY, EDITOR),
+    "coupons:images": (EDITOR, EDITOR),
+    "coupons:holders": (VIEWER, NOBODY),
+    "coupons:held": (VIEWER, NOBODY),
 }
 ADDRESSES = {address.name: address for address in addresses.of_programs()}
 RANKS = {VIEWER: 0, EDITOR: 1, ADMIN: 2}
@@ -112,6 +120,8 @@ THINGS = {
     "level",
     "account",
     "erasure",
+    "coupon_id",
+    "account_coupon_id",
 }
 FOUND_NOTHING, NOT_ALLOWED, NO_METHOD = 404, 403, 405
 # How a method is answered that is for nobody.
@@ -140,6 +150,8 @@ def samples(world):
         "what": "partner",
         "key": world.partner.pk,
         "level": world.level.slug,
+        "coupon_id": world.coupon.pk,
+        "account_coupon_id": world.held,
     }
 
 

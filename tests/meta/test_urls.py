@@ -17,6 +17,8 @@ OPEN = {
     "/": (302, 302),
     "/health/live": (200, 405),
     "/health/ready": (503, 405),
+    # Images of coupons; no image is called so.
+    "/images/x": (404, 405),
     "/language": (302, 302),
     # To callers on this machine; tests/selfservice/watch/test_metrics.py has the others.
     "/metrics": (200, 200),
