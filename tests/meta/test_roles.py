@@ -136,7 +136,7 @@ def samples(world):
         "table": "types",
         "event_type": "BALANCE_CHANGED",
         "account_id": "a-1",
-        "account": world.member.pk,
+        "account": world.account.pk,
         "erasure": world.erasure.pk,
         "prefix": world.key.prefix,
         "day": int(f"{world.call.day:%Y%m%d}"),
