@@ -45,7 +45,7 @@ LABELS: Mapping[str, "StrOrPromise"] = {
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """For cards/differences.html."""
+    """For components/differences.html."""
 
     label: str
     before: str
