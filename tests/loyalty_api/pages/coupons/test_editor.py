@@ -117,6 +117,13 @@ def test_what_is_wrong_is_said_at_the_field(editor, program, changes, field, wor
     assert Coupon.objects.count() == 1
 
 
+@pytest.mark.parametrize("text", ["1e400", "-1e999", "[1e400]"])
+def test_number_too_large_for_the_database_is_a_text(editor, program, text):
+    assert editor.post(f"{LIST}/new", FIELDS | {"custom_properties": f"a = {text}"}).status_code == 302
+
+    assert only_coupon(program).custom_properties == {"a": text}
+
+
 def test_end_of_all_days_takes_no_page_down(editor, program):
     coupon = CouponFactory(program=program, valid_to=datetime(9999, 12, 31, 23, 59, tzinfo=UTC))
 
