@@ -106,6 +106,24 @@ def test_log_filters(admin, address, mixed, query, count, is_folded):
         assert int(found[1]) == count, "the number is the length of the list"
 
 
+@pytest.mark.parametrize("is_folded", [False, True])
+def test_log_of_failed_calls_holds_errors_in_good_answers(admin, address, logged, is_folded):
+    logged(at=minutes_ago(20))
+    logged(at=minutes_ago(10), error="internal_error", endpoint="members/coupons")
+    if is_folded:
+        fold()
+
+    failed = admin.get(f"{address}/activity?outcome=failed&period=7d")
+    of_status = admin.get(f"{address}/activity?status=200&period=7d")
+    statistics = admin.get(f"{address}/statistics").text
+
+    assert endpoints(failed) == ["GET members/coupons"]
+    assert '<span class="count">1</span>' in failed.text
+    assert len(endpoints(of_status)) == 2
+    assert '<span class="count">2</span>' in of_status.text
+    assert re.search(r'outcome=failed[^"]*">1 failed</a>', statistics)
+
+
 def test_log_of_a_period_in_the_programs_time(admin, address, program, logged):
     program.timezone = "Europe/Berlin"
     program.save()
