@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from integrations.connections.services import find
-from integrations.delivery import ended, replay, wakeups
+from integrations.delivery import ended, replay, replay_results, wakeups
 from integrations.delivery.replay import ReplayUnderWay
 from integrations.delivery.replay_models import ReplayJob
 from integrations.frame.acts import posted_from
@@ -64,7 +64,10 @@ def job(request: HttpRequest, code: str, kind: str, number: int) -> HttpResponse
     connection = pages.connection_or_404(place)
     found = get_object_or_404(ReplayJob, program=place.program, pk=number)
     (row,) = rows_of(program=place.program, connection=connection, jobs=[found])
-    return framed(request, place, "recovery/job.html", {"row": row}, tab=pages.TAB, connection=connection)
+    results = replay_results.results_of(job=found)
+    is_live = row.is_running or (results.waiting > 0 and connection.status == "active")
+    context = {"row": row, "results": results, "is_live": is_live}
+    return framed(request, place, "recovery/job.html", context, tab=pages.TAB, connection=connection)
 
 
 @login_required
