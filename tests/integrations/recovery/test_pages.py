@@ -120,6 +120,20 @@ def test_editor_edits_and_what_is_hidden_stays(editor, base, program, connection
     assert tally(connection) == (1, 1, 0, 0, 0, 0)
 
 
+def test_only_what_was_refused_is_shown_to_go_again(editor, base, program, connection, braze):
+    braze.fault(item_errors={"input_array": "events", "index": 0, "type": "bad event"})
+    send(program, balance_event("a-1"))
+    deliver(program)
+
+    page = editor.get(letter_of(base)).text
+    today = page.partition("What would be sent today")[2].partition("</section>")[0]
+
+    assert DeliveryOutcome.objects.get().refused == ["events"]
+    assert "Only the part that was refused" in today
+    assert "convercus_balance_changed" in today
+    assert "&quot;attributes&quot;" not in today
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [
@@ -175,6 +189,27 @@ def test_viewer_looks_and_changes_nothing(viewer, base, program, connection, bra
 def test_bad_filters_are_no_errors(viewer, base, connection, query):
     for name in ("dead-letters", "dead-letters/list", "replays/new"):
         assert viewer.get(f"{base}/{name}?{query}").status_code in {200, 400}
+
+
+@pytest.mark.parametrize("name", ["dead-letters/list", "replays/new"])
+def test_bad_filters_are_named_at_their_field(viewer, base, connection, name):
+    page = viewer.get(f"{base}/{name}?member={'x' * 400}&since=2026-99-99&type=nothing")
+
+    assert page.status_code == 400
+    assert "Please check what you entered" in page.text
+    assert "has at most 128 characters; this one has 400" in page.text
+    assert set(links(page, "#filter_")) == {"#filter_member", "#filter_since", "#filter_type"}
+    assert 'aria-describedby="filter_member-error"' in page.text
+
+
+def test_bad_filters_begin_no_replay(editor, base, program, connection, braze):
+    fail(program, braze, refused_event("a-1"))
+
+    page = editor.post(f"{base}/replays/new", {"state": "dead", "since": "2026-03-02", "until": "2026-03-01"})
+
+    assert page.status_code == 400
+    assert "The last day is before the first one" in page.text
+    assert tally(connection) == (1, 0, 1, 0, 0, 0)
 
 
 def test_letter_that_is_not_there_is_not_found(viewer, base, connection):
@@ -249,27 +284,6 @@ def test_from_the_member_to_the_repair_and_back(editor, base, program, connectio
     assert f'href="{base}/members/a-1?event=' in page
     assert f'href="{base}/members/a-1?event=' in editor.get(f"{base}/dead-letters/list").text
     assert all(f'href="{letter}"' in step for step in steps)
-
-@pytest.mark.parametrize("name", ["dead-letters/list", "replays/new"])
-def test_bad_filters_are_named_at_their_field(viewer, base, connection, name):
-    page = viewer.get(f"{base}/{name}?member={'x' * 400}&since=2026-99-99&type=nothing")
-
-    assert page.status_code == 400
-    assert "Please check what you entered" in page.text
-    assert "has at most 128 characters; this one has 400" in page.text
-    assert set(links(page, "#filter_")) == {"#filter_member", "#filter_since", "#filter_type"}
-    assert 'aria-describedby="filter_member-error"' in page.text
-
-
-def test_bad_filters_begin_no_replay(editor, base, program, connection, braze):
-    fail(program, braze, refused_event("a-1"))
-
-    page = editor.post(f"{base}/replays/new", {"state": "dead", "since": "2026-03-02", "until": "2026-03-01"})
-
-    assert page.status_code == 400
-    assert "The last day is before the first one" in page.text
-    assert tally(connection) == (1, 0, 1, 0, 0, 0)
-
 
 
 def test_viewer_is_not_told_to_edit(viewer, base, program, connection, braze):
