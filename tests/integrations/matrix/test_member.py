@@ -104,14 +104,20 @@ def test_member_without_the_identifier_says_why(viewer, program, account):
     assert "The member has no value for the identifier" in viewer.get(MEMBER, {"account": account}).text
 
 
-def test_incomplete_connection_says_so(viewer, program, account):
-    connect_braze(program, defaultOptins=[])
+@pytest.mark.parametrize(
+    "fields", [None, {"defaultOptins": []}, {"defaultOptins": [], "rename": "convercus_account_id = konto"}]
+)
+def test_member_is_shown_before_the_connection_is_complete(viewer, program, account, fields):
+    if fields is not None:
+        connect_braze(program, **fields)
 
     page = viewer.get(MEMBER, {"account": account}).text
 
     assert "is not connected completely yet" in page
-    assert verdicts(page) == {}
+    assert set(verdicts(page).values()) == {"new"}
+    assert ("konto" if fields and "rename" in fields else "first_name") in verdicts(page)
+    assert f"&quot;external_id&quot;: &quot;{account}&quot;" in page
 
 
-def test_without_a_connection_says_so(viewer):
-    assert "is not connected completely yet" in viewer.get(MEMBER, {"account": "a"}).text
+def test_unknown_member_is_told_before_there_is_a_connection(viewer, program):
+    assert "has no member with the account ID" in viewer.get(MEMBER, {"account": "a"}).text
