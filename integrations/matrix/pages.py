@@ -87,6 +87,15 @@ def member_page(request: HttpRequest, place: Place, account_id: str) -> HttpResp
     return framed(request, place, "matrix/member.html", context, tab=TAB, connection=connection)
 
 
+def tell_page(request: HttpRequest, place: Place, connection: Connection, account_id: str) -> HttpResponse | None:
+    """Says what it means to send a member's attributes now; None where there is nothing to send, or no way."""
+    run = _dry_run(place, connection, account_id)
+    if run.problem or connection.status != "active":
+        return None
+    context = {"account_id": account_id, "run": run}
+    return framed(request, place, "matrix/tell.html", context, tab=TAB, connection=connection)
+
+
 def is_account_id(text: str) -> bool:
     """What no database can hold is nobody's."""
     return 0 < len(text) <= MAX_ACCOUNT_ID and text.isprintable()
