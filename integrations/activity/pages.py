@@ -18,6 +18,7 @@ from integrations.activity.call_parts import parts_of
 from integrations.activity.cursors import BadCursor, Cursor, cursor_of
 from integrations.activity.filters import Asked, AskedForm, asked_of
 from integrations.activity.forms import RevealForm
+from integrations.activity.offers import offer
 from integrations.activity.searching import Found
 from integrations.activity.story import StoryCursor, failed_letter, letter_name, reason_in_words, story_of
 from integrations.calls.models import ApiCall
@@ -64,6 +65,7 @@ def log_page(request: HttpRequest, place: Place) -> HttpResponse:
         "is_live": bool(request.GET.get("live")),
         "asked": question.asked,
         "base": address_of(TAB, place),
+        "offers": offer(question.form, place=place),
     }
     if question.asked is None:
         return framed(request, place, "activity/log.html", context, tab=TAB, connection=connection, status=BAD_REQUEST)
