@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection as database
 from django.db.models import F
@@ -97,7 +97,7 @@ def _ended(ends: Sequence[_End]) -> Sequence[_End]:
 
 def _read(job: ReplayJob, limit: int) -> list[_End]:
     """Behind those that are counted for good."""
-    values = {"job": job.pk, "day": job.counted_day or _BEGINNING, "id": job.counted_id, "limit": limit}
+    values: dict[str, Any] = {"job": job.pk, "day": job.counted_day or _BEGINNING, "id": job.counted_id, "limit": limit}
     with database.cursor() as cursor:
         cursor.execute(_ENDS, values)
         return [_End(*row) for row in cursor.fetchall()]
