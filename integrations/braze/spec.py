@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from integrations.braze.checking import advice, check_connection, field_at_fault
+from integrations.braze.client import BULK_PATH, TRACK_PATH
 from integrations.braze.config import BrazeConfig, load_config, missing_fields, profile_key, target
 from integrations.braze.finding import find_profile
 from integrations.braze.form import BrazeForm
@@ -52,4 +53,5 @@ SPEC = IntegrationSpec(
     find_profile=find_profile,
     explain=explain,
     check_paste=check_paste,
+    called=(TRACK_PATH.strip("/"), BULK_PATH.strip("/")),
 )
