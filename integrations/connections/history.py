@@ -82,7 +82,7 @@ def story_of(*, program: Program, spec: IntegrationSpec) -> Story:
 
 def secrets_stored(*, connection: Connection) -> dict[str, AuditEntry]:
     """The entry with which each secret that is stored came to be so, by the field's name."""
-    entries = configurations(program=connection.program, spec=connection.spec).order_by("-id")
+    entries = story_of(program=connection.program, spec=connection.spec).entries().order_by("-id")
     found: dict[str, AuditEntry] = {}
     for name, mark in connection.secret_fingerprints.items():
         told = {name: mark}
