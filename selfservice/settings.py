@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "selfservice.accounts",
     "selfservice.programs",
     "selfservice.people",
+    "selfservice.guide",
     "loyalty_api",
     "loyalty_api.engine",
     "loyalty_api.client",
@@ -272,7 +273,8 @@ TIME_ZONE = read.time_zone("TIME_ZONE", "UTC")
 
 # --- files, mail, logs -------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+# The pictures in the documents are a part of the product: the guide shows them.
+STATICFILES_DIRS = [BASE_DIR / "static", ("guide", BASE_DIR / "docs" / "screenshots")]
 # Static files are served from where they lie, so an installation needs no collecting step.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 300
