@@ -108,7 +108,12 @@ PROGRAM_SECTIONS = [
     "loyalty_api.pages.settings.section.SETTINGS",
 ]
 # What stands in the audit trail, in words: the modules whose WORDS have them.
-AUDIT_WORDS = ["selfservice.trail.own_words", "loyalty_api.client.audit_words", "integrations.frame.audit_words"]
+AUDIT_WORDS = [
+    "selfservice.trail.own_words",
+    "loyalty_api.client.audit_words",
+    "loyalty_api.pages.audit_words",
+    "integrations.frame.audit_words",
+]
 LOYALTY_EVENT_SINK = "integrations.delivery.intake.accept"
 # What the members' pages need of the integrations.
 LOYALTY_MEMBER_TRACES = "integrations.erasure.traces.TRACES"

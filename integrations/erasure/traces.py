@@ -12,6 +12,7 @@ from integrations.delivery.forgetting import forget_events, forget_profiles, pro
 from integrations.delivery.models import Resync
 from integrations.erasure import profiles, second_looks
 from integrations.erasure.holdings import calls_of, events_of
+from integrations.kafka.forgetting import forget_parked
 from integrations.registry import all_specs
 from integrations.spec import IntegrationSpec
 from loyalty_api.contract import Json, MemberMarks
@@ -49,6 +50,7 @@ class MemberTraces:
             spans=_resyncs(connections, now),
             words=list(dict.fromkeys([*names, *marks.words])),
         )
+        forget_parked(names=set(names))
         second_looks.plan(program=program, account_id=marks.account_id, names=sorted(set(names)), now=now)
         for connection in connections:
             forget_profiles(connection=connection, profiles=named[connection.kind])

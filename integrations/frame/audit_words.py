@@ -31,12 +31,16 @@ WORDS = Words(
         "resync.begun": _("Resync begun"),
         "resync.cancelled": _("Resync cancelled"),
         "resync.paused": _("Resync paused"),
+        "profile_erasure.done": _("Erased member's profile deleted"),
+        "profile_erasure.failed": _("Erased member's profile could not be deleted"),
+        "profile_erasure.repeated": _("Deletion of an erased member's profile tried again"),
     },
     fields={
         "endpoint": _("endpoint"),
         "at": _("time"),
         "account_id": _("member"),
         "scopes": _("scopes"),
+        "system": _("system"),
         "allowed_networks": _("allowed addresses"),
     },
 )

@@ -15,8 +15,10 @@ SCRIPT = Axe().axe_script
 AXE = {"rules": {"target-size": {"enabled": True}}, "resultTypes": ["violations"]}
 VIOLATIONS = """options => axe.run(document, options).then(found =>
   found.violations.map(each => [each.id, each.nodes.slice(0, 3).map(node => node.target.join(' '))]))"""
-# A page is loaded once for all of these. 640 is a desk at 200 %, 320 one at 400 %.
+# A page is loaded once for all of these. 640 is a desk at 200 %, 320 one at 400 %. Axe takes longer than all the rest and
+# hardly depends on the language, so that each look is examined in one of them.
 LOOKS = [("light", 1280), ("light", 390), ("dark", 390), ("dark", 1280)]
+EXAMINED = {"en": [("light", 1280), ("dark", 390)], "de": [("light", 390), ("dark", 1280)]}
 NARROW = [640, 320]
 WIDEST = "document.documentElement.scrollWidth"
 TEXTS = """[...document.querySelectorAll('body *')].flatMap(element =>
@@ -41,11 +43,12 @@ def too_wide(page, width):
     return [("sideways scroll", width, widest)] if widest > width else []
 
 
-def shortcomings(page):
+def shortcomings(page, language):
     page.evaluate(SCRIPT)
     for scheme, width in LOOKS:
         look_at(page, scheme, width)
-        yield from ((scheme, width, *each) for each in page.evaluate(VIOLATIONS, AXE))
+        if (scheme, width) in EXAMINED[language]:
+            yield from ((scheme, width, *each) for each in page.evaluate(VIOLATIONS, AXE))
         yield from too_wide(page, width)
     for width in NARROW:
         look_at(page, "dark", width, height=450)
@@ -69,6 +72,6 @@ def test_every_page_is_accessible_fits_and_speaks_one_language(visit, world, lan
         found += [(name, "language", text) for text in sorted(set(page.evaluate(TEXTS)) & foreign)]
         if page.locator("html").get_attribute("lang") != language:
             found.append((name, "language"))
-        found += [(name, *each) for each in shortcomings(page)]
+        found += [(name, *each) for each in shortcomings(page, language)]
 
     assert found == []

@@ -4,16 +4,43 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from loyalty_api.api import coupon_rendering
 from loyalty_api.contract import Coupon, Json
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
+
 # What is no part of a definition: it is what became of the coupon.
 _NOT_DEFINED = frozenset({"couponId", "program", "redeemCountGlobal"})
 Definition = Mapping[str, Json]
+LABELS: Mapping[str, "StrOrPromise"] = {
+    "name": _("Name"),
+    "status": _("Status"),
+    "usageType": _("Kind"),
+    "couponValue": _("Value"),
+    "assignationType": _("Who has it"),
+    "externalReference": _("External reference"),
+    "externalCode": _("Code to show"),
+    "validFrom": _("Valid from"),
+    "validTo": _("Valid to"),
+    "maxRedeemCount": _("Redemptions per member"),
+    "maxRedeemCountGlobal": _("Redemptions in all"),
+    "maxRedeemCountPromoCode": _("Redemptions per promo code"),
+    "activatable": _("Has to be activated"),
+    "stateLevel": _("Level"),
+    "promoCodes": _("Promo codes"),
+    "pointsOfRedemption": _("Points of redemption"),
+    "images": _("Images"),
+    "customProperties": _("Custom properties"),
+    "title": _("Title"),
+    "subTitle": _("Subtitle"),
+    "description": _("Description"),
+    "bookingText": _("Text in the ledger"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +74,8 @@ def changed_parts(before: Definition, after: Definition) -> tuple[dict[str, Json
 
 def differences(before: Definition, after: Definition) -> list[Difference]:
     flat, new = dict(_flat(before)), dict(_flat(after))
-    labels = _labels()
     return [
-        Difference(_label(name, labels), flat.get(name, ""), new.get(name, ""))
+        Difference(_label(name), flat.get(name, ""), new.get(name, ""))
         for name in {**flat, **new}
         if flat.get(name) != new.get(name)
     ]
@@ -64,33 +90,6 @@ def _flat(definition: Definition) -> Iterator[tuple[tuple[str, str], str]]:
             yield (name, ""), value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _label(name: tuple[str, str], labels: Mapping[str, str]) -> str:
-    label, language = labels.get(name[0], name[0]), name[1]
+def _label(name: tuple[str, str]) -> str:
+    label, language = str(LABELS.get(name[0], name[0])), name[1]
     return f"{label} ({language})" if language else label
-
-
-def _labels() -> dict[str, str]:
-    return {
-        "name": _("Name"),
-        "status": _("Status"),
-        "usageType": _("Kind"),
-        "couponValue": _("Value"),
-        "assignationType": _("Who has it"),
-        "externalReference": _("External reference"),
-        "externalCode": _("Code to show"),
-        "validFrom": _("Valid from"),
-        "validTo": _("Valid to"),
-        "maxRedeemCount": _("Redemptions per member"),
-        "maxRedeemCountGlobal": _("Redemptions in all"),
-        "maxRedeemCountPromoCode": _("Redemptions per promo code"),
-        "activatable": _("Has to be activated"),
-        "stateLevel": _("Level"),
-        "promoCodes": _("Promo codes"),
-        "pointsOfRedemption": _("Points of redemption"),
-        "images": _("Images"),
-        "customProperties": _("Custom properties"),
-        "title": _("Title"),
-        "subTitle": _("Subtitle"),
-        "description": _("Description"),
-        "bookingText": _("Text in the ledger"),
-    }

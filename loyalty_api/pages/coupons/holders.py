@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from loyalty_api.engine.coupon_models import CouponRedemption
 from loyalty_api.engine.identity import account_coupon_id
@@ -12,13 +12,10 @@ from loyalty_api.engine.models import AccountCoupon, Coupon, MemberRole, Members
 from loyalty_api.pages.coupons import words
 from selfservice.programs.models import Program
 
-# The page of one member, where there is one.
-MEMBER_PAGE = "members:member"
-
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """`coupon_address` leads to the member's own coupon; addresses are empty where there is no such page."""
+    """`address` leads to the member, `coupon_address` to the member's own coupon."""
 
     account_id: str
     initials: str
@@ -55,10 +52,7 @@ def holder_rows(program: Program, coupon: Coupon, rows: Sequence[AccountCoupon])
 
 
 def member_address(program: Program, account_id: str) -> str:
-    try:
-        return reverse(MEMBER_PAGE, kwargs={"code": program.code, "account_id": account_id})
-    except NoReverseMatch:
-        return ""
+    return reverse("members:member", kwargs={"code": program.code, "account": account_id})
 
 
 def initials_of(account_ids: Iterable[str]) -> dict[str, str]:

@@ -52,7 +52,7 @@ def book_by_hand(*, place: Place, order: Order, actor: Actor, now: datetime) -> 
     after = accounts.get_balance(program=place.program, account_id=place.account_id).points
     moved = order.points if order.booking_type == BookingType.EARN else -order.points
     told = {"points": after, "booking": booking.id, "type_code": order.type_code, "reason": order.reason}
-    _record(place, actor, "member.points_booked", before={"points": after - moved}, after=told)
+    _record(place, actor, action="member.points_booked", before={"points": after - moved}, after=told)
     return booking
 
 
@@ -73,7 +73,7 @@ def assign_by_hand(
     )
     after = _assignments(of_account)
     told = {"coupon": coupon_id, "assignments": after, "reason": reason}
-    _record(place, actor, "member.coupon_assigned", before={"assignments": before}, after=told)
+    _record(place, actor, action="member.coupon_assigned", before={"assignments": before}, after=told)
     return before, after
 
 
@@ -94,7 +94,7 @@ def set_optin(*, place: Place, membership_id: str, channel: str, flag: bool, act
     if given == before:
         return False
     told = {"optins": given, "membership": membership_id}
-    _record(place, actor, "member.optins_changed", before={"optins": before}, after=told)
+    _record(place, actor, action="member.optins_changed", before={"optins": before}, after=told)
     return True
 
 
@@ -108,21 +108,21 @@ def set_identifier(*, place: Place, identifier_id: str, status: IdentifierStatus
     )
     if found.status != before:
         told = {"status": found.status, "identifier": identifier_id}
-        _record(place, actor, "member.identifier_changed", before={"status": before}, after=told)
+        _record(place, actor, action="member.identifier_changed", before={"status": before}, after=told)
 
 
 @transaction.atomic
 def lock(*, place: Place, reason: str, comment: str, actor: Actor, now: datetime) -> None:
     closing.open_fraud_case(program=place.program, account_id=place.account_id, reason=reason, comment=comment, now=now)
     after = {"status": "LOCKED", "reason": reason}
-    _record(place, actor, "member.locked", before={"status": place.account.status}, after=after)
+    _record(place, actor, action="member.locked", before={"status": place.account.status}, after=after)
 
 
 @transaction.atomic
 def unlock(*, place: Place, actor: Actor) -> None:
     closing.close_fraud_case(program=place.program, account_id=place.account_id)
     status = accounts.get_account(program=place.program, account_id=place.account_id).status
-    _record(place, actor, "member.unlocked", before={"status": place.account.status}, after={"status": status})
+    _record(place, actor, action="member.unlocked", before={"status": place.account.status}, after={"status": status})
 
 
 @transaction.atomic
@@ -134,7 +134,7 @@ def erase(*, place: Place, kinds: Sequence[str], actor: Actor, now: datetime) ->
     erasing.erase_account(program=place.program, marks=marks, now=now, is_told=not kinds)
     before = {"status": place.account.status, "people": len(marks.user_ids)}
     told = {"erased_people": len(marks.gone_user_ids), "profiles_in": list(kinds)}
-    _record(place, actor, "member.erased", before=before, after=told)
+    _record(place, actor, action="member.erased", before=before, after=told)
     return marks
 
 
@@ -142,7 +142,7 @@ def _assignments(of_account: dict[str, str]) -> int:
     return AccountCoupon.objects.filter(**of_account).values_list("assignments", flat=True).first() or 0
 
 
-def _record(place: Place, actor: Actor, action: str, *, before: dict[str, Any], after: dict[str, Any]) -> None:
+def _record(place: Place, actor: Actor, *, action: str, before: dict[str, Any], after: dict[str, Any]) -> None:
     record(
         actor=actor,
         action=action,

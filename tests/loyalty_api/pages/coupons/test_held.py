@@ -45,7 +45,15 @@ def test_picture_is_the_code_of_the_account_coupon(viewer, held):
 def test_page_says_what_a_till_would(viewer, held):
     page = viewer.get(f"/programs/club/coupons/held/{held.id}").text
 
-    for text in ("Can be redeemed now", "20 % off", "0 of 3", held.id, held.account_id, "A. R."):
+    for text in (
+        "Can be redeemed now",
+        "20 % off",
+        "0 of 3",
+        held.id,
+        held.account_id,
+        "A. R.",
+        f'href="/programs/club/members/{held.account_id}"',
+    ):
         assert text in page
     assert "Rossi" not in page
 

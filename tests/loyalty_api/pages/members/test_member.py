@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from loyalty_api.contract import BookingType
 from loyalty_api.engine.closing import open_fraud_case
+from loyalty_api.engine.identity import account_coupon_id
 from loyalty_api.engine.points import Origin, book_points
 from loyalty_api.engine.status_points import book_level_points
 from selfservice.audit.models import AuditEntry
@@ -109,12 +110,15 @@ def test_each_list_teaches_while_it_is_empty(signed_in, account, name):
 
 
 def test_coupons_tell_what_they_can_be_used_for(signed_in, account):
-    CouponFactory(program=account.program, assignation_type="ALL")
+    coupon = CouponFactory(program=account.program, assignation_type="ALL")
+    held = account_coupon_id(coupon_id=coupon.id, account_id=account.id)
 
     page = signed_in(Role.VIEWER).get(PAGE, {"list": "coupons"}).text
 
     assert "20 % off" in page
     assert "Can be redeemed" in page
+    assert f'href="/programs/club/coupons/{coupon.id}"' in page
+    assert f'href="/programs/club/coupons/held/{held}"' in page
 
 
 def test_fraud_lock_is_told(signed_in, account):

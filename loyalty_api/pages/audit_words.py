@@ -1,0 +1,37 @@
+"""What is done about members and coupons, as the audit trail words it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from loyalty_api.pages.coupons.definitions import LABELS
+from selfservice.trail.words import Words
+
+WORDS = Words(
+    actions={
+        "member.revealed": _("Member's data seen in full"),
+        "member.exported": _("Member's data exported"),
+        "member.points_booked": _("Points booked by hand"),
+        "member.coupon_assigned": _("Coupon given by hand"),
+        "member.optins_changed": _("Opt-ins changed"),
+        "member.identifier_changed": _("Card or code locked or unlocked"),
+        "member.locked": _("Account locked"),
+        "member.unlocked": _("Account unlocked"),
+        "member.erased": _("Member erased"),
+        "coupon.created": _("Coupon created"),
+        "coupon.changed": _("Coupon changed"),
+    },
+    fields={
+        "points": _("points"),
+        "booking": _("booking"),
+        "type_code": _("booking type code"),
+        "coupon": _("coupon"),
+        "assignments": _("times given"),
+        "membership": _("membership"),
+        "identifier": _("card or code"),
+        "people": _("people"),
+        "erased_people": _("people erased"),
+        "profiles_in": _("profiles to be deleted in"),
+        "i18nFields": _("texts"),
+        # These two are shared with other lines of the trail.
+        **{name: label for name, label in LABELS.items() if name not in ("name", "status")},
+    },
+)
