@@ -50,7 +50,9 @@ def all_documents() -> Mapping[str, Document]:
     """By name."""
     translated = {file for files in TRANSLATED.values() for file in files.values()}
     found = {path.relative_to(clone()).as_posix() for path in (clone() / "docs").rglob("*.md")} - translated
-    files: dict[str, Mapping[str, str]] = {file.removeprefix("docs/").removesuffix(".md"): {"en": file} for file in found}
+    files: dict[str, Mapping[str, str]] = {
+        file.removeprefix("docs/").removesuffix(".md"): {"en": file} for file in found
+    }
     files |= {name: {"en": file} for name, file in OUTSIDE.items()} | TRANSLATED
     return {name: Document(name, files[name]) for name in sorted(files)}
 

@@ -30,9 +30,7 @@ def wrong_links(file):
         if "://" in link or link.startswith("mailto:"):
             continue
         path, fragment = place_of(link, file=file)
-        if not (CLONE / path).exists():
-            yield link
-        elif fragment and fragment not in {each.anchor for each in headings(path)}:
+        if not (CLONE / path).exists() or (fragment and fragment not in {each.anchor for each in headings(path)}):
             yield link
 
 

@@ -68,7 +68,9 @@ def test_pictures_are_served(reader):
     address = "/static/guide/overview-en.png"
 
     assert address in reader.get("/guide", headers={"Accept-Language": "en"}).text
-    assert reader.get(address).headers["Content-Type"] == "image/png"
+    picture = reader.get(address)
+    assert picture.headers["Content-Type"] == "image/png"
+    assert b"".join(picture.streaming_content).startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize(
