@@ -8,6 +8,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 _ANCHOR = re.compile(r'<a id="([a-z][a-z0-9-]*)"></a>\Z')
+# What is meant for programs that write a part of a document.
+_REMARK = re.compile(r"<!--.*-->\Z", re.DOTALL)
 _PARAGRAPH = 3
 
 
@@ -27,7 +29,7 @@ def tokens_of(text: str) -> list[Token]:
 
 
 def without_anchors(tokens: Sequence[Token]) -> tuple[list[Token], list[Heading]]:
-    """The tokens without the lines that name a heading, each heading with its id, and the headings."""
+    """The tokens without remarks and the lines that name a heading, each heading with its id, and the headings."""
     kept: list[Token] = []
     headings: list[Heading] = []
     named, skipped = "", 0
@@ -35,8 +37,9 @@ def without_anchors(tokens: Sequence[Token]) -> tuple[list[Token], list[Heading]
         if skipped:
             skipped -= 1
             continue
-        if found := _anchor_at(tokens, number):
-            named, skipped = found, _PARAGRAPH - 1
+        text = tokens[number + 1].content if token.type == "paragraph_open" else ""
+        if (found := _ANCHOR.match(text)) or _REMARK.match(text):
+            named, skipped = found[1] if found else named, _PARAGRAPH - 1
             continue
         if token.type == "heading_open":
             text = plain_text(tokens[number + 1])
@@ -63,10 +66,3 @@ def plain_text(inline: Token) -> str:
 def _texts(tokens: Sequence[Token]) -> Iterator[str]:
     for token in tokens:
         yield " " if token.type == "softbreak" else token.content
-
-
-def _anchor_at(tokens: Sequence[Token], number: int) -> str:
-    if tokens[number].type != "paragraph_open":
-        return ""
-    found = _ANCHOR.match(tokens[number + 1].content)
-    return found[1] if found else ""

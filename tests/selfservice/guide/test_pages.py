@@ -32,6 +32,10 @@ def test_markup_in_a_document_is_shown_as_it_stands():
     assert "<a " not in page
 
 
+def test_what_is_meant_for_programs_is_left_out():
+    assert drawn("<!-- begin -->\n\n## Result\n\nGood.\n") == '<h2 id="result">Result</h2>\n<p>Good.</p>\n'
+
+
 def test_a_table_is_one_of_the_products_and_brings_no_style():
     page = drawn(WIDE_TABLE)
 
