@@ -7,7 +7,8 @@ from celery.schedules import crontab
 # When what is past retention is removed, every night.
 REMOVAL = time(2, 40)
 
-BROKER_TRANSPORT = {
+# Of the connection to the broker. Names that begin with BROKER would be settings of the library's own.
+TO_WORKERS = {
     "socket_timeout": 5,
     "socket_connect_timeout": 0.2,
     "visibility_timeout": 3600,

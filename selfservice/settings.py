@@ -11,7 +11,7 @@ from selfservice.apidocs.shared_settings import SHARED_REST, SHARED_SETTINGS
 from selfservice.logs.configuration import configuration
 from selfservice.middleware.content_policy import DIRECTIVES
 from selfservice.middleware.database_deadline import DeadlineConnection
-from selfservice.schedule import BROKER_TRANSPORT, SCHEDULE
+from selfservice.schedule import SCHEDULE, TO_WORKERS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 read = env.Reader()
@@ -217,7 +217,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
-CELERY_BROKER_TRANSPORT_OPTIONS = BROKER_TRANSPORT
+CELERY_BROKER_TRANSPORT_OPTIONS = TO_WORKERS
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_TIMEZONE = "UTC"
