@@ -154,6 +154,7 @@ PAGES: dict[str, Path] = {
     "password": _fixed("/profile/password"),
     "second factor": _fixed("/profile/second-factor"),
     "sessions": _fixed("/profile/sessions"),
+    "guide": _fixed("/guide"),
     "not found": _fixed("/programs/no-such-club"),
 }
 # Before one is signed in.
