@@ -30,7 +30,7 @@ from integrations.inbound.doors import Door
 from integrations.inbound.errors import DoorError
 from integrations.inbound.turns import Turn
 from integrations.keys.models import Scope
-from loyalty_api.client.factory import profile_along, reader_for
+from loyalty_api.client.factory import account_along, profile_along, reader_for
 from loyalty_api.client.protocol import LoyaltyClient
 from loyalty_api.contract import BookingType
 from selfservice.database.rows import Along
@@ -105,6 +105,9 @@ class BookingDoor(Webhook):
     scope = Scope.BOOK
     described = operations.BOOK
     body = BookingBody
+
+    def goes_along_with_turn(self) -> Along:
+        return account_along(self.kwargs["account_id"])
 
     def act(self, client: LoyaltyClient, body: dict[str, Any], turn: Turn) -> Answer:
         booked = client.book_points(

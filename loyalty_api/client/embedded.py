@@ -29,9 +29,12 @@ class EmbeddedClient:
 
     is_transactional = True
 
-    def __init__(self, program: Program, *, member: tuple[Any, ...] | None = None) -> None:
+    def __init__(
+        self, program: Program, *, member: tuple[Any, ...] | None = None, account: tuple[Any, ...] = ()
+    ) -> None:
         self.program = program
         self._member = member
+        self._account = account
 
     def profile(self, *, account_id: str) -> MemberProfile:
         return profiles.member_profile(
@@ -95,6 +98,8 @@ class EmbeddedClient:
         reference: str = "",
         tried_at: datetime | None = None,
     ) -> Booking:
+        # What was read holds for one booking, which changes it.
+        found, self._account = self._account, ()
         return book_points(
             program=self.program,
             account_id=account_id,
@@ -103,6 +108,7 @@ class EmbeddedClient:
             points=points,
             origin=Origin(reason=reason, campaign_id=campaign_id),
             now=timezone.now(),
+            found=found,
         )
 
     def set_optins(

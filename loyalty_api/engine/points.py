@@ -68,8 +68,9 @@ def book_points(
     points: int,
     now: datetime,
     origin: Origin | None = None,
+    found: tuple[Any, ...] = (),
 ) -> contract.Booking:
-    """Adds or takes points.
+    """Adds or takes points. `found` is what `standing.account_along` has read in the caller's transaction.
 
     Raises NotFound, Conflict for a known external id, or LoyaltyError: POINTS_INVALID, BOOKING_TYPE_CODE_UNKNOWN,
     ACCOUNT_LOCKED, LOCK_INVALID, MEMBERSHIP_REQUIRED, INSUFFICIENT_POINTS. Nothing has changed then, and nothing is
@@ -78,7 +79,7 @@ def book_points(
     origin = origin or Origin()
     require_bookable(program, type_code=type_code, points=points)
     with _known_external_id(), _transaction_for(origin):
-        scene = accounts.lock_with_owner(program=program, account_id=account_id, now=now)
+        scene = accounts.lock_with_owner(program=program, account_id=account_id, now=now, found=found)
         account = scene.account
         accounts.require_active(account)
         _require_allowed(scene, booking_type=booking_type, points=points, origin=origin)

@@ -14,7 +14,7 @@ M = TypeVar("M", bound=Model)
 
 @dataclass(frozen=True, slots=True)
 class Along:
-    """A query that goes along with a look-up of a program, so that a call waits for one answer instead of two.
+    """A query that goes along with another one of a program, so that a call waits for one answer instead of two.
 
     `text` gives one row at most, takes `values` by their names, and writes the program's id as `p.id`.
     """
