@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -20,6 +21,8 @@ from integrations.delivery.models import LANES_PER_CONNECTION, ROOM_FOR_EARLIER
 from integrations.delivery.streaming import Streaming, connections_of
 from integrations.registry import spec_for
 from loyalty_api.contract import LoyaltyEvent
+from selfservice.database import rows
+from selfservice.database.rows import NO_CHANGE, Change
 from selfservice.programs.models import Program
 
 LaneKey = tuple[int | None, int, int]
@@ -37,9 +40,10 @@ ORDER BY c, epoch, n ON CONFLICT DO NOTHING
 # One statement, because a member's till waits for it, and its values are two texts, because each value costs more than
 # what stands in it. Its parts run in this order, since each reads the one before: the lanes are locked, all or none, so
 # that nobody who waits for another's new lane holds up that other; the ids are taken, in one order by everybody, or two
-# calls with the same ids could wait for each other; what was new is stored.
+# calls with the same ids could wait for each other; what was new is stored. With 4,096 characters, what goes along
+# counted, the driver would take it apart anew with each call.
 _STORE = """
-WITH sent AS (
+WITH {along}sent AS (
   SELECT * FROM ROWS FROM (json_to_recordset(%(events)s::json) AS (
     event_id text, type text, occurred_at timestamptz, account_id text, user_id text, partner_id text,
     member_role text, external_code text, data jsonb)) WITH ORDINALITY
@@ -93,7 +97,6 @@ _FILTER = """filtered AS (
   SELECT %(day)s, %(now)s, %(program)s, lane_id, sequence, id, %(day)s, event_id,
          account_id, type, 'filtered', 'no_connection', false, '', '[]'
   FROM unit)"""
-_STORE_WAITING, _STORE_FILTERED = _STORE.format(ending=_WAIT), _STORE.format(ending=_FILTER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +121,14 @@ class _Stored(NamedTuple):
 _NOTHING = _Stored(0, False)
 
 
-def accept(*, program: Program, events: Sequence[LoyaltyEvent], source: str) -> Accepted:
+def accept(
+    *, program: Program, events: Sequence[LoyaltyEvent], source: str, along: Change | None = None
+) -> Accepted:
     """Stores events and one waiting unit per connection, in the caller's transaction if there is one.
 
     Acknowledged is what has been committed. A known event id changes nothing. The order of acceptance is the order in
     which the events of one profile are sent. Locks the lanes concerned, in ascending order, until the transaction ends.
+    `along` is what they tell of, stored by the statement that stores them.
     """
     if not events:
         return Accepted(0, 0)
@@ -137,7 +143,9 @@ def accept(*, program: Program, events: Sequence[LoyaltyEvent], source: str) -> 
         found = address(cursor, program, with_directions(program, new))
         stored = _NOTHING
         if found.events:
-            stored = _store(cursor, program, found.events, connections=connections, source=source)
+            stored = _store(cursor, program, found.events, connections=connections, source=source, along=along)
+        elif along:
+            rows.apply(along)
         connection_ids = [connection.id for connection in connections]
         transaction.on_commit(lambda: wakeups.wake(connection_ids, is_news=stored.is_news), robust=True)
     fresh = stored.fresh - found.released + found.held
@@ -175,6 +183,7 @@ def _store(
     *,
     connections: list[Streaming],
     source: str,
+    along: Change | None,
 ) -> _Stored:
     units = _units(events, connections)
     lanes = {lane for lane, _event in units}
@@ -188,16 +197,23 @@ def _store(
         "events": msgspec.json.encode(events).decode(),
         "units": msgspec.json.encode([_asked(lane, event) for lane, event in units]).decode(),
     }
-    statement = _STORE_WAITING if connections else _STORE_FILTERED
-    cursor.execute(statement, values)
+    ending = _WAIT if connections else _FILTER
+    change = along or NO_CHANGE
+    cursor.execute(_statement(ending, change.parts), {**change.values, **values})
     all_locked, *stored = cursor.fetchone()
     if not all_locked:
         _make_lanes(cursor, program.pk, lanes)
-        cursor.execute(statement, values)
+        # What goes along was stored at the first time.
+        cursor.execute(_statement(ending), values)
         all_locked, *stored = cursor.fetchone()
         if not all_locked:
             raise LanesMissing(f"program {program.code}: not all of {len(lanes)} lanes can be had, nothing is stored")
     return _Stored(*stored)
+
+
+@cache
+def _statement(ending: str, along: str = "") -> str:
+    return _STORE.format(ending=ending, along=f"{along}, " if along else "")
 
 
 def _asked(lane: LaneKey, event: LoyaltyEvent) -> dict[str, Any]:

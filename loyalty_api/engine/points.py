@@ -14,6 +14,7 @@ from loyalty_api.engine import accounts, events, locks, records, rules
 from loyalty_api.engine.conflicts import conflict_on
 from loyalty_api.engine.models import Account, Booking
 from selfservice.database import rows
+from selfservice.database.rows import Change
 from selfservice.programs.models import Program
 
 MAX_POINTS = 1_000_000_000
@@ -29,7 +30,7 @@ _BALANCE = """
 UPDATE engine_account SET points = %(balance)s, locked_points = %(locked)s, last_activity_at = %(active)s
  WHERE id = %(account_id)s
 """
-_LINE_AND_BALANCE = f"WITH moved AS ({_BALANCE}){_LINE}"
+_LINE_AND_BALANCE = f"balance AS ({_BALANCE}), line AS ({_LINE})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +84,15 @@ def book_points(
         account = scene.account
         accounts.require_active(account)
         _require_allowed(scene, booking_type=booking_type, points=points, origin=origin)
-        booking = add_booking(
+        booking = _applied(
             account, booking_type=booking_type, type_code=type_code, points=points, now=now, origin=origin
         )
-        events.emit(program=program, events=[balance_changed(scene, booking)])
+        change = _stored(booking)
+        if origin.external_id:
+            # Who waits for a transaction that has the same id must not hold a lane that it may need.
+            rows.apply(change)
+        told = [balance_changed(scene, booking)]
+        events.emit(program=program, events=told, along=None if origin.external_id else change)
     return records.booking(booking)
 
 
@@ -228,8 +234,13 @@ def add_booking(
         from_locked=from_locked,
         is_activity=is_activity,
     )
-    rows.write(_LINE_AND_BALANCE, vars(booking) | _balance(account))
+    rows.apply(_stored(booking))
     return booking
+
+
+def _stored(booking: Booking) -> Change:
+    """The line, with the balance after it."""
+    return Change(_LINE_AND_BALANCE, vars(booking) | _balance(booking.account))
 
 
 def _applied(

@@ -24,6 +24,19 @@ class Along:
 
 
 NOTHING = Along("SELECT")
+_CHANGE_ALONE = "WITH --parts-- SELECT"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is stored by a statement that comes anyway: `parts` of its WITH clause, which take `values` by names of their
+    own."""
+
+    parts: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+NO_CHANGE = Change("")
 
 
 def read(text: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -36,6 +49,11 @@ def read(text: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
 def write(text: str, values: Mapping[str, Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(text, values)
+
+
+def apply(change: Change) -> None:
+    """For who has no other statement to store it by."""
+    write(_CHANGE_ALONE.replace("--parts--", change.parts), change.values)
 
 
 def insert_all(model: type[M], objects: Iterable[M]) -> None:
