@@ -32,7 +32,7 @@ from integrations.inbound.turns import Turn
 from integrations.keys.models import Scope
 from loyalty_api.client.factory import account_along, profile_along, reader_for
 from loyalty_api.client.protocol import LoyaltyClient
-from loyalty_api.contract import BookingType
+from loyalty_api.contract import Booking, BookingType
 from selfservice.database.rows import Along
 
 
@@ -119,8 +119,9 @@ class BookingDoor(Webhook):
             campaign_id=body["braze_campaign_id"],
             reference=str(turn.reference),
             tried_at=turn.tried_at,
+            along=lambda booked: self.keep_along(turn, _booked(booked)),
         )
-        return Answer({"bookingId": booked.id})
+        return self.kept or _booked(booked)
 
 
 class SubscriptionDoor(Webhook):
@@ -198,6 +199,10 @@ class LedgerDoor(ContentDoor):
 def _valid(serializer: serializers.Serializer[Any]) -> dict[str, Any]:
     serializer.is_valid(raise_exception=True)
     return dict(serializer.validated_data)
+
+
+def _booked(booking: Booking) -> Answer:
+    return Answer({"bookingId": booking.id})
 
 
 def _batch_result(item: Any) -> dict[str, str]:

@@ -8,11 +8,11 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from integrations.calls.recording import Call, record_call_along
+from integrations.calls.recording import Call, logged
 from integrations.inbound.errors import DoorError
 from integrations.inbound.identity import CallIdentity
 from selfservice.database import rows
-from selfservice.database.rows import NOTHING, Along
+from selfservice.database.rows import NOTHING, Along, Change
 
 REPEAT_MINUTES = 30
 # The row is the constraint. The lock is there only so that nobody waits in the database for a transaction that holds
@@ -165,13 +165,13 @@ def _turn_of_a_known_call(identity: CallIdentity, values: dict[str, Any], waited
     return Turn(values["reference"], None, known.id, known.fence + 1)
 
 
-def keep_answer(turn: Turn, *, status: int, body: bytes, call: Call) -> None:
-    """Stores a final answer and the call's line in the log, in one statement.
+def kept_answer(turn: Turn, *, status: int, body: bytes, call: Call) -> Change:
+    """What stores a final answer and the call's line in the log.
 
     Who has lost the turn meanwhile, having stood still for longer than the lease, stores the line alone.
     """
     values = {"answer_status": status, "answer": body, "known_call": turn.row_id, "fence": turn.fence}
-    record_call_along(call, change=_ANSWER, values=values)
+    return Change(f"answered AS ({_ANSWER})", values) + logged(call)
 
 
 def let_go(turn: Turn, *, may_have_acted: bool) -> None:

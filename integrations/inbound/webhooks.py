@@ -22,11 +22,12 @@ from integrations.inbound.fields import StrictSerializer, validated
 from integrations.inbound.flights import Flight, aboard
 from integrations.inbound.identity import CallIdentity, identify
 from integrations.inbound.patience import Patience
-from integrations.inbound.turns import Busy, Given, Turn, give_connection_back, keep_answer, let_go, take_turn
+from integrations.inbound.turns import Busy, Given, Turn, give_connection_back, kept_answer, let_go, take_turn
 from loyalty_api.client.factory import client_for
 from loyalty_api.client.protocol import LoyaltyClient
 from loyalty_api.contract import LoyaltyError, PlatformUnavailable
-from selfservice.database.rows import NOTHING, Along
+from selfservice.database import rows
+from selfservice.database.rows import NOTHING, Along, Change
 from selfservice.middleware.admission import resting, seconds_waited
 
 # What a call over the network may take beyond the platform's time, before it is taken for dead.
@@ -47,6 +48,8 @@ class Webhook(Door):
     is_one_act: ClassVar[bool] = True
 
     _is_unknown: bool = False
+    # The answer that was stored along with what the call did.
+    kept: Answer | None = None
     _unread: exceptions.APIException | None = None
 
     def post(self, request: HttpRequest, **_place: Any) -> Answer:
@@ -116,7 +119,7 @@ class Webhook(Door):
         )
 
     def _in_one_transaction(self, called: CallIdentity, meeting: "_Meeting") -> Answer:
-        along = self.goes_along_with_turn()
+        along, self.kept = self.goes_along_with_turn(), None
         with transaction.atomic():
             turn = meeting.take_turn(called, lease_seconds=0, is_remote=False, along=along)
             if isinstance(turn, Given):
@@ -161,8 +164,17 @@ class Webhook(Door):
                 raise
             return problem.answer(self.request_id)
 
+    def keep_along(self, turn: Turn, answer: Answer) -> Change:
+        """What stores the final answer, for an act that has a statement for it to go along with, and then answers so."""
+        self.kept = answer
+        return self._keeping(turn, answer)
+
     def _keep(self, turn: Turn, answer: Answer) -> None:
-        keep_answer(turn, status=answer.status_code, body=answer.content, call=self.call_of(answer))
+        if answer is not self.kept:
+            rows.apply(self._keeping(turn, answer))
+
+    def _keeping(self, turn: Turn, answer: Answer) -> Change:
+        return kept_answer(turn, status=answer.status_code, body=answer.content, call=self.call_of(answer))
 
     def call_of(self, answer: Answer) -> Call:
         call = super().call_of(answer)

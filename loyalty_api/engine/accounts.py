@@ -79,9 +79,7 @@ def lock_account(*, program: Program, account_id: str) -> Account:
     return account
 
 
-def lock_with_owner(
-    *, program: Program, account_id: str, now: datetime, found: tuple[Any, ...] = ()
-) -> events.Scene:
+def lock_with_owner(*, program: Program, account_id: str, now: datetime, found: tuple[Any, ...] = ()) -> events.Scene:
     """Locks the account and reads what its events tell. Raises NotFound.
 
     One statement where nobody holds the lock, else two, since nothing that is told may be older than the lock. `found`

@@ -1,6 +1,6 @@
 """The points ledger. A line is added, and the account's balance with it; nothing is edited."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -70,8 +70,10 @@ def book_points(
     now: datetime,
     origin: Origin | None = None,
     found: tuple[Any, ...] = (),
+    along: Callable[[contract.Booking], Change] | None = None,
 ) -> contract.Booking:
-    """Adds or takes points. `found` is what `standing.account_along` has read in the caller's transaction.
+    """Adds or takes points. `found` is what `standing.account_along` has read in the caller's transaction, and `along`
+    makes of the booking what is stored with it.
 
     Raises NotFound, Conflict for a known external id, or LoyaltyError: POINTS_INVALID, BOOKING_TYPE_CODE_UNKNOWN,
     ACCOUNT_LOCKED, LOCK_INVALID, MEMBERSHIP_REQUIRED, INSUFFICIENT_POINTS. Nothing has changed then, and nothing is
@@ -87,13 +89,14 @@ def book_points(
         booking = _applied(
             account, booking_type=booking_type, type_code=type_code, points=points, now=now, origin=origin
         )
-        change = _stored(booking)
+        booked = records.booking(booking)
+        change = _stored(booking) + along(booked) if along else _stored(booking)
         if origin.external_id:
             # Who waits for a transaction that has the same id must not hold a lane that it may need.
             rows.apply(change)
         told = [balance_changed(scene, booking)]
         events.emit(program=program, events=told, along=None if origin.external_id else change)
-    return records.booking(booking)
+    return booked
 
 
 def book_series(*, program: Program, account_id: str, orders: Sequence[Order]) -> list[LoyaltyError | None]:

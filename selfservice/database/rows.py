@@ -35,6 +35,9 @@ class Change:
     parts: str
     values: Mapping[str, Any] = field(default_factory=dict)
 
+    def __add__(self, other: "Change") -> "Change":
+        return Change(f"{self.parts}, {other.parts}", {**self.values, **other.values})
+
 
 NO_CHANGE = Change("")
 
