@@ -165,7 +165,7 @@ class Webhook(Door):
             return problem.answer(self.request_id)
 
     def keep_along(self, turn: Turn, answer: Answer) -> Change:
-        """What stores the final answer, for an act that has a statement for it to go along with, and then answers so."""
+        """What stores the final answer, for an act with a statement that it goes along with; the act answers so."""
         self.kept = answer
         return self._keeping(turn, answer)
 

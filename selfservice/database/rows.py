@@ -29,7 +29,7 @@ _CHANGE_ALONE = "WITH --parts-- SELECT"
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What is stored by a statement that comes anyway: `parts` of its WITH clause, which take `values` by names of their
+    """What is stored by a statement that comes anyway: parts of its WITH clause, which take `values` by names of their
     own."""
 
     parts: str
