@@ -58,6 +58,7 @@ TABLE = {
     "matrix:matrix": (VIEWER, ADMIN),
     "matrix:effect": (NOBODY, ADMIN),
     "matrix:member": (VIEWER, NOBODY),
+    "matrix:tell": (EDITOR, EDITOR),
     "matrix:sample": (VIEWER, VIEWER),
     "onboarding:keys": (VIEWER, ADMIN),
     "onboarding:revoke": (ADMIN, ADMIN),
