@@ -52,6 +52,8 @@ class ProgramRow:
 
 
 def program_rows(*, user: User, programs: Sequence[Program]) -> list[ProgramRow]:
+    if not programs:
+        return []
     roles = dict(Membership.objects.filter(user=user, program__in=programs).values_list("program_id", "role"))
     states, active = _worst_states(programs), _last_activity(programs)
     return [
