@@ -122,7 +122,8 @@ def _text(label: str) -> forms.Field:
 
 
 def _number(label: str) -> forms.Field:
-    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+    # The browser takes and shows the number as its person writes numbers.
+    widget = forms.NumberInput(attrs={"autocomplete": "off"})
     return forms.DecimalField(
         label=label,
         required=False,

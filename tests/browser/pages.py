@@ -210,7 +210,10 @@ def _set_up(program: Program, text: str) -> tuple[Level, Partner, Store, ApiUser
     partner = Partner.objects.create(program=program, name=name)
     store = Store.objects.create(partner=partner, name=name, city=name)
     InteractionPoint.objects.create(program=program, code="till-7", partner=partner, store=store)
-    program.custom_properties = [{"owner": "user", "name": "shoeSize", "label": name, "kind": "number"}]
+    program.custom_properties = [
+        {"owner": owner, "name": kind, "label": f"{kind} {name}"[:120], "kind": kind}
+        for owner, kind in (("user", "number"), ("account", "text"), ("coupon", "date"), ("coupon", "boolean"))
+    ]
     program.save()
     user = ApiUser.objects.create(org=program.org, user_name=name, password="x", created_at=timezone.now())
     return level, partner, store, user
@@ -226,7 +229,11 @@ def _add_member(program: Program, text: str) -> Account:
     """At a level, with a card, a coupon and a booking."""
     user = UserFactory(org=program.org, given_name="Ada", family_name=text[:120] or "Rossi", phone="+41 79 1234567")
     account = MembershipFactory(
-        account__program=program, account__id=f"member-of-{program.code}", account__status_points=380, user=user
+        account__program=program,
+        account__id=f"member-of-{program.code}",
+        account__status_points=380,
+        account__custom_properties={"text": text or "T 7"},
+        user=user,
     ).account
     IdentifierFactory(account=account, code="9900112233445566")
     CouponFactory(program=program, assignation_type="ALL", name=f"Coupon {text}"[:120])

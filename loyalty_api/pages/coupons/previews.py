@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -77,7 +77,8 @@ def preview_of_form(program: Program, form: CouponForm, *, coupon_id: str, image
         texts=form.texts,
         activatable=bool(given.get("activatable")),
     )
-    return _preview(program, sample)
+    # What is worth nothing yet is not worth 0 either.
+    return replace(_preview(program, sample), worth=form.worth or SOME_ID)
 
 
 def _preview(program: Program, sample: AccountCoupon) -> Preview:
