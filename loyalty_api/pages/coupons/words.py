@@ -45,7 +45,7 @@ STATUS: Mapping[str, StatusWords] = {
         pgettext_lazy("coupon", "Paused"),
         "warn",
         "pause-circle-fill",
-        gettext_lazy("Pause"),
+        pgettext_lazy("what is done to a coupon", "Pause"),
         gettext_lazy(
             "Nobody can get or redeem it until it is active again: tills refuse it, and messages leave it out. Who has "
             "it keeps it."
