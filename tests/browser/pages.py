@@ -211,7 +211,7 @@ def _set_up(program: Program, text: str) -> tuple[Level, Partner, Store, ApiUser
     store = Store.objects.create(partner=partner, name=name, city=name)
     InteractionPoint.objects.create(program=program, code="till-7", partner=partner, store=store)
     program.custom_properties = [
-        {"owner": owner, "name": kind, "label": f"{kind} {name}"[:120], "kind": kind}
+        {"owner": owner, "name": f"x-{kind}", "label": f"{name} {kind}"[:120], "kind": kind}
         for owner, kind in (("user", "number"), ("account", "text"), ("coupon", "date"), ("coupon", "boolean"))
     ]
     program.save()
@@ -232,7 +232,7 @@ def _add_member(program: Program, text: str) -> Account:
         account__program=program,
         account__id=f"member-of-{program.code}",
         account__status_points=380,
-        account__custom_properties={"text": text or "T 7"},
+        account__custom_properties={"x-text": text or "T 7"},
         user=user,
     ).account
     IdentifierFactory(account=account, code="9900112233445566")
