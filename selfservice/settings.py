@@ -102,6 +102,7 @@ PROGRAM_SECTIONS = [
     "loyalty_api.pages.members.section.MEMBERS",
     "loyalty_api.pages.coupons.section.COUPONS",
     "loyalty_api.pages.levels.section.LEVELS",
+    "loyalty_api.pages.reports.section.REPORTS",
     "selfservice.people.section.PEOPLE",
     "selfservice.trail.section.TRAIL",
     "loyalty_api.pages.settings.section.SETTINGS",

@@ -12,7 +12,7 @@ from integrations.delivery.models import DeliveryOutcome, Lane, ReplayJob, Repla
 from integrations.erasure.models import ProfileErasure
 from integrations.keys.models import ApiKey
 from loyalty_api.contract import BookingType
-from loyalty_api.engine import images
+from loyalty_api.engine import images, report_counts, report_outlook
 from loyalty_api.engine.identity import account_coupon_id
 from loyalty_api.engine.models import Account, AccountCoupon, ApiUser, Coupon, InteractionPoint, Level, Partner, Store
 from loyalty_api.engine.points import Origin, book_points
@@ -91,6 +91,9 @@ PAGES: dict[str, Path] = {
     "level": lambda world: f"/programs/{CODE}/levels/{world.level.slug}/edit",
     "level, remove": lambda world: f"/programs/{CODE}/levels/{world.level.slug}/remove",
     "points rules": _fixed(f"/programs/{CODE}/levels/rules"),
+    "reports": _fixed(f"/programs/{CODE}/reports?period=7d"),
+    "report, points": _fixed(f"/programs/{CODE}/reports/points?period=12m"),
+    "report, bad period": _fixed(f"/programs/{CODE}/reports/coupons?since=2026-02-02&until=2026-01-01"),
     "settings": _fixed(f"/programs/{CODE}/settings"),
     "places": _fixed(f"/programs/{CODE}/settings/places"),
     "store": lambda world: f"/programs/{CODE}/settings/places/store/{world.store.pk}",
@@ -155,7 +158,13 @@ OPEN_PAGES: dict[str, Path] = {
     "invitation": lambda world: f"/sign-in/invitation/{world.invited.token}",
 }
 # Pages that say that something is wrong do so with a status that the browser tells of.
-REFUSED = {"activity, bad filter", "statistics, no such period", "audit trail, bad filter", "not found"}
+REFUSED = {
+    "activity, bad filter",
+    "statistics, no such period",
+    "audit trail, bad filter",
+    "report, bad period",
+    "not found",
+}
 
 
 def build_world(*, text: str = "", code: str = CODE) -> World:
@@ -188,6 +197,8 @@ def build_world(*, text: str = "", code: str = CODE) -> World:
     people = member.memberships.get(), issued
     set_up = _set_up(program, text)
     account = _add_member(program, text)
+    report_counts.fold(now=timezone.now())
+    report_outlook.look_ahead(now=timezone.now())
     rest = account, _erasure(connection, text), *_coupon(account, text)
     return World(program, connection, key, calls[3], outcomes[-1], saved, job, *people, *set_up, *rest)
 

@@ -34,6 +34,9 @@ TABLE = {
     "levels:rules": (VIEWER, ADMIN),
     "levels:level": (ADMIN, ADMIN),
     "levels:remove": (ADMIN, ADMIN),
+    "reports:reports": (VIEWER, NOBODY),
+    "reports:report": (VIEWER, NOBODY),
+    "reports:csv": (VIEWER, NOBODY),
     "cards:card": (VIEWER, NOBODY),
     "cards:connection": (VIEWER, ADMIN),
     "cards:history": (VIEWER, NOBODY),
@@ -150,6 +153,7 @@ def samples(world):
         "what": "partner",
         "key": world.partner.pk,
         "level": world.level.slug,
+        "report": "points",
         "coupon_id": world.coupon.pk,
         "account_coupon_id": world.held,
     }
