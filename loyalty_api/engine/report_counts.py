@@ -55,7 +55,7 @@ def _fold_all() -> int:
     total, zones = 0, list(_known_zones())
     while True:
         [(done,)] = rows.read(_FOLD, {"zones": zones})
-        total += done
+        total += int(done)
         if done < CHUNK:
             return total
 

@@ -17,7 +17,7 @@ from django.utils.translation import pgettext
 from loyalty_api.engine.balances import CENT
 from loyalty_api.engine.models import Coupon, Figure, Level, Partner, ReportOutlook
 from loyalty_api.engine.report_outlook import WITHIN_DAYS, newest_outlook
-from loyalty_api.engine.report_reading import Counts, Period, counted_until, counts_of
+from loyalty_api.engine.report_reading import Counts, Period, counted_until, counts_of, summed
 from loyalty_api.engine.rules import rules_of
 from loyalty_api.pages.reports import tables
 from loyalty_api.pages.reports.definitions import COUPON, LEVEL, LEVELS, PARTNER, REPORTS, Report, held
@@ -51,15 +51,13 @@ def form_for(program: Program, report: Report, data: Mapping[str, str]) -> Asked
 def names_of(program: Program, report: Report, *, only: Collection[str] | None = None) -> dict[str, str]:
     """Of what the report tells apart, by what it is counted by, in order. Of coupons `only` these: they may be many."""
     if report.by == LEVEL:
-        rows = Level.objects.filter(program=program).order_by("needed_status_points").values_list("slug", "name")
-    elif report.by == COUPON:
+        return dict(Level.objects.filter(program=program).values_list("slug", "name"))
+    if report.by == COUPON:
         # What was deleted was used all the same.
         coupons = Coupon._base_manager.filter(program=program)
         coupons = coupons if only is None else coupons.filter(id__in=only)
-        rows = coupons.order_by("name", "id").values_list("id", "name")
-    else:
-        rows = Partner.objects.filter(program=program).order_by("name").values_list("id", "name")
-    return dict(rows)
+        return dict(coupons.order_by("name", "id").values_list("id", "name"))
+    return dict(Partner.objects.filter(program=program).values_list("id", "name"))
 
 
 def context_of(program: Program, report: Report, asked: Asked, form: AskedForm) -> dict[str, Any]:
@@ -127,7 +125,7 @@ def _numbers(program: Program, report: Report, counts: Counts, asked: Asked) -> 
     """What the period came to, and how things stand at its end."""
     whole, currency = counts.whole, program.currency
     found = [Number(str(column.label), in_words(column.read(whole), currency)) for column in report.columns]
-    state = tables.summed((counts.at_first, whole))
+    state = summed((counts.at_first, whole))
     if report.state:
         address = reverse("members:list", args=[program.code]) if report is LEVELS else ""
         label = _("%(what)s at the end") % {"what": report.state.label}
@@ -147,7 +145,7 @@ def _worth(program: Program, points: int) -> str:
 def _accounts(program: Program, period: Period) -> Number:
     figures = [Figure.OPENED, Figure.CLOSED]
     counts = counts_of(program=program, figures=figures, period=period)
-    total = held(tables.summed((counts.at_first, counts.whole)))
+    total = held(summed((counts.at_first, counts.whole)))
     note = _("anonymous ones too")
     return Number(_("Accounts at the end"), in_words(total, ""), reverse("members:list", args=[program.code]), note)
 

@@ -180,7 +180,10 @@ def _chart(columns: Sequence[Column], steps: Sequence[Stepped], counts: Counts, 
         (column.tone, str(column.label), in_words(total, currency))
         for column, total in zip(columns, totals, strict=True)
     ]
-    label, total = str(columns[0].label), in_words(sum(totals, type(totals[0])(0)), currency)
+    label, total = (
+        ", ".join(str(column.label) for column in columns),
+        in_words(sum(totals, type(totals[0])(0)), currency),
+    )
     return Chart(label, total, drawn, tuple(legend if len(columns) > 1 else ()))
 
 
