@@ -202,11 +202,12 @@ class IntegrationSpec:
     reads. `bulk` gives the way for many attributes at once, None where the connection has none. `missing` names the
     fields that keep the connection incomplete. `door_urls` names the module of the addresses under /v1/programs/CODE/
     at which the other system calls us, and `snippets` gives what to paste there; `check_paste`, if there is one, looks
-    such a text over. `matrix` is what a person may choose to be sent. `note_in_words` puts a note of the mapper into
-    the reader's language. `advice` says again what a test's reason means, and `field_at_fault` names the form's field
-    that has to be mended for it, if it is one; `find_profile` is None where the other system cannot be asked for one,
-    and `erase_profile` where it deletes none. `explain` knows the other side's words about an event that it did not
-    take; None for words that it does not know.
+    such a text over. `called` are the addresses that sending calls, as the call log names them. `matrix` is what a
+    person may choose to be sent. `note_in_words` puts a note of the mapper into the reader's language. `advice` says
+    again what a test's reason means, and `field_at_fault` names the form's field that has to be mended for it, if it is
+    one; `find_profile` is None where the other system cannot be asked for one, and `erase_profile` where it deletes
+    none. `explain` knows the other side's words about an event that it did not take; None for words that it does not
+    know.
     """
 
     kind: str
@@ -238,6 +239,7 @@ class IntegrationSpec:
     bulk: Callable[[Any], BulkWay | None] = lambda _config: None
     explain: Callable[[str], Explained | None] = lambda _reason: None
     check_paste: CheckPaste | None = None
+    called: tuple[str, ...] = ()
 
     @property
     def checks_pastes(self) -> bool:

@@ -127,8 +127,10 @@ def _lock_downwards(run: Run, end: float) -> None:
                 with database.transaction():
                     for lane in lanes[:60]:
                         database.execute("SELECT 1 FROM lane WHERE id = %s FOR UPDATE", [lane])
-            except (psycopg.errors.DeadlockDetected, psycopg.errors.LockNotAvailable):
-                continue
+            except psycopg.OperationalError:
+                # By chance another fault has taken the database away meanwhile.
+                if database.closed:
+                    return
 
 
 def disk_full(run: Run) -> None:

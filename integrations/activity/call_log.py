@@ -34,7 +34,7 @@ _COLUMNS = (
 # As in the model's conditions, or the indexes are not used.
 _PROBLEM = "(status = 0 OR status >= 300 OR status = 207 OR NOT (error = ''))"
 # As `is_failure` has it.
-_FAILED = "(status = 0 OR status >= 400)"
+_FAILED = "(status = 0 OR status >= 400 OR error = 'internal_error')"
 _WRITTEN = " AND id > %(behind)s AND NOT (id = ANY(%(shown)s))"
 _BEHIND = "AND (at, id) < (%(at)s, %(pk)s)"
 _OF_ACCOUNT = """

@@ -78,8 +78,8 @@ class Asked:
         return CLASSES.get(self.status) or range(int(self.status), int(self.status) + 1)
 
     def is_of_status(self, status: int) -> bool:
-        """Whether what was counted with this status is asked for."""
-        is_fitting = self.statuses is None or status in self.statuses
+        """Whether what was counted with this status is asked for; one below zero is an error in a good answer."""
+        is_fitting = self.statuses is None or abs(status) in self.statuses
         return is_fitting and (self.outcome != "failed" or is_failure(status))
 
     @property

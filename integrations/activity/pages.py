@@ -17,6 +17,8 @@ from integrations.activity.answers import answer_for
 from integrations.activity.call_parts import parts_of
 from integrations.activity.cursors import BadCursor, Cursor, cursor_of
 from integrations.activity.filters import Asked, AskedForm, asked_of
+from integrations.activity.offers import offer
+from integrations.activity.reveals import reveals_of
 from integrations.activity.searching import Found
 from integrations.activity.story import StoryCursor, failed_letter, letter_name, reason_in_words, story_of
 from integrations.calls.models import ApiCall
@@ -65,6 +67,7 @@ def log_page(request: HttpRequest, place: Place) -> HttpResponse:
         "is_live": bool(request.GET.get("live")),
         "asked": question.asked,
         "base": address_of(TAB, place),
+        "offers": offer(question.form, place=place),
     }
     if question.asked is None:
         return framed(request, place, "activity/log.html", context, tab=TAB, connection=connection, status=BAD_REQUEST)
@@ -123,6 +126,8 @@ def call_page(
         "form": refused or RevealForm(auto_id="reveal_%s"),
         "is_revealed": is_revealed,
         "is_refused": refused is not None,
+        "retention_days": settings.RETENTION_DAYS,
+        "reveals": reveals_of(program=place.program) if place.is_admin else None,
         # Loading the answer to the form again shows the page as it is for everybody.
         "address": _address_of_call(place, row) if is_revealed or refused else "",
     }

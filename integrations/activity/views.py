@@ -22,6 +22,7 @@ from integrations.activity.pages import (
     search_page,
     story_page,
 )
+from integrations.activity.reveals import REVEALED
 from integrations.activity.searching import LONGEST, Found, search
 from integrations.calls.masking import masked_text
 from integrations.calls.models import ApiCall
@@ -90,7 +91,7 @@ def reveal(request: HttpRequest, code: str, kind: str, day: int, pk: int) -> Htt
         return call_page(request, place, shown, refused=form)
     record(
         actor=actor_of(request),
-        action="call.revealed",
+        action=REVEALED,
         subject=shown.request_id,
         program=code,
         after={"reason": form.cleaned_data["reason"], "endpoint": shown.endpoint, "at": shown.at.isoformat()},

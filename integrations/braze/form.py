@@ -168,7 +168,7 @@ class BrazeForm(forms.Form):
         widget=Lines(attrs={"rows": 3}),
     )
     propertyMode = forms.ChoiceField(  # noqa: N815
-        label=_("Other properties of members, and those that appear later,"),
+        label=_("Other properties of members, and those that appear later"),
         choices=choices.PROPERTY_MODES,
         initial=PropertyMode.ALL_BUT.value,
         required=False,

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from integrations.braze.checking import advice, check_connection, field_at_fault
+from integrations.braze.client import BULK_PATH, TRACK_PATH
 from integrations.braze.config import BrazeConfig, load_config, missing_fields, profile_key, target
 from integrations.braze.erasing import erase_profile
 from integrations.braze.finding import find_profile
@@ -54,4 +55,5 @@ SPEC = IntegrationSpec(
     erase_profile=erase_profile,
     explain=explain,
     check_paste=check_paste,
+    called=(TRACK_PATH.strip("/"), BULK_PATH.strip("/")),
 )

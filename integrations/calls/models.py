@@ -28,8 +28,9 @@ NO_ANSWER = 0
 
 
 def is_failure(status: int) -> bool:
-    """What numbers call failed: no answer, or a refusal. PROBLEM knows more: what a good answer says."""
-    return status == NO_ANSWER or status >= 400
+    """What numbers call failed: no answer, a refusal, or a good status over `internal_error`, which is counted below
+    zero. PROBLEM knows more: whatever else a good answer says."""
+    return status <= NO_ANSWER or status >= 400
 
 
 # The sixth part of /v1/programs/CODE/campaigns/ID/…

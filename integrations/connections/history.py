@@ -80,6 +80,17 @@ def story_of(*, program: Program, spec: IntegrationSpec) -> Story:
     return Story(program.code, spec.kind, _CONFIGURING)
 
 
+def secrets_stored(*, connection: Connection) -> dict[str, AuditEntry]:
+    """The entry with which each secret that is stored came to be so, by the field's name."""
+    entries = story_of(program=connection.program, spec=connection.spec).entries().order_by("-id")
+    found: dict[str, AuditEntry] = {}
+    for name, mark in connection.secret_fingerprints.items():
+        told = {name: mark}
+        entry = entries.filter(after__contains=told).exclude(before__contains=told).first()
+        found |= {name: entry} if entry else {}
+    return found
+
+
 def restoring_form(*, program: Program, spec: IntegrationSpec, entry: AuditEntry) -> forms.Form:
     """The connection's form, filled with what held after `entry`; secrets stay as they are today."""
     stored = {name: value for name, value in entry.after.items() if name not in spec.secret_fields}

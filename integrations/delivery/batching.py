@@ -255,14 +255,14 @@ def _left(unit: MappedUnit, mapped: Mapped) -> tuple[Sequence[Record], tuple[str
     """The records that are still to be sent, and the name of each as a part of its unit."""
     if unit.parts is None and len(mapped.records) == 1:  # as almost all are
         return mapped.records, (mapped.records[0].array,)
-    named = list(_parts(mapped.records))
+    named = list(named_parts(mapped.records))
     if unit.parts is None:
         return mapped.records, tuple(part for part, _record in named)
     left = [(part, record) for part, record in named if part in unit.parts]
     return [record for _part, record in left], tuple(part for part, _record in left)
 
 
-def _parts(records: Sequence[Record]) -> Iterator[tuple[str, Record]]:
+def named_parts(records: Sequence[Record]) -> Iterator[tuple[str, Record]]:
     """`events`, and `events:1` for a second record of one array."""
     counts: dict[str, int] = {}
     for record in records:

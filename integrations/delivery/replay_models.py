@@ -22,7 +22,8 @@ class ReplayJob(models.Model):
 
     Of `total` units `done` have been looked at: put back, `gone` when their event is not kept any more, or `skipped`
     when somebody else has put them back in the meantime. `cursor` is the place of the last one. One that takes very
-    many begins before they are chosen: `is_chosen` tells.
+    many begins before they are chosen: `is_chosen` tells. Of what it put back `counted` units are known to have ended,
+    `delivered`, `dead` or `filtered`; the last of their outcomes is `counted_id` of `counted_day`.
     """
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="replay_jobs")
@@ -34,6 +35,12 @@ class ReplayJob(models.Model):
     gone = models.BigIntegerField(default=0)
     skipped = models.BigIntegerField(default=0)
     is_chosen = models.BooleanField(default=True, db_default=True)
+    counted = models.BigIntegerField(default=0, db_default=0)
+    counted_day = models.DateField(null=True)
+    counted_id = models.BigIntegerField(default=0, db_default=0)
+    delivered = models.BigIntegerField(default=0, db_default=0)
+    dead = models.BigIntegerField(default=0, db_default=0)
+    filtered = models.BigIntegerField(default=0, db_default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -21,6 +21,7 @@ from integrations.delivery.lanes import EVENT_FIELDS, locked, stored_event
 from integrations.delivery.models import DeliveryOutcome, Lane, State
 from integrations.delivery.replay import Selection, choose
 from integrations.delivery.replay_models import ReplayJob, ReplayState, ReplayUnit
+from integrations.delivery.trials import parts_left
 from loyalty_api.contract import LoyaltyEvent
 
 CHUNK = 500
@@ -200,9 +201,8 @@ def _insert(moves: Sequence[_Move], ended: dict[int, DeliveryOutcome]) -> None:
 
 
 def _parts(outcome: DeliveryOutcome) -> str | None:
-    if outcome.state != State.DEAD or not outcome.refused:
-        return None
-    return orjson.dumps(outcome.refused).decode()
+    left = parts_left(outcome)
+    return None if left is None else orjson.dumps(sorted(left)).decode()
 
 
 def _count(moves: Sequence[_Move], ended: dict[int, DeliveryOutcome]) -> None:

@@ -88,8 +88,13 @@ def waiting(*, connection: Connection) -> dict[int, int]:
 @transaction.atomic
 def queue(*, resync: Resync, connection: Connection, step: Step) -> None:
     """Puts the markers into their lanes and notes how far the resync has come. Raises ResyncTaken."""
-    marked = [(account_id, number) for account_id, number in step.members if number is not None]
-    numbers = sorted({number for _account_id, number in marked})
+    put_in_line(connection=connection, members=[(each, number) for each, number in step.members if number is not None])
+    _advance(resync, step)
+
+
+def put_in_line(*, connection: Connection, members: Sequence[tuple[str, int]]) -> None:
+    """A marker for each member, at the end of the lane whose number is given; in the caller's transaction."""
+    numbers = sorted({number for _account_id, number in members})
     values: dict[str, Any] = {
         "program": connection.program_id,
         "connection": connection.pk,
@@ -98,14 +103,13 @@ def queue(*, resync: Resync, connection: Connection, step: Step) -> None:
         "epochs": [connection.lane_epoch] * len(numbers),
         "numbers": numbers,
         "room": ROOM_FOR_EARLIER,
-        "accounts": [account_id for account_id, _number in marked],
-        "lanes": [number for _account_id, number in marked],
+        "accounts": [account_id for account_id, _number in members],
+        "lanes": [number for _account_id, number in members],
     }
     with database.cursor() as cursor:
-        if marked:
+        if members:
             cursor.execute(MAKE_LANES, values)
             cursor.execute(_QUEUE, values)
-    _advance(resync, step)
     transaction.on_commit(lambda: wakeups.wake([connection.pk]), robust=True)
 
 

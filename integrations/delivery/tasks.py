@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 from celery.signals import worker_init, worker_shutdown
 
-from integrations.delivery import replay_steps, resync_turns
+from integrations.delivery import replay_results, replay_steps, resync_turns
 from integrations.delivery.dispatcher import Dispatcher
 from integrations.delivery.purge import purge as remove_expired
 from selfservice.watch import heartbeats
@@ -29,6 +29,7 @@ def wake(**_ids: object) -> None:
 def work_off_replays(**_unknown: object) -> None:
     """Goes on with what a page began or a killed command has left behind."""
     replay_steps.run_all(seconds=REPLAY_SECONDS)
+    replay_results.count_on_all()
 
 
 @shared_task(ignore_result=True)

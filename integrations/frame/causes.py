@@ -139,6 +139,11 @@ def explained(*, spec: IntegrationSpec, reason: str) -> Explained:
     return next((found for found in known if found), None) or _in_their_words(spec, reason)
 
 
+def own_reasons() -> list[tuple[str, str]]:
+    """The symbols of ours, each with its title."""
+    return [(symbol, str(words.title)) for symbol, words in _OURS.items()]
+
+
 def explained_alone(*, spec: IntegrationSpec, reason: str) -> Explained:
     """The same for a page about one event: advice for that one, and the other side's own words where they are told by
     their meaning."""

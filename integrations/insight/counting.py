@@ -85,7 +85,8 @@ def count_in(*, place: Place, connection: Connection | None, stretch: Stretch) -
         by_direction=_summed((way, each) for (way, _name, _prefix, _status), each in detail),
         by_endpoint=_summed(((way, name), each) for (way, name, _prefix, _status), each in detail),
         by_key=by_key,
-        by_status=_summed(((way, status), each) for (way, _name, _prefix, status), each in detail),
+        # The list of a status holds the errors in its good answers too.
+        by_status=_summed(((way, abs(status)), each) for (way, _name, _prefix, status), each in detail),
         key_names=dict(ApiKey.objects.filter(prefix__in=list(by_key)).values_list("prefix", "name")),
     )
 

@@ -7,9 +7,11 @@ from django.utils.translation import gettext as _
 
 from integrations.connections.models import Connection
 from integrations.delivery.deltas import Difference, Verdict
-from integrations.delivery.previews import preview
+from integrations.delivery.previews import Preview, first_preview, preview
 from integrations.frame.causes import explained, in_a_sentence, notes_in_words
 from integrations.frame.json_text import pretty
+from integrations.frame.places import Place
+from integrations.matrix.posted import config_fields, config_of
 from integrations.matrix.showing import hidden_attribute, hidden_object, one_line
 from loyalty_api.contract import LoyaltyError, NotFound, PlatformUnavailable
 
@@ -44,19 +46,20 @@ class DryRun:
         return sum(row.is_news for row in self.rows)
 
 
-def dry_run(*, connection: Connection, account_id: str, known: frozenset[str]) -> DryRun:
-    """Of a complete connection; sends nothing. Attributes that are not `known` are a program's own, and are hidden."""
+def dry_run(*, place: Place, connection: Connection | None, account_id: str, known: frozenset[str]) -> DryRun:
+    """Sends nothing. Of a connection that is not complete as far as its values go, with the form's own for the rest.
+    Attributes that are not `known` are a program's own, and are hidden."""
     try:
-        found = preview(connection=connection, account_id=account_id)
+        found = _preview(place, connection, account_id)
     except NotFound:
         return DryRun(_("The program has no member with the account ID “%(id)s”.") % {"id": account_id})
     except LoyaltyError as error:
         return DryRun(_("The loyalty platform refuses: %(reason)s") % {"reason": error.message})
     except PlatformUnavailable:
         return DryRun(_("The loyalty platform does not answer at the moment. Try again in a minute."))
-    notes = notes_in_words(connection.spec, found.notes)
+    notes = notes_in_words(place.spec, found.notes)
     if found.reason:
-        return DryRun(in_a_sentence(explained(spec=connection.spec, reason=found.reason)), notes=notes)
+        return DryRun(in_a_sentence(explained(spec=place.spec, reason=found.reason)), notes=notes)
     return DryRun(
         profile=found.profile,
         # What would be sent comes first.
@@ -64,6 +67,13 @@ def dry_run(*, connection: Connection, account_id: str, known: frozenset[str]) -
         sent=pretty(hidden_object(found.sent, known)) if found.sent else "",
         notes=notes,
     )
+
+
+def _preview(place: Place, connection: Connection | None, account_id: str) -> Preview:
+    if connection is not None and connection.is_complete:
+        return preview(connection=connection, account_id=account_id)
+    mapper = place.spec.mapper(config_of(place, config_fields(connection)))
+    return first_preview(program=place.program, mapper=mapper, account_id=account_id)
 
 
 def _row(found: Difference, known: frozenset[str]) -> DryRow:

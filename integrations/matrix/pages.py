@@ -12,7 +12,7 @@ from integrations.delivery.recent import SeenValue, recent_events, seen_properti
 from integrations.frame.meanwhile import seen_context
 from integrations.frame.pages import framed
 from integrations.frame.places import Place
-from integrations.matrix.dry_runs import dry_run
+from integrations.matrix.dry_runs import DryRun, dry_run
 from integrations.matrix.effects import EVENTS, Effect, effect_of
 from integrations.matrix.posted import config_fields, config_of, pairs
 from integrations.matrix.rows import known_attributes, problems_of, shown_matrix
@@ -81,14 +81,30 @@ def member_page(request: HttpRequest, place: Place, account_id: str) -> HttpResp
     connection = find(program=place.program, kind=place.spec.kind)
     is_complete = connection is not None and connection.is_complete
     context: dict[str, Any] = {"account_id": account_id, "is_complete": is_complete, "max_length": MAX_ACCOUNT_ID}
-    # What no database can hold is nobody's.
-    is_id = 0 < len(account_id) <= MAX_ACCOUNT_ID and account_id.isprintable()
-    if connection and is_complete and is_id:
-        known = known_attributes(place.spec.matrix, _renames(connection.config))
-        context["run"] = dry_run(connection=connection, account_id=account_id, known=known)
-    elif account_id and not is_id:
+    if is_account_id(account_id):
+        context["run"] = _dry_run(place, connection, account_id)
+    elif account_id:
         context["is_no_id"] = True
     return framed(request, place, "matrix/member.html", context, tab=TAB, connection=connection)
+
+
+def tell_page(request: HttpRequest, place: Place, connection: Connection, account_id: str) -> HttpResponse | None:
+    """Says what it means to send a member's attributes now; None where there is nothing to send, or no way."""
+    run = _dry_run(place, connection, account_id)
+    if run.problem or connection.status != "active":
+        return None
+    context = {"account_id": account_id, "run": run}
+    return framed(request, place, "matrix/tell.html", context, tab=TAB, connection=connection)
+
+
+def is_account_id(text: str) -> bool:
+    """What no database can hold is nobody's."""
+    return 0 < len(text) <= MAX_ACCOUNT_ID and text.isprintable()
+
+
+def _dry_run(place: Place, connection: Connection | None, account_id: str) -> DryRun:
+    known = known_attributes(place.spec.matrix, _renames(config_fields(connection)))
+    return dry_run(place=place, connection=connection, account_id=account_id, known=known)
 
 
 def _effect(place: Place, connection: Connection, filled: forms.Form) -> Effect:

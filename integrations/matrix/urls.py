@@ -8,6 +8,7 @@ MAPPING = [
     path("", views.matrix, name="matrix"),
     path("/effect", views.effect, name="effect"),
     path("/member", views.member, name="member"),
+    path("/member/tell", views.tell, name="tell"),
     path("/events/<str:event_type>", views.sample, name="sample"),
 ]
 

@@ -8,11 +8,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from integrations.connections.meanwhile import save_unless_outdated
+from integrations.connections.services import find
+from integrations.delivery.telling import NotStreaming, tell_member
 from integrations.frame.acts import posted_from
-from integrations.frame.places import place_or_404
-from integrations.matrix.pages import matrix_page, member_page, sample_page
+from integrations.frame.places import address_of, place_or_404
+from integrations.matrix.pages import is_account_id, matrix_page, member_page, sample_page, tell_page
 from integrations.matrix.posted import is_whole, other_fields, posted_form
 from integrations.shown import Sendable
+from loyalty_api.contract import LoyaltyError, PlatformUnavailable
 from selfservice.accounts.actors import actor_of
 from selfservice.audit.meanwhile import OutdatedError, seen_of
 from selfservice.programs.models import Role
@@ -63,6 +66,31 @@ def effect(request: HttpRequest, code: str, kind: str) -> HttpResponse:
 @require_safe
 def member(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     return member_page(request, place_or_404(request, code, kind), request.GET.get("account", "").strip())
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def tell(request: HttpRequest, code: str, kind: str) -> HttpResponse:
+    """Sends one member's attributes, once the person has seen what that means."""
+    place = place_or_404(request, code, kind, at_least=Role.EDITOR)
+    connection = find(program=place.program, kind=kind)
+    account_id = (request.POST if request.method == "POST" else request.GET).get("account", "").strip()
+    dry = redirect(address_of("matrix:member", place, account=account_id))
+    if connection is None or not is_account_id(account_id):
+        return dry
+    if request.method != "POST":
+        return tell_page(request, place, connection, account_id) or dry
+    try:
+        tell_member(connection=connection, account_id=account_id, actor=actor_of(request))
+    except NotStreaming:
+        messages.warning(request, _("The connection has to stream before members can be told."))
+    except (LoyaltyError, PlatformUnavailable):
+        messages.warning(request, _("Nothing was sent: the loyalty platform does not tell this member’s state."))
+    else:
+        messages.success(
+            request, _("The member is in line. Dry run again in some seconds: what was taken is known then.")
+        )
+    return dry
 
 
 @login_required

@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,16 +14,28 @@ from integrations.calls.masking import MASK, masked
 from integrations.connections.models import Connection
 from integrations.delivery import trials
 from integrations.delivery.event_form import MAX_EVENT_BYTES, Refused, read_event, wire_form
-from integrations.frame.causes import explained
+from integrations.delivery.models import DeliveryOutcome
+from integrations.frame.causes import explained, notes_in_words
 from integrations.frame.json_text import pretty
+from integrations.recovery.letters import sent_text
+from integrations.recovery.misfit_words import misfits_in_words
 from integrations.spec import Mapped
 from loyalty_api.contract import Json, LoyaltyEvent
 
 _MOST_CHANGES = 50
 
 
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What would be sent, masked, and what the mapping left out or repaired. `mark` changes with either."""
+
+    sent: str
+    notes: tuple[str, ...]
+    mark: str
+
+
 class EditForm(forms.Form):
-    """The event's data as JSON, checked as the door for events checks it, and then by the mapping."""
+    """The event's data as JSON, checked as the door for events checks it, by what its type knows, and by mapping it."""
 
     content = forms.CharField(
         label=gettext_lazy("Data of the event"),
@@ -32,9 +46,19 @@ class EditForm(forms.Form):
         error_messages={"required": gettext_lazy("The data must be a JSON object, at least {}.")},
     )
 
-    def __init__(self, *, event: LoyaltyEvent, connection: Connection, sent: Mapping[str, Any] | None = None) -> None:
+    preview: Preview | None = None
+
+    def __init__(
+        self,
+        *,
+        event: LoyaltyEvent,
+        connection: Connection,
+        outcome: DeliveryOutcome,
+        sent: Mapping[str, Any] | None = None,
+    ) -> None:
         self._event = event
         self._connection = connection
+        self._outcome = outcome
         self._shown = masked(dict(event.data))
         text = pretty(self._shown)
         super().__init__(sent, initial={"content": text}, auto_id="edit_%s")
@@ -47,8 +71,15 @@ class EditForm(forms.Form):
         if whole == self._event.data:
             raise forms.ValidationError(_("Nothing was changed. “Send again” sends the event as it is."))
         event = _accepted(self._event, whole)
+        if problems := misfits_in_words(type_=event.type, data=event.data, text=self.cleaned_data["content"]):
+            raise forms.ValidationError(problems)
         self._try(event)
         return dict(event.data)
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether whoever sent the form has been shown what it would send now."""
+        return self.preview is not None and self.data.get("seen") == self.preview.mark
 
     def told(self) -> dict[str, dict[str, Json]]:
         """For the audit trail: which fields were changed, without what tells who somebody is."""
@@ -62,7 +93,13 @@ class EditForm(forms.Form):
 
     def _try(self, event: LoyaltyEvent) -> None:
         found = trials.try_event(connection=self._connection, event=event)
-        if not isinstance(found, Mapped):
+        if isinstance(found, Mapped):
+            text = sent_text(self._connection, found, self._outcome)
+            whole = json.dumps([dict(event.data), text], sort_keys=True)
+            # Keyed, since what is hidden on the page could be guessed from a plain digest.
+            mark = salted_hmac("edit", whole).hexdigest()
+            self.preview = Preview(text, notes_in_words(self._connection.spec, found.notes), mark)
+        else:
             words = explained(spec=self._connection.spec, reason=found.reason)
             raise forms.ValidationError(
                 _("It would not arrive like this either: %(title)s. %(happened)s")

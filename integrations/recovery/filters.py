@@ -1,14 +1,17 @@
-"""What an address asks for. Only what is allowed gets on; anything else is named in a message and left out."""
+"""What an address asks for. Only what is allowed gets on; anything else is named at its field."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from django.utils.dateparse import parse_date
+from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from integrations.connections.models import Connection
 from integrations.delivery.ended import Position
@@ -16,14 +19,16 @@ from integrations.delivery.models import State
 from integrations.delivery.replay import Selection
 from selfservice.programs.models import Program
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
+
 STATES = {"dead": State.DEAD, "filtered": State.FILTERED}
-_TYPE = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
-_KEY = re.compile(r"[0-9a-f]{12}")
-_MEMBER = re.compile(r"[^\s\x00-\x1f\x7f]{1,128}")
 _POSITION = re.compile(r"(\d{8})-(\d{1,18})")
+_KEY = re.compile(r"[0-9a-f]{12}")
+_AS_TYPED = {"autocomplete": "off", "spellcheck": "false"}
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Filters:
     """`key` names a cause, `since` and `until` are days in the program's time zone, both included."""
 
@@ -35,7 +40,6 @@ class Filters:
     until: date | None = None
     is_maybe_twice: bool = False
     before: Position | None = None
-    problems: list[str] = field(default_factory=list)
 
     @property
     def query(self) -> str:
@@ -68,25 +72,101 @@ class Filters:
         )
 
 
-def read_filters(query: Mapping[str, str]) -> Filters:
-    found = Filters()
-    state = query.get("state", "")
-    if state in STATES:
-        found.state = STATES[state]
-    elif state:
-        found.problems.append(_("There is no such list. These are the events that failed."))
-    found.key = _fitting(found, query.get("cause", ""), _KEY, _("This is no cause that we know."))
-    found.type = _fitting(found, query.get("type", "").strip(), _TYPE, _("A type of event is like BALANCE_CHANGED."))
-    found.member = _fitting(
-        found, query.get("member", "").strip(), _MEMBER, _("A member's id has at most 128 characters and no blanks.")
+def _day(label: "StrOrPromise") -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        required=False,
+        input_formats=["%Y-%m-%d"],
+        error_messages={"invalid": gettext_lazy("A day is like 2026-03-02.")},
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        validators=[_of_this_age],
     )
-    found.since = _day(found, query.get("since", ""))
-    found.until = _day(found, query.get("until", ""))
-    if found.since and found.until and found.since > found.until:
-        found.problems.append(_("The first day is after the last one, so no event lies between them."))
-    found.is_maybe_twice = query.get("twice", "") == "1"
-    found.before = _position(found, query.get("before", ""))
-    return found
+
+
+def _of_this_age(day: date) -> None:
+    """Near the ends of the calendar there is no day before or after."""
+    if not 2000 <= day.year <= 2999:
+        raise ValidationError(_("A day is like 2026-03-02."))
+
+
+class FiltersForm(forms.Form):
+    """The filters as people set them; nothing set asks for all that failed."""
+
+    state = forms.ChoiceField(
+        label=gettext_lazy("Which"),
+        required=False,
+        choices=[("dead", gettext_lazy("Failed")), ("filtered", gettext_lazy("Not sent"))],
+        error_messages={"invalid_choice": gettext_lazy("There is no such list.")},
+    )
+    type = forms.RegexField(
+        r"^[A-Z][A-Z0-9_]{0,63}$",
+        label=gettext_lazy("Type"),
+        required=False,
+        error_messages={"invalid": gettext_lazy("A type of event is like BALANCE_CHANGED.")},
+        widget=forms.Select,
+    )
+    member = forms.RegexField(
+        r"^[^\s\x00-\x1f\x7f]+$",
+        label=gettext_lazy("Member"),
+        required=False,
+        max_length=128,
+        error_messages={
+            "invalid": gettext_lazy("A member's id has no blanks."),
+            "max_length": gettext_lazy("A member's id has at most 128 characters; this one has %(show_value)d."),
+        },
+        widget=forms.TextInput(attrs=_AS_TYPED),
+    )
+    since = _day(gettext_lazy("Came in from"))
+    until = _day(gettext_lazy("to"))
+    twice = forms.ChoiceField(
+        label=gettext_lazy("Arrival"),
+        required=False,
+        choices=[("", gettext_lazy("Any")), ("1", gettext_lazy("May have arrived twice"))],
+    )
+
+    def __init__(self, query: Mapping[str, Any]) -> None:
+        super().__init__(query, auto_id="filter_%s", use_required_attribute=False)
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        since, until = found.get("since"), found.get("until")
+        if since and until and since > until:
+            self.add_error("until", _("The last day is before the first one, so no event lies between them."))
+        if self._cause and not _KEY.fullmatch(self._cause):
+            raise ValidationError(_("This is no cause that we know."))
+        if self._place and read_position(self._place) is None:
+            raise ValidationError(_("The address names no place in this list. Leave out “before”."))
+        return found
+
+    def offer(self, types: Iterable[str]) -> None:
+        """The types to choose from; the one that is chosen stays, also when nothing has it any more."""
+        field = self.fields["type"]
+        assert isinstance(field.widget, forms.Select)
+        names = sorted({*types, *filter(None, [self.chosen.type])})
+        field.widget.choices = [("", _("all")), *((name, name) for name in names)]
+
+    @property
+    def chosen(self) -> Filters:
+        """Without what is wrong."""
+        is_valid, found = self.is_valid(), self.cleaned_data
+        return Filters(
+            state=STATES[found.get("state") or "dead"],
+            key=self._cause if is_valid else "",
+            type=found.get("type") or "",
+            member=found.get("member") or "",
+            since=found.get("since"),
+            until=found.get("until"),
+            is_maybe_twice=found.get("twice") == "1",
+            before=read_position(self._place) if is_valid else None,
+        )
+
+    @property
+    def _cause(self) -> str:
+        return str(self.data.get("cause", ""))
+
+    @property
+    def _place(self) -> str:
+        return str(self.data.get("before", ""))
 
 
 def position_text(position: Position) -> str:
@@ -102,31 +182,6 @@ def read_position(text: str) -> Position | None:
     except ValueError:
         return None
     return Position(day, int(parts[2]))
-
-
-def _fitting(found: Filters, text: str, pattern: re.Pattern[str], problem: str) -> str:
-    if not text or pattern.fullmatch(text):
-        return text
-    found.problems.append(problem)
-    return ""
-
-
-def _day(found: Filters, text: str) -> date | None:
-    try:
-        day = parse_date(text) if text else None
-    except ValueError:
-        day = None
-    if text and (day is None or not 2000 <= day.year <= 2999):
-        found.problems.append(_("A day is like 2026-03-02."))
-        return None
-    return day
-
-
-def _position(found: Filters, text: str) -> Position | None:
-    position = read_position(text) if text else None
-    if text and position is None:
-        found.problems.append(_("The list begins at its newest entry again."))
-    return position
 
 
 def _begin(day: date | None, program: Program) -> datetime | None:

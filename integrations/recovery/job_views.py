@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from integrations.connections.services import find
-from integrations.delivery import ended, replay, wakeups
+from integrations.delivery import ended, replay, replay_results, wakeups
 from integrations.delivery.replay import ReplayUnderWay
 from integrations.delivery.replay_models import ReplayJob
 from integrations.frame.acts import posted_from
 from integrations.frame.pages import framed
 from integrations.frame.places import Place, place_or_404
 from integrations.recovery import pages
-from integrations.recovery.filters import read_filters
+from integrations.recovery.filters import FiltersForm
 from integrations.recovery.groups import find_group
 from integrations.recovery.jobs import job_rows, result_head, results, rows_of
 from selfservice.accounts.actors import actor_of
@@ -36,7 +36,7 @@ def plan(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     """Says what would happen; on POST it happens."""
     is_beginning = request.method == "POST"
     place = place_or_404(request, code, kind, at_least=Role.EDITOR if is_beginning else Role.VIEWER)
-    return _begin(request, place) if is_beginning else pages.plan_page(request, place)
+    return _begin(request, place) if is_beginning else pages.plan_page(request, place, FiltersForm(request.GET))
 
 
 @login_required
@@ -64,7 +64,10 @@ def job(request: HttpRequest, code: str, kind: str, number: int) -> HttpResponse
     connection = pages.connection_or_404(place)
     found = get_object_or_404(ReplayJob, program=place.program, pk=number)
     (row,) = rows_of(program=place.program, connection=connection, jobs=[found])
-    return framed(request, place, "recovery/job.html", {"row": row}, tab=pages.TAB, connection=connection)
+    results = replay_results.results_of(job=found)
+    is_live = row.is_running or (results.waiting > 0 and connection.status == "active")
+    context = {"row": row, "results": results, "is_live": is_live}
+    return framed(request, place, "recovery/job.html", context, tab=pages.TAB, connection=connection)
 
 
 @login_required
@@ -92,9 +95,12 @@ def result(request: HttpRequest, code: str, kind: str, number: int) -> HttpRespo
 
 
 def _begin(request: HttpRequest, place: Place) -> HttpResponse:
-    connection, filters = pages.connection_or_404(place), read_filters(request.POST)
+    connection, form = pages.connection_or_404(place), FiltersForm(request.POST)
+    if not form.is_valid():
+        return pages.plan_page(request, place, form)
+    filters = form.chosen
     group = find_group(connection=connection, state=filters.state, key=filters.key) if filters.key else None
-    if filters.problems or (filters.key and group is None):
+    if filters.key and group is None:
         messages.warning(request, _("Nothing was begun: what was chosen is not there any more."))
         return redirect(pages.TAB, code=place.program.code, kind=place.spec.kind)
     selection = filters.selection(program=place.program, connection=connection, cause=group.cause if group else "")

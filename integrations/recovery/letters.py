@@ -61,6 +61,15 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """The event ended, or somebody edited it."""
+
+    at: datetime
+    row: Row | None = None
+    edit: EventEdit | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """`received` is None when the event is past retention. `trial` is what it would become today."""
 
@@ -73,7 +82,7 @@ class Letter:
     trial: str
     trial_words: Explained | None
     edits: list[EventEdit]
-    history: list[Row]
+    history: list[Step]
     # What the mapping left out or repaired.
     notes: tuple[str, ...]
 
@@ -104,7 +113,8 @@ def letter_of(*, connection: Connection, position: Position) -> Letter | None:
     if outcome is None:
         return None
     event = resending.event_of(outcome)
-    trial, trial_words = _trial(connection, event) if event else ("", None)
+    trial, trial_words = _trial(connection, event, outcome) if event else ("", None)
+    edits = resending.edits_of(outcome)
     return Letter(
         outcome=outcome,
         place=position_text(position),
@@ -114,8 +124,8 @@ def letter_of(*, connection: Connection, position: Position) -> Letter | None:
         exchange=_exchange(connection, outcome, event),
         trial=trial,
         trial_words=trial_words,
-        edits=resending.edits_of(outcome),
-        history=_rows(connection, ended.history(outcome=outcome)),
+        edits=edits,
+        history=_history(_rows(connection, ended.history(outcome=outcome)), edits),
         notes=notes_in_words(connection.spec, outcome.notes),
     )
 
@@ -137,12 +147,24 @@ def _rows(connection: Connection, outcomes: Sequence[DeliveryOutcome]) -> list[R
     ]
 
 
-def _trial(connection: Connection, event: LoyaltyEvent) -> tuple[str, Explained | None]:
+def _history(rows: Sequence[Row], edits: Sequence[EventEdit]) -> list[Step]:
+    """Newest first."""
+    steps = [Step(row.outcome.at, row=row) for row in rows] + [Step(edit.edited_at, edit=edit) for edit in edits]
+    return sorted(steps, key=lambda step: step.at, reverse=True)
+
+
+def _trial(connection: Connection, event: LoyaltyEvent, outcome: DeliveryOutcome) -> tuple[str, Explained | None]:
     found = trials.try_event(connection=connection, event=event)
     if isinstance(found, Mapped):
-        objects: Json = dict(trials.objects_of(connection=connection, mapped=found))
-        return pretty(_named(masked(objects), objects)), None
+        return sent_text(connection, found, outcome), None
     return "", explained_alone(spec=connection.spec, reason=found.reason)
+
+
+def sent_text(connection: Connection, mapped: Mapped, outcome: DeliveryOutcome) -> str:
+    """What goes when the event is sent again, as if nothing were known of the profile; masked."""
+    parts = trials.parts_left(outcome)
+    objects: Json = dict(trials.objects_of(connection=connection, mapped=mapped, parts=parts))
+    return pretty(_named(masked(objects), objects))
 
 
 def _exchange(connection: Connection, outcome: DeliveryOutcome, event: LoyaltyEvent | None) -> Exchange | None:

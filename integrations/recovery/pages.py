@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from integrations.connections.models import Connection
 from integrations.connections.services import find
@@ -16,7 +17,7 @@ from integrations.delivery.models import State
 from integrations.frame.pages import framed
 from integrations.frame.places import Place, address_of
 from integrations.recovery.editing import EditForm
-from integrations.recovery.filters import Filters, read_filters, read_position
+from integrations.recovery.filters import FiltersForm, read_position
 from integrations.recovery.groups import find_group, overview_of
 from integrations.recovery.letters import Letter, letter_of, page_of
 from integrations.recovery.plans import plan_of
@@ -25,6 +26,7 @@ from integrations.statistics.undelivered import undelivered
 from selfservice.programs.pages import UNPROCESSABLE
 
 TAB = "recovery:dead_letters"
+BAD_REQUEST = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,10 @@ def groups_page(request: HttpRequest, place: Place) -> HttpResponse:
     connection = find(program=place.program, kind=place.spec.kind)
     if connection is None:
         return unconnected_page(request, place)
-    filters = filters_of(request)
+    form = FiltersForm({"state": request.GET.get("state", "")})
+    filters, is_refused = form.chosen, bool(form.errors)
+    if is_refused:
+        messages.warning(request, _("There is no such list. These are the events that failed."))
     figures = undelivered(connection=connection)
     overview = overview_of(connection=connection, figures=figures, state=filters.state)
     tally = connection_tally(connection=connection)
@@ -67,7 +72,7 @@ def groups_page(request: HttpRequest, place: Place) -> HttpResponse:
         "job": replay.open_job(program=place.program),
         "retention_days": settings.RETENTION_DAYS,
     }
-    return _page(request, place, "recovery/groups.html", context, connection)
+    return _page(request, place, "recovery/groups.html", context, connection, is_refused=is_refused)
 
 
 def waiting_page(request: HttpRequest, place: Place) -> HttpResponse:
@@ -92,12 +97,13 @@ def letters_page(request: HttpRequest, place: Place) -> HttpResponse:
     connection = find(program=place.program, kind=place.spec.kind)
     if connection is None:
         return unconnected_page(request, place)
-    filters = filters_of(request)
-    group = find_group(connection=connection, state=filters.state, key=filters.key) if filters.key else None
-    context: dict[str, Any] = {"filters": filters, "group": group, "is_dead": filters.state == State.DEAD}
-    if filters.key and group is None:
-        context["is_gone"] = True
-    else:
+    form = FiltersForm(request.GET)
+    context = _asked(connection, form)
+    filters, group = form.chosen, context["group"]
+    if form.errors:
+        _offer(connection, form)
+        return _page(request, place, "recovery/letters.html", context, connection, is_refused=True)
+    if not context["is_gone"]:
         selection = filters.selection(program=place.program, connection=connection, cause=group.cause if group else "")
         found = page_of(program=place.program, connection=connection, selection=selection, before=filters.before)
         context |= {
@@ -123,22 +129,18 @@ def edit_page(
     return framed(request, place, "recovery/edit.html", context, tab=TAB, connection=connection, status=status)
 
 
-def plan_page(request: HttpRequest, place: Place) -> HttpResponse:
+def plan_page(request: HttpRequest, place: Place, form: FiltersForm) -> HttpResponse:
     """What a replay of all that the filters choose would mean."""
     connection = find(program=place.program, kind=place.spec.kind)
     if connection is None:
         return unconnected_page(request, place)
-    filters = filters_of(request)
-    group = find_group(connection=connection, state=filters.state, key=filters.key) if filters.key else None
-    context: dict[str, Any] = {"filters": filters, "group": group, "is_dead": filters.state == State.DEAD}
-    if filters.key and group is None:
-        context["is_gone"] = True
-    else:
-        cause = group.cause if group else ""
-        context["plan"] = plan_of(program=place.program, connection=connection, filters=filters, cause=cause)
+    context = _asked(connection, form)
+    if not form.errors and not context["is_gone"]:
+        cause = context["group"].cause if context["group"] else ""
+        context["plan"] = plan_of(program=place.program, connection=connection, filters=form.chosen, cause=cause)
         context["job"] = replay.open_job(program=place.program)
-    context["types"] = _types(connection, filters.state)
-    return _page(request, place, "recovery/plan.html", context, connection)
+    _offer(connection, form)
+    return _page(request, place, "recovery/plan.html", context, connection, is_refused=bool(form.errors))
 
 
 def letter_or_404(connection: Connection, name: str) -> Letter:
@@ -149,20 +151,27 @@ def letter_or_404(connection: Connection, name: str) -> Letter:
     return letter
 
 
-def filters_of(request: HttpRequest) -> Filters:
-    found = read_filters(request.GET)
-    for problem in found.problems:
-        messages.warning(request, problem)
-    return found
-
-
 def remedy_addresses(place: Place) -> dict[str, str]:
     """Where a cause is put right."""
     return {"connection": address_of("cards:connection", place), "mapping": address_of("matrix:matrix", place)}
 
 
-def _types(connection: Connection, state: State) -> list[str]:
-    return sorted({each.type for each in undelivered(connection=connection) if each.state == state})
+def _asked(connection: Connection, form: FiltersForm) -> dict[str, Any]:
+    """The filters as the pages need them, with the cause that they name."""
+    filters = form.chosen
+    group = find_group(connection=connection, state=filters.state, key=filters.key) if filters.key else None
+    return {
+        "form": form,
+        "filters": filters,
+        "group": group,
+        "is_gone": bool(filters.key) and group is None,
+        "is_dead": filters.state == State.DEAD,
+    }
+
+
+def _offer(connection: Connection, form: FiltersForm) -> None:
+    state = form.chosen.state
+    form.offer(each.type for each in undelivered(connection=connection) if each.state == state)
 
 
 def _lists(tally: Tally, current: str) -> list[List]:
@@ -171,6 +180,13 @@ def _lists(tally: Tally, current: str) -> list[List]:
 
 
 def _page(
-    request: HttpRequest, place: Place, template: str, context: Mapping[str, Any], connection: Connection | None
+    request: HttpRequest,
+    place: Place,
+    template: str,
+    context: Mapping[str, Any],
+    connection: Connection | None,
+    *,
+    is_refused: bool = False,
 ) -> HttpResponse:
-    return framed(request, place, template, context, tab=TAB, connection=connection)
+    status = BAD_REQUEST if is_refused else 200
+    return framed(request, place, template, context, tab=TAB, connection=connection, status=status)

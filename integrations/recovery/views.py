@@ -56,18 +56,20 @@ def again(request: HttpRequest, code: str, kind: str, name: str) -> HttpResponse
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, code: str, kind: str, name: str) -> HttpResponse:
-    """Corrects the data of one event and sends it again."""
+    """Corrects the data of one event: checks it, shows what would be sent, and sends that once it was seen."""
     place = place_or_404(request, code, kind, at_least=Role.EDITOR)
     connection = pages.connection_or_404(place)
     found = pages.letter_or_404(connection, name)
     if found.event is None or found.is_over:
         _say_gone(request)
         return _to_letter(place, name)
-    form = EditForm(event=found.event, connection=connection, sent=request.POST if request.method == "POST" else None)
-    if request.method != "POST":
-        return pages.edit_page(request, place, found, form)
-    if not form.is_valid():
-        return pages.edit_page(request, place, found, form, is_refused=True)
+    is_sent = request.method == "POST"
+    form = EditForm(
+        event=found.event, connection=connection, outcome=found.outcome, sent=request.POST if is_sent else None
+    )
+    is_refused = is_sent and not form.is_valid()
+    if not is_sent or is_refused or request.POST.get("act") != "send" or not form.is_seen:
+        return pages.edit_page(request, place, found, form, is_refused=is_refused)
     try:
         send_edited(
             connection=connection,

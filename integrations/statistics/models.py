@@ -10,7 +10,10 @@ from django.db import models
 
 
 class CallFigures(models.Model):
-    """Calls of one kind in one hour. `bucket` is the duration: below 2 to the power of `bucket` milliseconds."""
+    """Calls of one kind in one hour. `bucket` is the duration: below 2 to the power of `bucket` milliseconds.
+
+    `status` is below zero, -200 for 200, where the answer says `internal_error` all the same.
+    """
 
     program_id = models.BigIntegerField()
     hour = models.DateTimeField()

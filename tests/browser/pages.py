@@ -22,7 +22,14 @@ from selfservice.people.invitations import Issued
 from selfservice.programs.models import Membership, Program, Role
 from tests.factories.connection import connect_braze, key_for
 from tests.factories.coupons import CouponRedemptionFactory, png
-from tests.factories.engine import CouponFactory, IdentifierFactory, MembershipFactory, ProgramFactory, UserFactory
+from tests.factories.engine import (
+    AccountFactory,
+    CouponFactory,
+    IdentifierFactory,
+    MembershipFactory,
+    ProgramFactory,
+    UserFactory,
+)
 from tests.factories.invitations import invited
 from tests.factories.people import person
 
@@ -112,6 +119,7 @@ PAGES: dict[str, Path] = {
     "roll-back": lambda world: f"{CARD}/connection/history/{world.saved.pk}",
     "mapping": _fixed(f"{CARD}/mapping"),
     "mapping, member": _fixed(f"{CARD}/mapping/member?account=a-1"),
+    "mapping, send one member": _fixed(f"{CARD}/mapping/member/tell?account=a-1"),
     "mapping, sample": _fixed(f"{CARD}/mapping/events/BALANCE_CHANGED"),
     "first call": _fixed(f"{CARD}/first-call"),
     "check": _fixed(f"{CARD}/check"),
@@ -171,6 +179,7 @@ def build_world(*, text: str = "", code: str = CODE) -> World:
     """`text` stands in everything that others can write: names, reasons, answers, ids."""
     program = ProgramFactory(code=code, name=f"Bergblick Club {text}"[:120], timezone="Europe/Zurich")
     connection = connect_braze(program, apiKey=f"rest-key-of-{code}-0123456789")
+    MembershipFactory(account=AccountFactory(program=program, id="a-1" if code == CODE else f"a-1-{code}"))
     key_for(program)
     program.api_keys.update(name=f"Canvas webhooks {text}"[:120])
     key = program.api_keys.get()

@@ -15,8 +15,8 @@ SCRIPT = Axe().axe_script
 AXE = {"rules": {"target-size": {"enabled": True}}, "resultTypes": ["violations"]}
 VIOLATIONS = """options => axe.run(document, options).then(found =>
   found.violations.map(each => [each.id, each.nodes.slice(0, 3).map(node => node.target.join(' '))]))"""
-# A page is loaded once for all of these. 640 is a desk at 200 %, 320 one at 400 %. Axe takes longer than all the rest and
-# hardly depends on the language, so that each look is examined in one of them.
+# A page is loaded once for all of these. 640 is a desk at 200 %, 320 one at 400 %. Axe takes longer than all the rest
+# and hardly depends on the language, so that each look is examined in one of them.
 LOOKS = [("light", 1280), ("light", 390), ("dark", 390), ("dark", 1280)]
 EXAMINED = {"en": [("light", 1280), ("dark", 390)], "de": [("light", 390), ("dark", 1280)]}
 NARROW = [640, 320]

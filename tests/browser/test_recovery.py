@@ -112,6 +112,10 @@ def test_event_is_edited_with_keys_alone(visit, program, connection, braze):
     page.keyboard.type('{"device": "app"}')
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
+    page.get_by_role("heading", name="What Braze would get").wait_for()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
     page.get_by_text("The edited event waits to be sent.").wait_for()
     deliver(program)
 

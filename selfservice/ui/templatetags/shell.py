@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from django import forms, template
 from django.forms.boundfield import BoundField
@@ -31,6 +31,13 @@ class Choice:
     value: str
     label: str
     is_checked: bool
+
+
+class Stored(Protocol):
+    """Who stored something, and when."""
+
+    actor: str
+    at: datetime
 
 
 @register.simple_tag
@@ -74,13 +81,14 @@ def ago_in_words(at: datetime) -> str:
 
 
 @register.inclusion_tag("components/field.html")
-def field(bound: BoundField, stored_hint: str = "") -> dict[str, Any]:
-    """One labelled field with its help, what is stored of a secret, and its errors, tied together."""
+def field(bound: BoundField, stored_hint: str = "", stored_with: Stored | None = None) -> dict[str, Any]:
+    """One labelled field with its help, what is stored of a secret and since when, and its errors, tied together."""
     is_group = isinstance(bound.field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
     described_by = " ".join(_notes(bound, stored_hint))
     return {
         "field": bound,
         "stored_hint": stored_hint,
+        "stored_with": stored_with,
         "described_by": described_by,
         "is_group": is_group,
         "is_switch": isinstance(bound.field.widget, Switch),

@@ -86,6 +86,18 @@ def test_reveal_shows_it_once_and_writes_it_down(admin, shown):
     assert "lovelace" not in admin.get(shown).text
 
 
+def test_admin_sees_who_has_looked_and_why(client, admin, program, shown):
+    admin.post(f"{shown}/reveal", {"reason": "complaint 4711"})
+
+    page = admin.get(shown).text
+    viewer = sign_in(client, person(program=program, role=Role.VIEWER)).get(shown).text
+
+    assert "Shown 1 time in this program within 90 days" in page
+    assert "complaint 4711" in page
+    assert "ada@example.org" in page
+    assert "complaint 4711" not in viewer
+
+
 @pytest.mark.parametrize("reason", ["", "  x  ", "    "])
 def test_reveal_without_a_reason_shows_nothing(admin, shown, reason):
     answer = admin.post(f"{shown}/reveal", {"reason": reason})

@@ -8,7 +8,9 @@ import pytest
 from django.utils import timezone
 
 from integrations.calls.models import Direction
+from integrations.keys.services import issue_key
 from integrations.statistics.folding import fold
+from selfservice.audit.services import Actor
 from selfservice.partitions.days import create_ahead
 from selfservice.programs.models import Role
 from tests.factories.engine import ProgramFactory
@@ -106,6 +108,40 @@ def test_log_filters(admin, address, mixed, query, count, is_folded):
         assert int(found[1]) == count, "the number is the length of the list"
 
 
+@pytest.mark.parametrize("is_folded", [False, True])
+def test_log_of_failed_calls_holds_errors_in_good_answers(admin, address, logged, is_folded):
+    logged(at=minutes_ago(20))
+    logged(at=minutes_ago(10), error="internal_error", endpoint="members/coupons")
+    if is_folded:
+        fold()
+
+    failed = admin.get(f"{address}/activity?outcome=failed&period=7d")
+    of_status = admin.get(f"{address}/activity?status=200&period=7d")
+    statistics = admin.get(f"{address}/statistics").text
+
+    assert endpoints(failed) == ["GET members/coupons"]
+    assert '<span class="count">1</span>' in failed.text
+    assert len(endpoints(of_status)) == 2
+    assert '<span class="count">2</span>' in of_status.text
+    assert re.search(r'outcome=failed[^"]*">1 failed</a>', statistics)
+
+
+def test_log_offers_what_there_is_to_filter_by(admin, address, program, connection):
+    issued = issue_key(program=program, name="Canvas webhooks", scopes=["profile"], actor=Actor("ada@example.org"))
+
+    page = admin.get(f"{address}/activity").text
+
+    for value in ("members/profile", "campaigns/assign", "users/track", f"cvc_{issued.key.prefix}", "BALANCE_CHANGED"):
+        assert f'<option value="{value}">' in page
+    assert '<option value="unchanged">Nothing new in it</option>' in page
+    assert ">Canvas webhooks</option>" in page
+    lists = set(re.findall(r' list="([^"]+)"', page))
+    assert lists == set(re.findall(r'<datalist id="([^"]+)"', page))
+    assert len(lists) == 4
+    for query in ("endpoint=users/track", f"key=cvc_{issued.key.prefix}", "type=BALANCE_CHANGED&state=dead"):
+        assert admin.get(f"{address}/activity?{query}").status_code == 200
+
+
 def test_log_of_a_period_in_the_programs_time(admin, address, program, logged):
     program.timezone = "Europe/Berlin"
     program.save()
@@ -194,9 +230,9 @@ def test_log_asks_the_database_a_fixed_number_of_times(
     for number in range(count):
         logged(at=minutes_ago(number % 50), account_id="a-1", error="internal_error" if number % 2 else "")
 
-    # Session, person, program, role twice, connection; then the counters and the calls, whether a worker runs
-    # and, without one, what waits.
-    with django_assert_max_num_queries(12):
+    # Session, person, program, role twice, connection; then the counters and the calls, the keys to choose
+    # from, whether a worker runs and, without one, what waits.
+    with django_assert_max_num_queries(13):
         admin.get(f"{address}/activity?{query}")
 
 

@@ -5,8 +5,10 @@ from datetime import timedelta
 
 import pytest
 from django.db.models import F
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from integrations.calls.models import ApiCall
 from integrations.cards.pages import SHOWN_CALLS
@@ -99,6 +101,19 @@ def test_card_never_shows_the_stored_key(admin):
     assert KEY not in page.text
     assert "•••• 9d4f" in page.text
     assert page["Cache-Control"] == "no-store, private"
+
+
+def test_card_says_who_stored_the_key_and_when(client, admin, program):
+    admin.post(FORM, FIELDS)
+    other = sign_in(Client(), person(program=program, email="bob@example.org"))
+    other.post(FORM, FIELDS | {"apiKey": "", "identifierType": "user_alias"})
+    since = date_format(timezone.localtime(AuditEntry.objects.latest("pk").at), "j M Y")
+
+    page = re.sub(r"\s+", " ", other.get(FORM).text)
+    viewer = sign_in(client, person(program=program, role=Role.VIEWER))
+
+    assert f"9d4f</span>, since {since} by ada@example.org. Leave empty" in page
+    assert f"since {since} by ada@example.org" in viewer.get(FORM).text
 
 
 def test_card_keeps_the_stored_key_when_left_empty(admin):

@@ -3,15 +3,19 @@
 import re
 
 import pytest
+from django.utils import timezone
 
+from integrations.connections.models import Connection
+from integrations.delivery.models import Delivery
 from loyalty_api.client.embedded import EmbeddedClient
 from loyalty_api.engine.models import Account
+from selfservice.audit.models import AuditEntry
 from selfservice.programs.models import Role
 from tests.contracts.loyalty_client import book
 from tests.factories.connection import connect_braze
 from tests.factories.engine import AccountFactory, MembershipFactory, ProgramFactory
 from tests.factories.people import person, sign_in
-from tests.integrations.delivery.sending import deliver
+from tests.integrations.delivery.sending import deliver, tally
 from tests.integrations.matrix.filling import ADDRESS
 
 pytestmark = pytest.mark.django_db
@@ -104,14 +108,66 @@ def test_member_without_the_identifier_says_why(viewer, program, account):
     assert "The member has no value for the identifier" in viewer.get(MEMBER, {"account": account}).text
 
 
-def test_incomplete_connection_says_so(viewer, program, account):
-    connect_braze(program, defaultOptins=[])
+@pytest.mark.parametrize(
+    "fields", [None, {"defaultOptins": []}, {"defaultOptins": [], "rename": "convercus_account_id = konto"}]
+)
+def test_member_is_shown_before_the_connection_is_complete(viewer, program, account, fields):
+    if fields is not None:
+        connect_braze(program, **fields)
 
     page = viewer.get(MEMBER, {"account": account}).text
 
     assert "is not connected completely yet" in page
-    assert verdicts(page) == {}
+    assert set(verdicts(page).values()) == {"new"}
+    assert ("konto" if fields and "rename" in fields else "first_name") in verdicts(page)
+    assert f"&quot;external_id&quot;: &quot;{account}&quot;" in page
 
 
-def test_without_a_connection_says_so(viewer):
-    assert "is not connected completely yet" in viewer.get(MEMBER, {"account": "a"}).text
+def test_unknown_member_is_told_before_there_is_a_connection(viewer, program):
+    assert "has no member with the account ID" in viewer.get(MEMBER, {"account": "a"}).text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_editor_sends_one_member_now(client, program, connection, braze, account):
+    editor = sign_in(client, person(program=program, role=Role.EDITOR, email="eva@example.org"))
+    (address,) = re.findall(r'href="([^"]+/tell[^"]+)"', editor.get(MEMBER, {"account": account}).text)
+
+    asked = editor.get(address).text
+    before = braze.journal()
+    answer = editor.post(f"{MEMBER}/tell", {"account": account}, follow=True)
+    deliver(program)
+    again = editor.get(MEMBER, {"account": account}).text
+
+    assert "Send this member to Braze now?" in asked
+    assert before == []
+    assert "The member is in line" in answer.text
+    assert set(verdicts(again).values()) == {"known, not sent"}
+    entry = AuditEntry.objects.get(action="member.told")
+    assert (entry.actor, entry.subject) == ("eva@example.org", account)
+    assert tally(connection) == (0, 0, 0, 0, 0, 0)
+
+
+@pytest.mark.parametrize("changes", [{"paused_at": timezone.now()}, {"stopped_at": timezone.now()}])
+def test_nobody_is_sent_while_the_connection_does_not_stream(client, program, account, changes):
+    connect_braze(program)
+    Connection.objects.update(**changes)
+    editor = sign_in(client, person(program=program, role=Role.EDITOR))
+
+    page = editor.get(MEMBER, {"account": account})
+    asked = editor.get(f"{MEMBER}/tell", {"account": account})
+    answer = editor.post(f"{MEMBER}/tell", {"account": account}, follow=True)
+
+    assert "/tell" not in page.text
+    assert asked.status_code == 302
+    assert "has to stream before" in answer.text
+    assert not Delivery.objects.exists()
+
+
+@pytest.mark.parametrize("typed", ["", "nobody", "x" * 129])
+def test_whom_there_is_not_is_not_sent(client, program, typed):
+    connect_braze(program)
+    editor = sign_in(client, person(program=program, role=Role.EDITOR))
+
+    assert editor.get(f"{MEMBER}/tell", {"account": typed}).status_code == 302
+    assert editor.post(f"{MEMBER}/tell", {"account": typed}).status_code == 302
+    assert not Delivery.objects.exists()

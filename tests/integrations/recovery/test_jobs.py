@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from integrations.delivery import replay_steps, resync_turns, tasks
+from integrations.delivery import replay_results, replay_steps, resync_turns, tasks
 from integrations.delivery.models import DeliveryOutcome, Resync
 from integrations.delivery.replay_models import ReplayJob
 from integrations.recovery.groups import key_of
@@ -70,6 +70,33 @@ def test_editor_replays_a_cause_to_the_end(editor, base, program, connection, br
     assert {row["Why"] for row in file} == {"Mail address not valid"}
     assert AuditEntry.objects.get(action="replay.begun").actor == "eva@example.org"
     assert tally(connection) == (3, 3, 0, 0, 0, 0)
+
+
+def results_on(page):
+    return re.findall(r"<dd>(\d+)</dd>", page.text.partition("What became of them")[2])[:3]
+
+
+@pytest.mark.parametrize("at_once", [2_000, 2])
+def test_replay_says_what_became_of_its_events(editor, base, program, connection, braze, monkeypatch, at_once):
+    monkeypatch.setattr(replay_results, "COUNTED_AT_ONCE", at_once)
+    monkeypatch.setattr(replay_results, "PORTION", 2)
+    fail(program, braze, *[refused_event(f"a-{number}") for number in range(5)])
+    editor.post(f"{base}/replays/new", {"state": "dead"})
+    job = ReplayJob.objects.get()
+    replay_steps.run(job=job)
+    waiting = editor.get(f"{base}/replays/{job.pk}")
+    braze.fault(item_errors={"name": "convercus_user_logged_in", "type": REASON})
+    deliver(program)
+    tasks.work_off_replays()
+    ended = editor.get(f"{base}/replays/{job.pk}")
+    states = [row["Now"] for row in read_csv(editor.get(f"{base}/replays/{job.pk}/result.csv"))]
+    job.refresh_from_db()
+
+    assert results_on(waiting) == ["0", "0", str(min(5, at_once))]
+    assert ("still being counted" in waiting.text) == (at_once < 5)
+    assert results_on(ended) == [str(states.count("Delivered")), str(states.count("Failed")), "0"]
+    assert (job.counted, job.delivered + job.dead) == (5, 5)
+    assert "still being counted" not in ended.text
 
 
 def read_csv(answer):

@@ -104,13 +104,20 @@ def test_editor_sends_one_again(editor, base, program, connection, braze):
     assert tally(connection) == (1, 0, 0, 0, 1, 0)
 
 
+def send_edit(editor, address, content):
+    """Looks at what would be sent, and sends it."""
+    checked = editor.post(f"{address}/edit", {"content": content, "act": "check"})
+    (seen,) = re.findall(r'name="seen" value="(\w+)"', checked.text)
+    return editor.post(f"{address}/edit", {"content": content, "act": "send", "seen": seen}, follow=True)
+
+
 def test_editor_edits_and_what_is_hidden_stays(editor, base, program, connection, braze):
     data = {"email": "ada@example.org", "device": "till"}
     fail(program, braze, balance_event("a-1", type="USER_LOGGED_IN", data=data))
     address = letter_of(base)
     shown = editor.get(f"{address}/edit")
 
-    editor.post(f"{address}/edit", {"content": '{"email": "a•••", "device": "app"}'})
+    send_edit(editor, address, '{"email": "a•••", "device": "app"}')
     deliver(program)
 
     assert "ada@example.org" not in shown.text
@@ -118,6 +125,72 @@ def test_editor_edits_and_what_is_hidden_stays(editor, base, program, connection
     line = AuditEntry.objects.get(action="event.edited")
     assert (line.actor, line.before, line.after) == ("eva@example.org", {"device": "till"}, {"device": "app"})
     assert tally(connection) == (1, 1, 0, 0, 0, 0)
+
+
+def test_edit_is_shown_as_it_would_be_sent_before_it_is(editor, base, program, connection, braze):
+    fail(program, braze, balance_event("a-1", type="USER_LOGGED_IN", data={"device": "till"}))
+    address = letter_of(base)
+    content = {"content": '{"device": "app", "amount": {"no": 1}}'}
+
+    checked = editor.post(f"{address}/edit", content | {"act": "check"})
+    (seen,) = re.findall(r'name="seen" value="(\w+)"', checked.text)
+    changed = editor.post(f"{address}/edit", {"content": '{"device": "web"}', "act": "send", "seen": seen})
+    unseen = editor.post(f"{address}/edit", content | {"act": "send"})
+
+    assert checked.status_code == 200
+    assert "&quot;device&quot;: &quot;app&quot;" in checked.text.partition("What Braze would get")[2]
+    assert "amount: left out, only single values" in checked.text
+    assert all("What Braze would get" in page.text for page in (changed, unseen))
+    assert not EventEdit.objects.exists()
+    assert "The edited event waits" in send_edit(editor, address, content["content"]).text
+
+
+def test_history_stands_in_the_order_of_time(editor, base, program, connection, braze):
+    fail(program, braze, balance_event("a-1", type="USER_LOGGED_IN", data={"device": "till"}))
+    send_edit(editor, letter_of(base), '{"device": "app"}')
+    deliver(program)
+
+    page = editor.get(letter_of(base)).text.partition("Its history")[2]
+
+    assert re.findall(r"<td data-label=\"What\">(?:<span>)?(\w+)", page) == ["Delivered", "Edited", "Failed"]
+
+
+def test_only_what_was_refused_is_shown_to_go_again(editor, base, program, connection, braze):
+    braze.fault(item_errors={"input_array": "events", "index": 0, "type": "bad event"})
+    send(program, balance_event("a-1"))
+    deliver(program)
+
+    page = editor.get(letter_of(base)).text
+    today = page.partition("What would be sent today")[2].partition("</section>")[0]
+
+    assert DeliveryOutcome.objects.get().refused == ["events"]
+    assert "Only the part that was refused" in today
+    assert "convercus_balance_changed" in today
+    assert "&quot;attributes&quot;" not in today
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (
+            '{\n"points": "<b>x</b>",\n"lockedPoints": null}',
+            ["“points” in line 2: a number", "“lockedPoints” in line 3"],
+        ),
+        ('{"reason": ["x"], "bookingId": 7}', ["“reason” in line 1: a text has to stand here"]),
+        ('{"expiringAt": "tomorrow"}', ["“expiringAt” in line 1: a time with its offset"]),
+    ],
+)
+def test_known_field_of_the_wrong_kind_is_named(editor, base, program, connection, braze, data, words):
+    braze.fault(item_errors={"name": "convercus_balance_changed", "type": "bad"})
+    send(program, balance_event("a-1"))
+    deliver(program)
+
+    page = editor.post(f"{letter_of(base)}/edit", {"content": data, "act": "check"})
+
+    assert page.status_code == 422
+    assert page.text.count("has to stand here") == 2 * len(re.findall("“", "".join(words)))
+    assert all(each in page.text for each in words)
+    assert "What Braze would get" not in page.text
 
 
 @pytest.mark.parametrize(
@@ -175,6 +248,27 @@ def test_viewer_looks_and_changes_nothing(viewer, base, program, connection, bra
 def test_bad_filters_are_no_errors(viewer, base, connection, query):
     for name in ("dead-letters", "dead-letters/list", "replays/new"):
         assert viewer.get(f"{base}/{name}?{query}").status_code in {200, 400}
+
+
+@pytest.mark.parametrize("name", ["dead-letters/list", "replays/new"])
+def test_bad_filters_are_named_at_their_field(viewer, base, connection, name):
+    page = viewer.get(f"{base}/{name}?member={'x' * 400}&since=2026-99-99&type=nothing")
+
+    assert page.status_code == 400
+    assert "Please check what you entered" in page.text
+    assert "has at most 128 characters; this one has 400" in page.text
+    assert set(links(page, "#filter_")) == {"#filter_member", "#filter_since", "#filter_type"}
+    assert 'aria-describedby="filter_member-error"' in page.text
+
+
+def test_bad_filters_begin_no_replay(editor, base, program, connection, braze):
+    fail(program, braze, refused_event("a-1"))
+
+    page = editor.post(f"{base}/replays/new", {"state": "dead", "since": "2026-03-02", "until": "2026-03-01"})
+
+    assert page.status_code == 400
+    assert "The last day is before the first one" in page.text
+    assert tally(connection) == (1, 0, 1, 0, 0, 0)
 
 
 def test_letter_that_is_not_there_is_not_found(viewer, base, connection):

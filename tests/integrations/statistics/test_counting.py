@@ -1,8 +1,10 @@
 """What is written to the logs is counted by the hour, at once and once."""
 
 from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
 
 import pytest
+from django.db import connection as database
 from django.db import transaction
 from django.utils import timezone
 
@@ -27,7 +29,9 @@ HOUR = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
 PERIOD = reading.Period(HOUR - timedelta(days=2), HOUR + timedelta(days=1))
 
 
-def record(program, *, endpoint="members/profile", status=200, at=HOUR, key="abcdefgh", units=1, milliseconds=0):
+def record(
+    program, *, endpoint="members/profile", status=200, at=HOUR, key="abcdefgh", units=1, milliseconds=0, error=""
+):
     ApiCall.objects.create(
         day=timezone.now().date(),
         at=at,
@@ -42,6 +46,7 @@ def record(program, *, endpoint="members/profile", status=200, at=HOUR, key="abc
         request_id="r-1",
         key_prefix=key,
         units=units,
+        error=error,
     )
 
 
@@ -62,6 +67,37 @@ def test_calls_are_counted_by_what_they_were(program):
     assert shown(by_endpoint) == [("events", 200, 1), ("members/profile", 200, 2), ("members/profile", 400, 1)]
     assert shown(one_key) == [(1,)]
     assert [figure.units for figure in units] == [40]
+
+
+def test_error_in_a_good_answer_is_counted_below_zero(program):
+    record(program)
+    record(program, error="internal_error")
+    record(program, error="member_not_found")
+    record(program, status=500, error="internal_error")
+
+    found = reading.calls(program=program, period=PERIOD, by=[reading.Call.STATUS])
+
+    assert shown(found) == [(-200, 1), (200, 2), (500, 1)]
+
+
+def test_errors_in_good_answers_that_were_counted_before_are_moved(program):
+    record(program)
+    record(program, error="internal_error")
+    folding.fold()
+    by = [reading.Call.HOUR, reading.Call.STATUS]
+    move = import_module("integrations.statistics.migrations.0007_errors_in_good_answers").Migration.operations[0]
+
+    with database.cursor() as cursor:
+        cursor.execute(move.reverse_sql)
+        before = shown(reading.calls(program=program, period=PERIOD, by=by))
+        folding.fold()
+        cursor.execute(move.sql)
+    after = shown(reading.calls(program=program, period=PERIOD, by=by))
+    folding.fold()
+
+    assert before == [(HOUR, -200, 0), (HOUR, 200, 2)]
+    assert after == [(HOUR, -200, 1), (HOUR, 200, 1)]
+    assert after == shown(reading.calls(program=program, period=PERIOD, by=by))
 
 
 def test_figures_are_the_same_before_and_after_folding(program):
