@@ -18,6 +18,8 @@ SCHEDULE = {
     "old statistics": {"task": "integrations.statistics.tasks.remove_expired", "schedule": crontab(hour=2, minute=50)},
     "replays": {"task": "integrations.delivery.tasks.work_off_replays", "schedule": 5.0},
     "resyncs": {"task": "integrations.delivery.tasks.work_off_resyncs", "schedule": 5.0},
+    "alerts": {"task": "integrations.alerts.tasks.evaluate", "schedule": crontab()},
+    "alert mails": {"task": "integrations.alerts.tasks.send_mails", "schedule": 15.0},
     "locked points": {"task": "loyalty_api.engine.tasks.unlock_points", "schedule": crontab()},
     "levels": {"task": "loyalty_api.engine.tasks.settle_levels", "schedule": crontab()},
     "expiring points": {"task": "loyalty_api.engine.tasks.expire_points", "schedule": crontab(minute=20)},

@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "integrations.activity",
     "integrations.onboarding",
     "integrations.insight",
+    "integrations.alerts",
 ]
 INTEGRATIONS = ["integrations.braze.spec.SPEC"]
 # In the order of the tabs on a program's pages.
@@ -100,11 +101,17 @@ PROGRAM_SECTIONS = [
     "integrations.cards.section.OVERVIEW",
     "loyalty_api.pages.levels.section.LEVELS",
     "selfservice.people.section.PEOPLE",
+    "integrations.alerts.section.ALERTS",
     "selfservice.trail.section.TRAIL",
     "loyalty_api.pages.settings.section.SETTINGS",
 ]
 # What stands in the audit trail, in words: the modules whose WORDS have them.
-AUDIT_WORDS = ["selfservice.trail.own_words", "loyalty_api.client.audit_words", "integrations.frame.audit_words"]
+AUDIT_WORDS = [
+    "selfservice.trail.own_words",
+    "loyalty_api.client.audit_words",
+    "integrations.frame.audit_words",
+    "integrations.alerts.audit_words",
+]
 LOYALTY_EVENT_SINK = "integrations.delivery.intake.accept"
 # A remote loyalty platform: how it is called, and what of its interface is spelled otherwise there (docs/remote.md).
 LOYALTY_HTTP_SESSION = "integrations.outbound.sessions.session"

@@ -79,6 +79,12 @@ TABLE = {
     "people:withdraw": (ADMIN, ADMIN),
     "people:send_again": (NOBODY, ADMIN),
     "people:revoke": (ADMIN, ADMIN),
+    "alerts:alerts": (VIEWER, EDITOR),
+    "alerts:people": (NOBODY, EDITOR),
+    "alerts:address": (NOBODY, EDITOR),
+    "alerts:ask": (NOBODY, EDITOR),
+    "alerts:remove": (NOBODY, EDITOR),
+    "alerts:test": (NOBODY, EDITOR),
     "trail:program": (ADMIN, NOBODY),
     "trail:program_export": (NOBODY, ADMIN),
 }
@@ -87,7 +93,7 @@ RANKS = {VIEWER: 0, EDITOR: 1, ADMIN: 2}
 # What must be given for an address to be more than a missing page.
 QUERIES = {"insight:csv": "?period=24h"}
 # Parts that name something of one program.
-THINGS = {"prefix", "pk", "name", "number", "entry", "membership", "invitation", "api_user", "key", "level"}
+THINGS = {"prefix", "pk", "name", "number", "entry", "membership", "invitation", "api_user", "key", "level", "receiver"}
 FOUND_NOTHING, NOT_ALLOWED, NO_METHOD = 404, 403, 405
 # How a method is answered that is for nobody.
 NOT_TAKEN = {"GET": 302, "POST": NO_METHOD}
@@ -113,6 +119,7 @@ def samples(world):
         "what": "partner",
         "key": world.partner.pk,
         "level": world.level.slug,
+        "receiver": world.asked.receiver.pk,
     }
 
 
