@@ -12,6 +12,7 @@ from django.utils import timezone
 from integrations.alerts.configuring import SAVED, settings_of, values_of
 from integrations.alerts.forms import AddressForm, PeopleForm, RulesForm
 from integrations.alerts.incidents import lines_of, open_incidents, past_incidents
+from integrations.alerts.lookback import look_back
 from integrations.alerts.models import AlertReceiver
 from integrations.alerts.receivers import chosen_people, further_addresses
 from integrations.alerts.section import ALERTS
@@ -56,7 +57,12 @@ def alerts_page(
         "chosen": list(chosen_people(program).select_related("user").order_by("user__email")),
         "addresses": [_address_line(each) for each in further_addresses(program)],
     }
+    context["is_anybody_told"] = bool(context["chosen"]) or any(
+        line.receiver.confirmed_at for line in context["addresses"]
+    )
     stored = settings_of(program)
+    if request.GET.get("lookback"):
+        context["episodes"] = look_back(program=program, settings=stored, now=timezone.now())
     if context["is_editor"]:
         editing = refused.editing or editing_of(request, program)
         rules = refused.rules or RulesForm(initial=values_of(stored))

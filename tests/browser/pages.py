@@ -106,7 +106,7 @@ PAGES: dict[str, Path] = {
     "people, role": lambda world: f"/programs/{CODE}/people/{world.member.pk}/role",
     "people, withdraw": lambda world: f"/programs/{CODE}/people/{world.member.pk}/withdraw",
     "people, revoke": lambda world: f"/programs/{CODE}/invitations/{world.invited.invitation.pk}/revoke",
-    "alerts": _fixed(f"/programs/{CODE}/alerts"),
+    "alerts": _fixed(f"/programs/{CODE}/alerts?lookback=7d"),
     "audit trail": _fixed(f"/programs/{CODE}/audit"),
     "audit trail, bad filter": _fixed(f"/programs/{CODE}/audit?since=soup"),
     "profile": _fixed("/profile"),
