@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.core import mail
+from django.utils import timezone
 
 from integrations.alerts.configuring import settings_of, values_of
 from integrations.alerts.models import AlertReceiver, Rule
@@ -12,6 +13,7 @@ from selfservice.audit.models import AuditEntry
 from selfservice.programs.models import Role
 from tests.factories.alerts import asked_address, incident, receiving
 from tests.factories.people import person, sign_in
+from tests.integrations.alerts.troubles import HOUR, called
 
 pytestmark = pytest.mark.django_db
 PAGE = "/programs/club/alerts"
@@ -226,3 +228,12 @@ def test_queries_do_not_grow(acting, program, connection, django_assert_num_quer
         add(number)
     with django_assert_num_queries(12):
         acting.get(PAGE)
+
+
+def test_look_back_is_made_when_it_is_asked_for(acting, connection):
+    called(connection, timezone.now() - 20 * HOUR, status=503, calls=30)
+
+    assert "Look back" in acting.get(PAGE).text
+    page = acting.get(f"{PAGE}?lookback=7d").text
+    assert "Braze: Error rate," in page
+    assert "Look back" not in page
