@@ -1,4 +1,4 @@
-"""What the scheduler asks the workers to do, and when (UTC)."""
+"""What the scheduler asks the workers to do, when (UTC), and how it reaches them."""
 
 from datetime import time
 
@@ -6,6 +6,16 @@ from celery.schedules import crontab
 
 # When what is past retention is removed, every night.
 REMOVAL = time(2, 40)
+
+BROKER_TRANSPORT = {
+    "socket_timeout": 5,
+    "socket_connect_timeout": 0.2,
+    "visibility_timeout": 3600,
+    # A hint to the workers is not worth waiting for: by itself the library would try for six seconds.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
+}
 
 SCHEDULE = {
     "partitions": {"task": "selfservice.partitions.tasks.maintain", "schedule": crontab(minute=10)},
