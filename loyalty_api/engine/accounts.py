@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -78,13 +79,14 @@ def lock_account(*, program: Program, account_id: str) -> Account:
     return account
 
 
-def lock_with_owner(*, program: Program, account_id: str, now: datetime) -> events.Scene:
+def lock_with_owner(*, program: Program, account_id: str, now: datetime, found: tuple[Any, ...] = ()) -> events.Scene:
     """Locks the account and reads what its events tell. Raises NotFound.
 
-    One statement where nobody holds the lock, else two, since nothing that is told may be older than the lock.
+    One statement where nobody holds the lock, else two, since nothing that is told may be older than the lock. `found`
+    is what `standing.account_along` has read.
     """
-    if found := standing.lock_and_read(program, account_id):
-        account, seen, owner = found
+    if locked := standing.lock_and_read(program, account_id, found=found):
+        account, seen, owner = locked
         return events.Scene(account=account, now=now, member=owner, standing=seen)
     return events.owner_scene(lock_account(program=program, account_id=account_id), now=now)
 

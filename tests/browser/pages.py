@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from integrations.alerts.receivers import Asked
 from integrations.calls.models import ApiCall
 from integrations.connections.models import Connection
 from integrations.delivery.models import DeliveryOutcome, Lane, ReplayJob, ReplayState, StoredEvent
@@ -20,6 +21,7 @@ from loyalty_api.engine.search_words import refresh_words
 from selfservice.audit.models import AuditEntry
 from selfservice.people.invitations import Issued
 from selfservice.programs.models import Membership, Program, Role
+from tests.factories.alerts import alerted
 from tests.factories.connection import connect_braze, key_for
 from tests.factories.coupons import CouponRedemptionFactory, png
 from tests.factories.engine import (
@@ -42,8 +44,9 @@ BODY = '{"account_id": "a-1", "email": "ada@example.org", "points": 120}'
 class World:
     """A connected program with a key, calls in both directions, and events that ended in each way: one call and one
     event that failed, the line of the audit trail about the connection, a replay that is over, and of each thing that a
-    program is set up with one. Somebody has a role, and somebody is invited. One
-    account that holds a coupon, and the profile of an erased one that could not be deleted."""
+    program is set up with one. Somebody has a role, somebody is invited, and an address is asked whether it wants
+    alerts, of which one is open and one over. One account that holds a coupon, and the profile of an erased one that
+    could not be deleted."""
 
     program: Program
     connection: Connection
@@ -62,6 +65,7 @@ class World:
     erasure: ProfileErasure
     coupon: Coupon
     held: str
+    asked: Asked
 
 
 Path = Callable[[World], str]
@@ -151,18 +155,21 @@ PAGES: dict[str, Path] = {
     "people, role": lambda world: f"/programs/{CODE}/people/{world.member.pk}/role",
     "people, withdraw": lambda world: f"/programs/{CODE}/people/{world.member.pk}/withdraw",
     "people, revoke": lambda world: f"/programs/{CODE}/invitations/{world.invited.invitation.pk}/revoke",
+    "alerts": _fixed(f"/programs/{CODE}/alerts?lookback=7d"),
     "audit trail": _fixed(f"/programs/{CODE}/audit"),
     "audit trail, bad filter": _fixed(f"/programs/{CODE}/audit?since=soup"),
     "profile": _fixed("/profile"),
     "password": _fixed("/profile/password"),
     "second factor": _fixed("/profile/second-factor"),
     "sessions": _fixed("/profile/sessions"),
+    "guide": _fixed("/guide"),
     "not found": _fixed("/programs/no-such-club"),
 }
 # Before one is signed in.
 OPEN_PAGES: dict[str, Path] = {
     "sign-in": _fixed("/sign-in"),
     "forgotten": _fixed("/sign-in/forgotten"),
+    "alerts, confirm": lambda world: f"/alerts/confirm/{world.asked.token}",
     "invitation": lambda world: f"/sign-in/invitation/{world.invited.token}",
 }
 # Pages that say that something is wrong do so with a status that the browser tells of.
@@ -208,7 +215,7 @@ def build_world(*, text: str = "", code: str = CODE) -> World:
     account = _add_member(program, text)
     report_counts.fold(now=timezone.now())
     report_outlook.look_ahead(now=timezone.now())
-    rest = account, _erasure(connection, text), *_coupon(account, text)
+    rest = account, _erasure(connection, text), *_coupon(account, text), alerted(connection, f"ops@{code}.example")
     return World(program, connection, key, calls[3], outcomes[-1], saved, job, *people, *set_up, *rest)
 
 

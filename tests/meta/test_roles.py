@@ -95,6 +95,12 @@ TABLE = {
     "people:withdraw": (ADMIN, ADMIN),
     "people:send_again": (NOBODY, ADMIN),
     "people:revoke": (ADMIN, ADMIN),
+    "alerts:alerts": (VIEWER, EDITOR),
+    "alerts:people": (NOBODY, EDITOR),
+    "alerts:address": (NOBODY, EDITOR),
+    "alerts:ask": (NOBODY, EDITOR),
+    "alerts:remove": (NOBODY, EDITOR),
+    "alerts:test": (NOBODY, EDITOR),
     "trail:program": (ADMIN, NOBODY),
     "trail:program_export": (NOBODY, ADMIN),
     "coupons:list": (VIEWER, NOBODY),
@@ -124,6 +130,7 @@ THINGS = {
     "level",
     "account",
     "erasure",
+    "receiver",
     "coupon_id",
     "account_coupon_id",
 }
@@ -157,6 +164,7 @@ def samples(world):
         "report": "points",
         "coupon_id": world.coupon.pk,
         "account_coupon_id": world.held,
+        "receiver": world.asked.receiver.pk,
     }
 
 
