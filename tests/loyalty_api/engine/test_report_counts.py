@@ -144,7 +144,7 @@ def test_rows_that_were_there_before_are_counted_as_new_ones():
     for model in (ReportDelta, ReportDayCount, ReportCount):
         model.objects.all().delete()
 
-    migration = import_module("loyalty_api.engine.migrations.0020_report_counts")
+    migration = import_module("loyalty_api.engine.migrations.0015_report_counts")
     with connection.cursor() as cursor:
         cursor.execute(migration._FILL)
     report_counts.fold(now=history.now)
