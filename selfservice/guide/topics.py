@@ -23,6 +23,7 @@ TOPICS: Mapping[str, str] = {
     "members:identifier": "member",
     "members:book": "book",
     "members:assign": "give-coupon",
+    "members:properties": "properties",
     "members:lock": "lock",
     "members:unlock": "lock",
     "members:export": "export",

@@ -52,6 +52,7 @@ TABLE = {
     "members:assign": (EDITOR, EDITOR),
     "members:optin": (NOBODY, EDITOR),
     "members:identifier": (NOBODY, EDITOR),
+    "members:properties": (EDITOR, EDITOR),
     "members:erase": (ADMIN, ADMIN),
     "members:erase_again": (NOBODY, ADMIN),
     "members:export": (NOBODY, ADMIN),
