@@ -13,7 +13,7 @@ from loyalty_api.engine import accounts, closing, coupons, erasing, identifiers,
 from loyalty_api.engine.models import AccountCoupon, AssignmentReference, Identifier, IdentifierStatus, Membership
 from loyalty_api.pages.members.places import Place
 from loyalty_api.pages.members.traces import traces
-from selfservice.audit.services import Actor, record
+from selfservice.audit.services import Actor, forget_reasons, record
 
 # Before the number of the form that asked for it.
 _BY_HAND = "page-"
@@ -51,8 +51,9 @@ def book_by_hand(*, place: Place, order: Order, actor: Actor, now: datetime) -> 
         raise DoneBefore from None
     after = accounts.get_balance(program=place.program, account_id=place.account_id).points
     moved = order.points if order.booking_type == BookingType.EARN else -order.points
-    told = {"points": after, "booking": booking.id, "type_code": order.type_code, "reason": order.reason}
-    _record(place, actor, action="member.points_booked", before={"points": after - moved}, after=told)
+    told = {"points": after, "booking": booking.id, "type_code": order.type_code}
+    before = {"points": after - moved}
+    _record(place, actor, action="member.points_booked", before=before, after=told, reason=order.reason)
     return booking
 
 
@@ -72,8 +73,9 @@ def assign_by_hand(
         program=place.program, account_id=place.account_id, coupon_id=coupon_id, reference=reference, now=now
     )
     after = _assignments(of_account)
-    told = {"coupon": coupon_id, "assignments": after, "reason": reason}
-    _record(place, actor, action="member.coupon_assigned", before={"assignments": before}, after=told)
+    told = {"coupon": coupon_id, "assignments": after}
+    shown = {"assignments": before}
+    _record(place, actor, action="member.coupon_assigned", before=shown, after=told, reason=reason)
     return before, after
 
 
@@ -114,8 +116,8 @@ def set_identifier(*, place: Place, identifier_id: str, status: IdentifierStatus
 @transaction.atomic
 def lock(*, place: Place, reason: str, comment: str, actor: Actor, now: datetime) -> None:
     closing.open_fraud_case(program=place.program, account_id=place.account_id, reason=reason, comment=comment, now=now)
-    after = {"status": "LOCKED", "reason": reason}
-    _record(place, actor, action="member.locked", before={"status": place.account.status}, after=after)
+    before, after = {"status": place.account.status}, {"status": "LOCKED"}
+    _record(place, actor, action="member.locked", before=before, after=after, reason=reason)
 
 
 @transaction.atomic
@@ -131,6 +133,7 @@ def erase(*, place: Place, kinds: Sequence[str], actor: Actor, now: datetime) ->
     others are told that the memberships have ended."""
     marks = erasing.marks_of(program=place.program, account_id=place.account_id)
     traces().forget(program=place.program, marks=marks, kinds=kinds, now=now)
+    forget_reasons(program=place.program.code, subject=place.account_id)
     erasing.erase_account(program=place.program, marks=marks, now=now, is_told=not kinds)
     before = {"status": place.account.status, "people": len(marks.user_ids)}
     told = {"erased_people": len(marks.gone_user_ids), "profiles_in": list(kinds)}
@@ -142,7 +145,9 @@ def _assignments(of_account: dict[str, str]) -> int:
     return AccountCoupon.objects.filter(**of_account).values_list("assignments", flat=True).first() or 0
 
 
-def _record(place: Place, actor: Actor, *, action: str, before: dict[str, Any], after: dict[str, Any]) -> None:
+def _record(
+    place: Place, actor: Actor, *, action: str, before: dict[str, Any], after: dict[str, Any], reason: str = ""
+) -> None:
     record(
         actor=actor,
         action=action,
@@ -150,4 +155,5 @@ def _record(place: Place, actor: Actor, *, action: str, before: dict[str, Any], 
         program=place.program.code,
         before=before,
         after=after,
+        reason=reason,
     )

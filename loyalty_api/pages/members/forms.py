@@ -77,7 +77,7 @@ class AssignmentForm(_NumberedForm):
         help_text=_("The coupons that are active and have not ended."),
         error_messages={"required": _("Choose a coupon.")},
     )
-    reason = _Reason(max_length=255, help_text=_("It is kept in the audit trail; the member does not see it."))
+    reason = _Reason(max_length=255, help_text=_("It is kept beside the audit trail; the member does not see it."))
 
     def __init__(self, *args: Any, coupons: Sequence[tuple[str, str]], **options: Any) -> None:
         """`coupons` are ids with their names."""

@@ -39,7 +39,7 @@ def editor(signed_in, account):
 def the_line():
     line = AuditEntry.objects.get()
     assert (line.subject, line.program, line.actor) == ("a-1", "club", "editor@example.org")
-    return line.action, line.before, line.after
+    return line.action, line.before, line.told
 
 
 def test_points_are_booked_told_and_written_down(editor):
