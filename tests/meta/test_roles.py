@@ -47,7 +47,7 @@ TABLE = {
     "members:reveal": (NOBODY, ADMIN),
     "members:book": (EDITOR, EDITOR),
     "members:assign": (EDITOR, EDITOR),
-    "members:optin": (NOBODY, EDITOR),
+    "members:optin": (EDITOR, EDITOR),
     "members:identifier": (NOBODY, EDITOR),
     "members:erase": (ADMIN, ADMIN),
     "members:erase_again": (NOBODY, ADMIN),

@@ -80,7 +80,7 @@ def assign_by_hand(
 
 
 @transaction.atomic
-def set_optin(*, place: Place, membership_id: str, channel: str, flag: bool, actor: Actor, now: datetime) -> bool:
+def set_optin(*, place: Place, membership_id: str, optin: Optin, reason: str, actor: Actor, now: datetime) -> bool:
     """Whether the answer is another now."""
     accounts.lock_account(program=place.program, account_id=place.account_id)
     mine = Membership.objects.filter(account_id=place.account_id, id=membership_id)
@@ -89,14 +89,15 @@ def set_optin(*, place: Place, membership_id: str, channel: str, flag: bool, act
         program=place.program,
         account_id=place.account_id,
         membership_id=membership_id,
-        optins=[Optin(channel, flag)],
+        optins=[optin],
         now=now,
     )
     given = {optin.type: optin.flag for optin in after.optins}
     if given == before:
         return False
     told = {"optins": given, "membership": membership_id}
-    _record(place, actor, action="member.optins_changed", before={"optins": before}, after=told)
+    shown = {"optins": before}
+    _record(place, actor, action="member.optins_changed", before=shown, after=told, reason=reason)
     return True
 
 

@@ -100,11 +100,20 @@ class LockForm(forms.Form):
 
 
 class OptinForm(forms.Form):
-    """One switch: what the member has said of one channel."""
+    """What the member has said of one channel, and how one knows."""
 
-    membership = forms.CharField(max_length=64)
-    channel = forms.CharField(max_length=120)
-    flag = forms.ChoiceField(choices=[("yes", ""), ("no", "")])
+    membership = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    channel = forms.CharField(max_length=120, widget=forms.HiddenInput)
+    flag = forms.ChoiceField(choices=[("yes", ""), ("no", "")], widget=forms.HiddenInput)
+    reason = _Reason(
+        max_length=255,
+        help_text=_("Where and when the member said so, such as: signed form in the Cologne shop, 3 May."),
+    )
+
+    @property
+    def is_of_something(self) -> bool:
+        """Whether it says whose answer to what; the reason may be missing still."""
+        return not any(name in self.errors for name in ("membership", "channel", "flag"))
 
 
 class IdentifierForm(forms.Form):
