@@ -96,6 +96,7 @@ PAGES: dict[str, Path] = {
     "book points": lambda world: _to_member(world, "book"),
     "give a coupon": lambda world: _to_member(world, "assign"),
     "properties of an account": lambda world: _to_member(world, "properties"),
+    "record a consent": lambda world: _to_member(world, "optin") + "?membership=m&channel=newsletter&flag=yes",
     "lock an account": lambda world: _to_member(world, "lock"),
     "erase a member": lambda world: _to_member(world, "erase"),
     "first steps": _fixed(f"/programs/{CODE}/first-steps"),

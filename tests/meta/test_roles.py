@@ -50,7 +50,7 @@ TABLE = {
     "members:reveal": (NOBODY, ADMIN),
     "members:book": (EDITOR, EDITOR),
     "members:assign": (EDITOR, EDITOR),
-    "members:optin": (NOBODY, EDITOR),
+    "members:optin": (EDITOR, EDITOR),
     "members:identifier": (NOBODY, EDITOR),
     "members:properties": (EDITOR, EDITOR),
     "members:erase": (ADMIN, ADMIN),
