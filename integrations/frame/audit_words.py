@@ -21,7 +21,6 @@ WORDS = Words(
         "call.revealed": _("Call looked at unmasked"),
         "calls.exported": _("Calls exported"),
         "statistics.exported": _("Statistics exported"),
-        "member.told": _("Member's attributes sent"),
         "event.sent_again": _("Event sent again"),
         "event.edited": _("Event edited and sent again"),
         "replay.begun": _("Replay begun"),
