@@ -16,9 +16,9 @@ from integrations.alerts.lookback import look_back
 from integrations.alerts.models import AlertReceiver
 from integrations.alerts.receivers import chosen_people, further_addresses
 from integrations.alerts.section import ALERTS
-from loyalty_api.pages.editing import Editing
 from selfservice.audit.meanwhile import Story
 from selfservice.programs.access import may
+from selfservice.programs.editing import Editing
 from selfservice.programs.models import Membership, Program, Role
 from selfservice.programs.pages import UNPROCESSABLE, in_program
 from selfservice.ui.field_groups import shown_values
