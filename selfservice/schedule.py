@@ -30,8 +30,11 @@ SCHEDULE = {
     "replays": {"task": "integrations.delivery.tasks.work_off_replays", "schedule": 5.0},
     "resyncs": {"task": "integrations.delivery.tasks.work_off_resyncs", "schedule": 5.0},
     "erasures": {"task": "integrations.erasure.tasks.work_off", "schedule": 20.0},
+    "alerts": {"task": "integrations.alerts.tasks.evaluate", "schedule": crontab()},
+    "alert mails": {"task": "integrations.alerts.tasks.send_mails", "schedule": 15.0},
     "locked points": {"task": "loyalty_api.engine.tasks.unlock_points", "schedule": crontab()},
     "levels": {"task": "loyalty_api.engine.tasks.settle_levels", "schedule": crontab()},
     "coupons": {"task": "loyalty_api.engine.tasks.count_coupons", "schedule": crontab()},
+    "reports": {"task": "loyalty_api.engine.tasks.count_reports", "schedule": crontab()},
     "expiring points": {"task": "loyalty_api.engine.tasks.expire_points", "schedule": crontab(minute=20)},
 }

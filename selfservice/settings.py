@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "integrations.activity",
     "integrations.onboarding",
     "integrations.insight",
+    "integrations.alerts",
 ]
 INTEGRATIONS = ["integrations.braze.spec.SPEC"]
 # In the order of the tabs on a program's pages.
@@ -94,7 +95,9 @@ PROGRAM_SECTIONS = [
     "loyalty_api.pages.members.section.MEMBERS",
     "loyalty_api.pages.coupons.section.COUPONS",
     "loyalty_api.pages.levels.section.LEVELS",
+    "loyalty_api.pages.reports.section.REPORTS",
     "selfservice.people.section.PEOPLE",
+    "integrations.alerts.section.ALERTS",
     "selfservice.trail.section.TRAIL",
     "loyalty_api.pages.settings.section.SETTINGS",
 ]
@@ -104,6 +107,7 @@ AUDIT_WORDS = [
     "loyalty_api.client.audit_words",
     "loyalty_api.pages.audit_words",
     "integrations.frame.audit_words",
+    "integrations.alerts.audit_words",
 ]
 LOYALTY_EVENT_SINK = "integrations.delivery.intake.accept"
 # What the members' pages need of the integrations.

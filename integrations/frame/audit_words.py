@@ -13,6 +13,7 @@ WORDS = Words(
         "connection.test_started": _("Connection test begun"),
         "connection.tested": _("Connection tested"),
         "connection.member_asked": _("Asked for a member's profile"),
+        "member.told": _("Member's attributes sent by hand"),
         "key.issued": _("Key created"),
         "key.rotated": _("Key rotated"),
         "key.overlap_changed": _("Overlap of two keys changed"),

@@ -7,22 +7,22 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import available_timezones
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone as clock
 from django.utils.translation import gettext as _
 
+from loyalty_api.client.addresses import platform_address, same_host
 from loyalty_api.client.demo import load_demo as load_demo
 from loyalty_api.client.models import LoyaltyPlatform, PlatformKind
 from loyalty_api.client.setup_record import setup_record
 from loyalty_api.contract import Level, LoyaltyError, channel_key
 from loyalty_api.engine import logins, rules, tiers
 from selfservice.audit.services import Actor, record
-from selfservice.programs.models import Program
+from selfservice.programs.models import SAVED, Program
 from selfservice.secrets.secret import Secret
 
-# How the audit trail names a change of what a program is.
-SAVED = "program.saved"
 _PASSWORD_BYTES = 18
 
 
@@ -183,14 +183,32 @@ def _save_rules(program: Program, fields: Mapping[str, Any]) -> None:
 def _save_platform(program: Program, platform: Platform | None) -> None:
     row = LoyaltyPlatform.objects.filter(program=program).first() or LoyaltyPlatform(program=program)
     if platform is not None:
-        if platform.url and not platform.url.startswith(("https://", "http://")):
-            raise ValidationError({"loyalty": _("The platform's address begins with https://.")})
-        row.kind = PlatformKind.REMOTE if platform.url else PlatformKind.EMBEDDED
-        row.url, row.org, row.user_name = platform.url, platform.org, platform.user_name
+        url = _address(platform, row)
+        row.kind = PlatformKind.REMOTE if url else PlatformKind.EMBEDDED
+        row.url, row.org, row.user_name = url, platform.org, platform.user_name
         row.interaction_id, row.program_code = platform.interaction_id, platform.program_code
-        if not platform.url:
+        if not url:
             # Nobody needs it any more.
             row.password = ""
         if platform.password is not None:
             row.password = platform.password.reveal()
     row.save()
+
+
+def _address(platform: Platform, row: LoyaltyPlatform) -> str:
+    """A stored password goes nowhere else than where it was meant for: who names another host names it again."""
+    if not platform.url:
+        return ""
+    try:
+        url = platform_address(platform.url, allowed=settings.OUTBOUND_ALLOW)
+    except ValidationError as error:
+        raise ValidationError({"loyalty": error.messages}) from None
+    if row.password and platform.password is None and not same_host(url, row.url):
+        raise ValidationError(
+            {
+                "password": _(
+                    "The address leads to another host. Enter the password again: it is not sent there unasked."
+                )
+            }
+        )
+    return url

@@ -19,12 +19,14 @@ from loyalty_api.engine.rules import rules_of
 from selfservice.database import rows
 from selfservice.programs.models import Program
 
-# The coupons that an account can reach, each with the account's own row of it.
+# The coupons that an account can reach, each with the account's own row of it. One for everybody is held by nobody
+# before it is activated, nor while it is paused, nor after its end; what was assigned stays with its member.
 _REACHABLE = rows.statement(
     """
 SELECT {c}, {p}
   FROM engine_coupon c LEFT JOIN engine_accountcoupon p ON p.coupon_id = c.id AND p.account_id = %(account)s
- WHERE c.program_id = %(program)s AND c.deleted_at IS NULL AND (c.assignation_type = 'ALL' OR p.assignments > 0)""",
+ WHERE c.program_id = %(program)s AND c.deleted_at IS NULL
+   AND (c.assignation_type = 'ALL' AND c.status = 'ACTIVE' OR p.assignments > 0)""",
     c=Coupon,
     p=AccountCoupon,
 )

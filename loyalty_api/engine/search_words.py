@@ -15,6 +15,7 @@ _BIRTH_DATE = "\x1f"
 # stand in reverse.
 _PHONE = "\x1e"
 _LEAST_DIGITS = 6
+_COUNTRY_DIGITS = 3
 _PHONE_NUMBER = re.compile(r"[+(]?[0-9][0-9\s()/.-]*\Z")
 
 
@@ -79,6 +80,12 @@ def phone_word(text: str) -> str:
         return ""
     digits = re.sub(r"[^0-9]", "", text).lstrip("0")
     return f"{_PHONE}{digits[::-1]}"[:WORD_LENGTH] if len(digits) >= _LEAST_DIGITS else ""
+
+
+def is_whole_phone(phone: str, asked: str) -> bool:
+    """Whether the asked number is this one, be it without its country's code."""
+    whole, given = phone_word(phone), phone_word(asked)
+    return bool(given) and whole.startswith(given) and len(whole) - len(given) <= _COUNTRY_DIGITS
 
 
 def _words_by_account(account_ids: Sequence[str]) -> dict[str, set[str]]:

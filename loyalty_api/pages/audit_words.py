@@ -1,4 +1,4 @@
-"""What is done about members and coupons, as the audit trail words it."""
+"""What is done about members, coupons and reports, as the audit trail words it."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +19,7 @@ WORDS = Words(
         "member.erased": _("Member erased"),
         "coupon.created": _("Coupon created"),
         "coupon.changed": _("Coupon changed"),
+        "report.exported": _("Report exported"),
     },
     fields={
         "points": _("points"),
@@ -34,6 +35,8 @@ WORDS = Words(
         "erased_people": _("people erased"),
         "profiles_in": _("profiles to be deleted in"),
         "i18nFields": _("texts"),
+        "since": _("from"),
+        "until": _("up to and with"),
         # These two are shared with other lines of the trail.
         **{name: label for name, label in LABELS.items() if name not in ("name", "status")},
     },

@@ -1,6 +1,13 @@
-"""One line of the audit trail."""
+"""One line of the audit trail, and the reason that a person has given for it."""
 
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
+
+# What a line says of a reason that stands beside it.
+REASON = "reason"
+REASON_LENGTH = 1_000
 
 
 class AuditEntry(models.Model):
@@ -21,8 +28,31 @@ class AuditEntry(models.Model):
 
     class Meta:
         ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["program", "id"], name="audit_of_program")]
+        indexes = [
+            models.Index(fields=["program", "id"], name="audit_of_program"),
+            models.Index(fields=["program", "subject", "id"], name="audit_of_subject"),
+        ]
         verbose_name_plural = "audit trail"
 
     def __str__(self) -> str:
         return f"{self.actor} {self.action} {self.subject}"
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """`after`, with the reason's text for as long as it is kept."""
+        after: dict[str, Any] = self.after
+        try:
+            return after | {REASON: self.reason.text}
+        except ObjectDoesNotExist:
+            return after
+
+
+class AuditReason(models.Model):
+    """What somebody wrote about a person. It stands beside the line, which can never be removed, and goes when the
+    person is erased. A trigger refuses to change it."""
+
+    entry = models.OneToOneField(AuditEntry, on_delete=models.PROTECT, primary_key=True, related_name="reason")
+    text = models.CharField(max_length=REASON_LENGTH)
+
+    def __str__(self) -> str:
+        return self.text

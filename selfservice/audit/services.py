@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from selfservice.audit.models import AuditEntry
+from selfservice.audit.models import REASON, REASON_LENGTH, AuditEntry, AuditReason
 
 
 @dataclass(frozen=True)
@@ -25,14 +25,27 @@ def record(
     program: str = "",
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
+    reason: str = "",
 ) -> AuditEntry:
-    """Adds one line, inside the caller's transaction, so that a change and its line stand or fall together."""
-    return AuditEntry.objects.create(
+    """Adds one line, inside the caller's transaction, so that a change and its line stand or fall together.
+
+    `reason` is what somebody wrote about a person. The line itself says only that there was one, since it stays for
+    good; see `forget_reasons`.
+    """
+    entry = AuditEntry.objects.create(
         actor=actor.name,
         address=actor.address,
         action=action,
         subject=subject,
         program=program,
         before=before or {},
-        after=after or {},
+        after=(after or {}) | ({REASON: True} if reason else {}),
     )
+    if reason:
+        AuditReason.objects.create(entry=entry, text=reason[:REASON_LENGTH])
+    return entry
+
+
+def forget_reasons(*, program: str, subject: str) -> None:
+    """Deletes what was written about a person as reasons; the lines stay."""
+    AuditReason.objects.filter(entry__program=program, entry__subject=subject).delete()

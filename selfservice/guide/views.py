@@ -26,5 +26,7 @@ def document(request: HttpRequest, name: str = GUIDE) -> HttpResponse:
         "page": page_of(name, language, for_operators=is_operator),
         "name": name,
         "guides": (GUIDE, OPERATORS) if is_operator else (),
+        # Whoever chooses another language wants the document in it too.
+        "here": request.path,
     }
     return render(request, "guide/document.html", context)

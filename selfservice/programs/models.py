@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from selfservice.programs.codes import CURRENCIES, is_language
 
+# How the audit trail names a change of what a program is.
+SAVED = "program.saved"
 _is_language = RegexValidator(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?\Z", _("A language is a code like en, de or pt-BR."))
 BOOKING_CODE_LENGTH, CHANNEL_LENGTH = 32, 120
 MOST = {"languages": 30, "optins": 50, "booking_type_codes": 200, "custom_properties": 100}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from selfservice.audit.models import AuditEntry
+from selfservice.audit.models import REASON, AuditEntry
 from selfservice.audit.services import COMMAND_LINE
 from selfservice.trail.differences import Difference, differences
 from selfservice.trail.words import action_in_words
@@ -26,7 +26,10 @@ class Line:
 
 
 def line_of(entry: AuditEntry) -> Line:
-    changed = differences(entry.before, entry.after)
+    after = entry.told
+    if after.get(REASON) is True:
+        after = after | {REASON: _("was given, and went with the member who was erased")}
+    changed = differences(entry.before, after)
     return Line(entry, action_in_words(entry.action), actor_in_words(entry.actor), changed)
 
 

@@ -64,4 +64,4 @@ def entries_of(asked: Asked) -> QuerySet[AuditEntry]:
         wanted &= Q(at__gte=asked.since)
     if asked.until:
         wanted &= Q(at__lt=asked.until)
-    return AuditEntry.objects.filter(wanted)
+    return AuditEntry.objects.filter(wanted).select_related("reason")

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
@@ -11,11 +12,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from selfservice.accounts.actors import actor_of
 from selfservice.accounts.models import User
-from selfservice.audit.models import AuditEntry
 from selfservice.audit.services import record
 from selfservice.programs.access import program_and_role_or_404
 from selfservice.programs.acts import posted_in_program
@@ -84,7 +85,7 @@ def _head() -> list[str]:
     return [
         _("Time"),
         _("Who"),
-        _("From"),
+        pgettext("address", "From"),
         _("Program"),
         _("Action"),
         _("What"),
@@ -105,11 +106,10 @@ def _rows(asked: Asked, program: Program | None) -> Iterator[list[object]]:
             entry.action,
             action_in_words(entry.action),
             entry.subject,
-            _json(entry, "before"),
-            _json(entry, "after"),
+            _json(entry.before),
+            _json(entry.told),
         ]
 
 
-def _json(entry: AuditEntry, side: str) -> str:
-    value = getattr(entry, side)
+def _json(value: dict[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True) if value else ""

@@ -24,9 +24,9 @@ def may_be_limited(form: CouponForm, stored: Coupon) -> bool:
 def is_stricter(form: CouponForm, stored: Coupon) -> bool:
     """Whether a member may redeem it less often now."""
     most = _limit(form, "max_redeem_count")
-    return most > 0 and (not stored.max_redeem_count or most < stored.max_redeem_count)
+    return bool(most) and (not stored.max_redeem_count or most < stored.max_redeem_count)
 
 
 def _limit(form: CouponForm, name: str) -> int:
-    """0 is none."""
-    return form.cleaned_data.get(name) or 0 if form.cleaned_data.get("has_limits") else 0
+    """0 for none."""
+    return (form.cleaned_data.get("has_limits") and form.cleaned_data.get(name)) or 0

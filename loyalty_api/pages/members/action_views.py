@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from loyalty_api.contract import BookingType, LoyaltyError
+from loyalty_api.contract import BookingType, LoyaltyError, Optin
 from loyalty_api.engine.models import IdentifierStatus
 from loyalty_api.pages.members import changes
 from loyalty_api.pages.members.acts import posted_from_member
@@ -105,19 +105,26 @@ def unlock(request: HttpRequest, code: str, account: str) -> HttpResponse:
 
 
 @login_required
-@posted_from_member
+@_asked
 def optin(request: HttpRequest, code: str, account: str) -> HttpResponse:
+    """Asks how one knows: a consent is what somebody may have to prove."""
     place = place_or_404(request, code, account, at_least=Role.EDITOR)
-    form = OptinForm(request.POST)
-    if not form.is_valid():
+    is_saving = request.method == "POST"
+    form = OptinForm(request.POST if is_saving else request.GET)
+    if not form.is_of_something:
         return _incomplete(request, place)
+    context = {"channel": form.cleaned_data["channel"], "is_consent": form.cleaned_data["flag"] == "yes"}
+    if not is_saving:
+        form = OptinForm(initial=request.GET.dict())
+    if not form.is_valid():
+        return form_page(request, place, "members/optin.html", form, context)
     given = form.cleaned_data
     try:
         is_changed = changes.set_optin(
             place=place,
             membership_id=given["membership"],
-            channel=given["channel"],
-            flag=given["flag"] == "yes",
+            optin=Optin(given["channel"], context["is_consent"]),
+            reason=given["reason"],
             actor=actor_of(request),
             now=timezone.now(),
         )

@@ -14,7 +14,7 @@ from loyalty_api.engine.models import AccountCoupon, AssignmentReference, Identi
 from loyalty_api.pages.members import known
 from loyalty_api.pages.members.places import Place
 from loyalty_api.pages.members.traces import traces
-from selfservice.audit.services import Actor, record
+from selfservice.audit.services import Actor, forget_reasons, record
 
 # Before the number of the form that asked for it.
 _BY_HAND = "page-"
@@ -52,8 +52,9 @@ def book_by_hand(*, place: Place, order: Order, actor: Actor, now: datetime) -> 
         raise DoneBefore from None
     after = accounts.get_balance(program=place.program, account_id=place.account_id).points
     moved = order.points if order.booking_type == BookingType.EARN else -order.points
-    told = {"points": after, "booking": booking.id, "type_code": order.type_code, "reason": order.reason}
-    _record(place, actor, action="member.points_booked", before={"points": after - moved}, after=told)
+    told = {"points": after, "booking": booking.id, "type_code": order.type_code}
+    before = {"points": after - moved}
+    _record(place, actor, action="member.points_booked", before=before, after=told, reason=order.reason)
     return booking
 
 
@@ -73,13 +74,14 @@ def assign_by_hand(
         program=place.program, account_id=place.account_id, coupon_id=coupon_id, reference=reference, now=now
     )
     after = _assignments(of_account)
-    told = {"coupon": coupon_id, "assignments": after, "reason": reason}
-    _record(place, actor, action="member.coupon_assigned", before={"assignments": before}, after=told)
+    told = {"coupon": coupon_id, "assignments": after}
+    shown = {"assignments": before}
+    _record(place, actor, action="member.coupon_assigned", before=shown, after=told, reason=reason)
     return before, after
 
 
 @transaction.atomic
-def set_optin(*, place: Place, membership_id: str, channel: str, flag: bool, actor: Actor, now: datetime) -> bool:
+def set_optin(*, place: Place, membership_id: str, optin: Optin, reason: str, actor: Actor, now: datetime) -> bool:
     """Whether the answer is another now."""
     accounts.lock_account(program=place.program, account_id=place.account_id)
     mine = Membership.objects.filter(account_id=place.account_id, id=membership_id)
@@ -88,14 +90,15 @@ def set_optin(*, place: Place, membership_id: str, channel: str, flag: bool, act
         program=place.program,
         account_id=place.account_id,
         membership_id=membership_id,
-        optins=[Optin(channel, flag)],
+        optins=[optin],
         now=now,
     )
     given = {optin.type: optin.flag for optin in after.optins}
     if given == before:
         return False
     told = {"optins": given, "membership": membership_id}
-    _record(place, actor, action="member.optins_changed", before={"optins": before}, after=told)
+    shown = {"optins": before}
+    _record(place, actor, action="member.optins_changed", before=shown, after=told, reason=reason)
     return True
 
 
@@ -138,8 +141,8 @@ def set_identifier(*, place: Place, identifier_id: str, status: IdentifierStatus
 @transaction.atomic
 def lock(*, place: Place, reason: str, comment: str, actor: Actor, now: datetime) -> None:
     closing.open_fraud_case(program=place.program, account_id=place.account_id, reason=reason, comment=comment, now=now)
-    after = {"status": "LOCKED", "reason": reason}
-    _record(place, actor, action="member.locked", before={"status": place.account.status}, after=after)
+    before, after = {"status": place.account.status}, {"status": "LOCKED"}
+    _record(place, actor, action="member.locked", before=before, after=after, reason=reason)
 
 
 @transaction.atomic
@@ -155,6 +158,7 @@ def erase(*, place: Place, kinds: Sequence[str], actor: Actor, now: datetime) ->
     others are told that the memberships have ended."""
     marks = erasing.marks_of(program=place.program, account_id=place.account_id)
     traces().forget(program=place.program, marks=marks, kinds=kinds, now=now)
+    forget_reasons(program=place.program.code, subject=place.account_id)
     erasing.erase_account(program=place.program, marks=marks, now=now, is_told=not kinds)
     before = {"status": place.account.status, "people": len(marks.user_ids)}
     told = {"erased_people": len(marks.gone_user_ids), "profiles_in": list(kinds)}
@@ -166,7 +170,9 @@ def _assignments(of_account: dict[str, str]) -> int:
     return AccountCoupon.objects.filter(**of_account).values_list("assignments", flat=True).first() or 0
 
 
-def _record(place: Place, actor: Actor, *, action: str, before: dict[str, Any], after: dict[str, Any]) -> None:
+def _record(
+    place: Place, actor: Actor, *, action: str, before: dict[str, Any], after: dict[str, Any], reason: str = ""
+) -> None:
     record(
         actor=actor,
         action=action,
@@ -174,4 +180,5 @@ def _record(place: Place, actor: Actor, *, action: str, before: dict[str, Any], 
         program=place.program.code,
         before=before,
         after=after,
+        reason=reason,
     )

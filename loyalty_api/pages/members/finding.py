@@ -7,8 +7,9 @@ from datetime import datetime
 from django.db.models import Q
 
 from loyalty_api.engine import level_rules, search, tiers
-from loyalty_api.engine.folding import folded_words
-from loyalty_api.engine.models import Account, Membership
+from loyalty_api.engine.folding import fold, folded_words
+from loyalty_api.engine.models import Account, Identifier, Membership
+from loyalty_api.engine.search_words import is_whole_phone
 from loyalty_api.pages.members.masking import initials, masked
 from selfservice.programs.models import Program
 
@@ -47,8 +48,40 @@ def found_members(*, program: Program, text: str) -> MemberList:
     term = text.strip()[:LONGEST]
     words = list(dict.fromkeys(folded_words(term)))[: search.MAX_WORDS]
     ids = search.find_account_ids([program], words, account_id=term) if words else []
+    return MemberList(_rows(program, _accounts(program, ids)))
+
+
+def named_members(*, program: Program, text: str) -> MemberList:
+    """Those whose whole mail address, card, phone number or id this is: parts of them would tell whoever may not see
+    them, letter by letter, what they are."""
+    term = text.strip()[:LONGEST]
+    words = folded_words("".join(term.split()))
+    ids = search.find_account_ids([program], words, account_id=term) if words else []
+    accounts = _accounts(program, ids)
+    named = _named(accounts, term)
+    return MemberList(_rows(program, [account for account in accounts if account.id in named]))
+
+
+def _accounts(program: Program, ids: Sequence[str]) -> list[Account]:
     accounts = {account.id: account for account in Account.objects.filter(program=program, id__in=ids)}
-    return MemberList(_rows(program, [accounts[id_] for id_ in ids if id_ in accounts]))
+    return [accounts[id_] for id_ in ids if id_ in accounts]
+
+
+def _named(accounts: Sequence[Account], term: str) -> set[str]:
+    """The ids of those that the whole term names."""
+    asked = _joined(term)
+    named = {account.id for account in accounts if term in (account.id, account.external_code)}
+    for row in Membership.objects.filter(account__in=accounts).select_related("user"):
+        if _joined(row.user.email_address) == asked or is_whole_phone(row.user.phone, term):
+            named.add(row.account_id)
+    for code in Identifier.objects.filter(account__in=accounts):
+        if asked in (_joined(code.code), _joined(code.display_code)):
+            named.add(code.account_id)
+    return named
+
+
+def _joined(text: str) -> str:
+    return fold("".join(text.split()))
 
 
 def newest_members(*, program: Program, before: str = "") -> MemberList:

@@ -78,7 +78,7 @@ class AssignmentForm(_NumberedForm):
         help_text=_("The coupons that are active and have not ended."),
         error_messages={"required": _("Choose a coupon.")},
     )
-    reason = _Reason(max_length=255, help_text=_("It is kept in the audit trail; the member does not see it."))
+    reason = _Reason(max_length=255, help_text=_("It is kept beside the audit trail; the member does not see it."))
 
     def __init__(self, *args: Any, coupons: Sequence[tuple[str, str]], **options: Any) -> None:
         """`coupons` are ids with their names."""
@@ -101,11 +101,20 @@ class LockForm(forms.Form):
 
 
 class OptinForm(forms.Form):
-    """One switch: what the member has said of one channel."""
+    """What the member has said of one channel, and how one knows."""
 
-    membership = forms.CharField(max_length=64)
-    channel = forms.CharField(max_length=120)
-    flag = forms.ChoiceField(choices=[("yes", ""), ("no", "")])
+    membership = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    channel = forms.CharField(max_length=120, widget=forms.HiddenInput)
+    flag = forms.ChoiceField(choices=[("yes", ""), ("no", "")], widget=forms.HiddenInput)
+    reason = _Reason(
+        max_length=255,
+        help_text=_("Where and when the member said so, such as: signed form in the Cologne shop, 3 May."),
+    )
+
+    @property
+    def is_of_something(self) -> bool:
+        """Whether it says whose answer to what; the reason may be missing still."""
+        return not any(name in self.errors for name in ("membership", "channel", "flag"))
 
 
 class PropertiesForm(forms.Form):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,17 +15,28 @@ from loyalty_api.client.factory import is_remote
 from loyalty_api.contract import AccountDetails
 from loyalty_api.engine import ledger_pages
 from loyalty_api.pages.members import reading
-from loyalty_api.pages.members.finding import LONGEST, MOST_FOUND, BadPlace, MemberList, found_members, newest_members
+from loyalty_api.pages.members.finding import (
+    LONGEST,
+    MOST_FOUND,
+    BadPlace,
+    MemberList,
+    found_members,
+    named_members,
+    newest_members,
+)
 from loyalty_api.pages.members.places import Place
+from loyalty_api.pages.members.search_limit import take_search
 from loyalty_api.pages.members.section import MEMBERS
 from loyalty_api.pages.members.traces import traces
 from loyalty_api.pages.members.words import ACCOUNT_STATES, RECEIPT_STATES, RECEIPT_TYPES
+from selfservice.accounts.models import User
 from selfservice.programs.access import may
 from selfservice.programs.models import Program, PropertyOwner, Role
 from selfservice.programs.pages import UNPROCESSABLE, in_program
 from selfservice.ui.reveal import RevealForm
 
 LEDGER = "points"
+TOO_MANY = 429
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +58,29 @@ def list_page(request: HttpRequest, program: Program, role: Role | None) -> Http
     context: dict[str, Any] = {"q": text, "most": MOST_FOUND, "base": request.path, "newer": "?" if before else ""}
     if is_remote(program):
         return in_program(request, program, role, "members/remote.html", context, section=MEMBERS)
-    found = _listed(program, text, before)
+    taken = take_search(request.user) if text and isinstance(request.user, User) else None
+    is_barred = taken is not None and not taken.is_granted
+    by_parts = may(role, Role.EDITOR)
+    found = MemberList(()) if is_barred else _listed(program, text, before, by_parts=by_parts)
     context |= {
         "rows": [(row, *ACCOUNT_STATES[row.status]) for row in found.rows],
         "older": "?" + urlencode({"before": found.older}) if found.older else "",
         "is_full": len(found.rows) >= MOST_FOUND,
         "pending": traces().pending(program=program),
         "is_admin": may(role, Role.ADMIN),
+        "by_parts": by_parts,
+        "is_barred": is_barred,
     }
-    return in_program(request, program, role, "members/list.html", context, section=MEMBERS)
+    status = TOO_MANY if is_barred else 200
+    answer = in_program(request, program, role, "members/list.html", context, section=MEMBERS, status=status)
+    if taken is not None and is_barred:
+        answer["Retry-After"] = str(max(1, ceil(taken.wait_seconds)))
+    return answer
 
 
-def _listed(program: Program, text: str, before: str) -> MemberList:
+def _listed(program: Program, text: str, before: str, *, by_parts: bool) -> MemberList:
     if text:
-        return found_members(program=program, text=text)
+        return (found_members if by_parts else named_members)(program=program, text=text)
     try:
         return newest_members(program=program, before=before)
     except BadPlace:

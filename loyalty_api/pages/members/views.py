@@ -39,6 +39,6 @@ def reveal(request: HttpRequest, code: str, account: str) -> HttpResponse:
         action="member.revealed",
         subject=place.account_id,
         program=code,
-        after={"reason": form.cleaned_data["reason"]},
+        reason=form.cleaned_data["reason"],
     )
     return member_page(request, place, is_revealed=True)

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_http_methods
 
 from loyalty_api.client.properties import PropertyKnown, define_property, drop_property
 from loyalty_api.client.provisioning import CustomProperty
-from loyalty_api.pages.editing import add_errors
 from loyalty_api.pages.settings.forms import PropertyForm
 from loyalty_api.pages.settings.pages import in_settings
 from loyalty_api.pages.settings.section import PROPERTIES
 from selfservice.accounts.actors import actor_of
 from selfservice.programs.access import program_and_role_or_404
+from selfservice.programs.editing import add_errors
 from selfservice.programs.models import Program, PropertyKind, PropertyOwner, Role
 from selfservice.programs.pages import UNPROCESSABLE
 from selfservice.ui.field_groups import field_groups

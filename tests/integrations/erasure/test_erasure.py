@@ -83,6 +83,8 @@ def test_nothing_is_left_that_says_who_it_was(admin, program, connection, caller
     changed = {"eventId": "e-1", "type": "USER_CHANGED", "occurredAt": "2026-03-02T09:15:02Z", "accountId": account_id}
     caller.post("events", changed | {"data": {"user": {"emailAddress": ADA["email_address"]}}})
     before = tally(connection)
+    booking = {"once": "a" * 24, "booking_type": "EARNBOOKING", "points": "5", "type_code": "GIFT"}
+    admin.post(f"/programs/{program.code}/members/-/book/{account_id}", booking | {"reason": "Call with Lovelace"})
 
     page = erase(admin, program, account_id)
 

@@ -218,3 +218,25 @@ def test_account_coupons_by_card(caller, account):
     found = caller.get("/v2/accounts/V1W2/accountcoupons", **{"id-type": "CARDCODE"}).json()
 
     assert [each["accountId"] for each in found] == [account.id]
+
+
+@pytest.mark.parametrize("status", ["DRAFT", "PAUSED", "ENDED"])
+def test_only_an_active_coupon_for_everybody_is_held(caller, account, status):
+    hidden = coupon_for(account, status=status)
+    shown = coupon_for(account)
+
+    lists = [caller.get(f"{version}/accounts/{account.id}/accountcoupons").json() for version in ("", "/v2")]
+    lists.append(caller.get(f"/v3/accountdetails/{account.id}").json()["accountCoupons"])
+    read = caller.get(f"/accountcoupons/{account_coupon_id(coupon_id=hidden.id, account_id=account.id)}")
+
+    assert [[coupon["couponId"] for coupon in found] for found in lists] == [[shown.id]] * 3
+    assert (read.status_code, read.json()["code"]) == (404, "COUPON_NOT_FOUND")
+
+
+def test_an_assigned_coupon_stays_in_the_list_while_it_is_paused(caller, account):
+    coupon = coupon_for(account, assignation_type="INDIVIDUAL", status="PAUSED")
+    AccountCoupon.objects.create(coupon=coupon, account=account, assignments=1)
+
+    [read] = caller.get(f"/accounts/{account.id}/accountcoupons").json()
+
+    assert read["couponId"] == coupon.id

@@ -154,7 +154,6 @@ def test_redeemable_coupons_of_every_type(account, usage_type):
 @pytest.mark.parametrize(
     "against",
     [
-        {"status": "PAUSED"},
         {"valid_from": NOW + DAY},
         {"valid_to": NOW - DAY},
         {"max_redeem_count_global": 3, "redeem_count_global": 3},

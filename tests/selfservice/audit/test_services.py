@@ -1,8 +1,8 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from selfservice.audit.models import AuditEntry
-from selfservice.audit.services import COMMAND_LINE, Actor, record
+from selfservice.audit.models import AuditEntry, AuditReason
+from selfservice.audit.services import COMMAND_LINE, Actor, forget_reasons, record
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +48,27 @@ def test_trail_cannot_be_emptied_at_once():
         # Off for the tests alone, which empty all tables after one that commits.
         cursor.execute("ALTER TABLE audit_auditentry ENABLE TRIGGER audit_not_emptied")
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-            cursor.execute("TRUNCATE audit_auditentry")
+            cursor.execute("TRUNCATE audit_auditentry CASCADE")
 
     assert AuditEntry.objects.count() == 1
+
+
+def test_reason_is_told_until_it_is_forgotten_and_the_line_stays():
+    kept = record(actor=COMMAND_LINE, action="a", subject="a-2", program="club", reason="Call with Grace")
+    entry = record(
+        actor=COMMAND_LINE, action="a", subject="a-1", program="club", after={"x": 1}, reason="Call with Ada"
+    )
+
+    assert entry.told == {"x": 1, "reason": "Call with Ada"}
+    assert "Ada" not in str(entry.after)
+    forget_reasons(program="club", subject="a-1")
+
+    assert AuditEntry.objects.get(pk=entry.pk).told == {"x": 1, "reason": True}
+    assert AuditEntry.objects.get(pk=kept.pk).told == {"reason": "Call with Grace"}
+
+
+def test_reason_is_not_rewritten():
+    record(actor=COMMAND_LINE, action="a", subject="s", reason="Call with Ada")
+
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        AuditReason.objects.update(text="Something else")

@@ -40,6 +40,12 @@ def test_the_address_may_name_the_language(reader):
     assert reader.get("/guide?in=xx").status_code == 200
 
 
+def test_choosing_a_language_of_pages_chooses_that_of_the_document(reader):
+    page = reader.get("/guide?in=de", headers={"Accept-Language": "en"})
+
+    assert '<input type="hidden" name="next" value="/guide">' in page.text
+
+
 @pytest.mark.parametrize("name", ["operators", "deploy", "changelog", "no-such", "../README", "integrations"])
 def test_what_operators_read_is_not_there_for_others(reader, name):
     assert reader.get(f"/guide/{name}").status_code == 404

@@ -39,7 +39,7 @@ def editor(signed_in, account):
 def the_line():
     line = AuditEntry.objects.get()
     assert (line.subject, line.program, line.actor) == ("a-1", "club", "editor@example.org")
-    return line.action, line.before, line.after
+    return line.action, line.before, line.told
 
 
 def test_points_are_booked_told_and_written_down(editor):
@@ -132,12 +132,17 @@ def test_optin_is_switched(editor):
     membership = Membership.objects.get()
     data = {"membership": membership.id, "channel": "newsletter", "flag": "no"}
 
+    asked = editor.get(act("optin"), data)
+    assert "Record refusal of “<bdi>newsletter</bdi>”?" in asked.text
+    assert editor.post(act("optin"), data).status_code == 422
+    assert Membership.objects.get().optins == {"newsletter": True}
+    data["reason"] = "Call of 3 May"
     for words in ("The opt-in for “newsletter” is stored.", "was answered so already"):
         assert words in editor.post(act("optin"), data, follow=True).text
 
     assert Membership.objects.get().optins == {"newsletter": False}
     assert recording.types() == ["MEMBERSHIP_OPTINS_CHANGED"]
-    after = {"optins": {"newsletter": False}, "membership": membership.id}
+    after = {"optins": {"newsletter": False}, "membership": membership.id, "reason": "Call of 3 May"}
     assert the_line() == ("member.optins_changed", {"optins": {"newsletter": True}}, after)
 
 
@@ -160,7 +165,11 @@ def test_card_is_locked_and_unlocked(editor):
     ("name", "data", "words"),
     [
         ("optin", {}, "did not say what to change"),
-        ("optin", {"membership": "m", "channel": "newsletter", "flag": "no"}, "This membership has ended."),
+        (
+            "optin",
+            {"membership": "m", "channel": "newsletter", "flag": "no", "reason": "Asked"},
+            "This membership has ended.",
+        ),
         ("identifier", {"status": "GONE"}, "did not say what to change"),
         ("identifier", {"identifier": "i", "status": "LOCKED"}, "does not have this identifier any more"),
     ],

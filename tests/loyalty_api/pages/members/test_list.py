@@ -7,15 +7,19 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from loyalty_api.client.models import LoyaltyPlatform
+from loyalty_api.engine.models import User
+from loyalty_api.engine.search_words import refresh_words
+from loyalty_api.pages.members.search_limit import SEARCHES_PER_MINUTE
 from selfservice.programs.models import Role
 from tests.factories.engine import LONG_AGO, AccountFactory, MembershipFactory
+from tests.factories.people import person, sign_in
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("text", ["love", "ada@lovelace", "99001122", "a-1", "0170 1234567", "ADA LOVELACE"])
 def test_member_is_found_and_masked(signed_in, account, text):
-    page = signed_in(Role.VIEWER).get("/programs/club/members", {"q": text}).text
+    page = signed_in(Role.EDITOR).get("/programs/club/members", {"q": text}).text
 
     assert 'href="/programs/club/members/a-1"' in page
     assert "A. L." in page
@@ -23,8 +27,48 @@ def test_member_is_found_and_masked(signed_in, account, text):
     assert "1 member found" in page
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("ada@lovelace.example", "ADA@lovelace.example", "9900112233445566", "9900 1122 3344 5566"),
+        *("a-1", "0170 1234567", "+49 170 1234567"),
+    ],
+)
+def test_viewer_finds_by_the_whole(signed_in, account, text):
+    page = signed_in(Role.VIEWER).get("/programs/club/members", {"q": text}).text
+
+    assert 'href="/programs/club/members/a-1"' in page
+
+
+@pytest.mark.parametrize(
+    "text", ["love", "ada lovelace", "lovelace", "ada@", "ada@lovelace", "99001122", "a-", "234567", "1990-05-01"]
+)
+def test_viewer_learns_nothing_by_parts(signed_in, account, text):
+    User.objects.update(birth_date="1990-05-01")
+    refresh_words([account])
+
+    page = signed_in(Role.VIEWER).get("/programs/club/members", {"q": text}).text
+
+    assert "members/a-1" not in page
+    assert "Editors and admins can also search by parts" in page
+
+
+def test_many_searches_in_a_minute_are_too_many(client, account):
+    sign_in(client, person(program=account.program, email="in-a-hurry@example.org"))
+    for _each in range(SEARCHES_PER_MINUTE):
+        assert client.get("/programs/club/members", {"q": "ada"}).status_code == 200
+
+    answer = client.get("/programs/club/members", {"q": "ada"})
+
+    assert answer.status_code == 429
+    assert int(answer["Retry-After"]) > 0
+    assert "Wait a minute" in answer.text
+    assert "members/a-1" not in answer.text
+    assert client.get("/programs/club/members").status_code == 200
+
+
 def test_nobody_found_says_what_can_be_asked_for(signed_in, account):
-    page = signed_in(Role.VIEWER).get("/programs/club/members", {"q": "<b>charles"}).text
+    page = signed_in(Role.EDITOR).get("/programs/club/members", {"q": "<b>charles"}).text
 
     assert "Nobody fits “&lt;b&gt;charles”" in page
     assert "last six digits" in page
@@ -53,7 +97,7 @@ def test_place_that_there_is_not_shows_the_newest(signed_in, account, place):
 
 
 def test_list_costs_the_same_however_many_there_are(signed_in, account):
-    client = signed_in(Role.VIEWER)
+    client = signed_in(Role.EDITOR)
 
     def queries(text=""):
         with CaptureQueriesContext(connection) as captured:

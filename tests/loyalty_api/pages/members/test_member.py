@@ -62,7 +62,7 @@ def test_reveal_shows_it_once_and_writes_it_down(signed_in, account):
     assert "ada@lovelace.example" in answer.text
     assert "9900112233445566" in answer.text
     line = AuditEntry.objects.get(action="member.revealed")
-    assert (line.subject, line.actor, line.after) == ("a-1", "admin@example.org", {"reason": "Complaint 4711"})
+    assert (line.subject, line.actor, line.told) == ("a-1", "admin@example.org", {"reason": "Complaint 4711"})
     assert "lovelace" not in client.get(PAGE).text
 
 

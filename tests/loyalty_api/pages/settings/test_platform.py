@@ -78,6 +78,43 @@ def test_mistakes_stand_at_their_field(client, field, value):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("url", ["https://elsewhere.example.org", "https://api.example.org:8443/v1"])
+def test_another_host_is_not_sent_the_stored_password(client, url):
+    admin = admin_of(client, make_program("https://api.example.org/v1"))
+    seen = seen_in(admin.get(PAGE))
+
+    refused = admin.post(PAGE, REMOTE | {"url": url, "password": "", "seen": seen})
+
+    assert refused.status_code == 422
+    assert 'id="id_password-error"' in refused.text
+    assert LoyaltyPlatform.objects.get().url == "https://api.example.org/v1"
+    assert admin.post(PAGE, REMOTE | {"url": url, "seen": seen_in(refused)}).status_code == 302
+    assert LoyaltyPlatform.objects.get().url == url
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("https://bot:pa55@api.example.org", "Leave user and password out"),
+        ("https://api.example.org/x?k=v", "ends with a path"),
+        ("https://api.example.org/x#f", "ends with a path"),
+        ("http://api.example.org", "must begin with https://"),
+        ("https://", "begins with https://"),
+        ("https://api.example.org:soup", "begins with https://"),
+    ],
+)
+def test_address_that_tells_too_much_is_not_kept(client, url, said):
+    admin = admin_of(client, make_program("https://api.example.org"))
+
+    answer = admin.post(PAGE, REMOTE | {"url": url, "seen": seen_in(admin.get(PAGE))})
+
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert "pa55" not in str([entry.after for entry in AuditEntry.objects.all()])
+
+
+@pytest.mark.django_db
 def test_later_save_is_told_what_is_new(client):
     admin = admin_of(client, make_program("https://api.example.org"))
     seen = seen_in(admin.get(PAGE))
