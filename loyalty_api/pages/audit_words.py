@@ -29,6 +29,7 @@ WORDS = Words(
         "assignments": _("times given"),
         "membership": _("membership"),
         "identifier": _("card or code"),
+        "person": _("person"),
         "properties_filled_in": _("properties filled in"),
         "properties_removed": _("properties removed"),
         "people": _("people"),
