@@ -119,7 +119,7 @@ class ChoosePasswordForm(_PasswordForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
-    def validate_password_for_user(self, user: User, password_field_name: str = "new_password1") -> None:
+    def validate_password_for_user(self, user: User, *_field_name: str) -> None:
         """What is wrong with a password is said where it was chosen, and not where it was repeated."""
         super().validate_password_for_user(user, "new_password1")
 
