@@ -15,5 +15,6 @@ urlpatterns = [
     path("", include("integrations.matrix.urls")),
     path("", include("integrations.activity.urls")),
     path("", include("integrations.onboarding.urls")),
+    path("", include("integrations.alerts.urls")),
     path("programs/<str:code>/integrations/<slug:kind>/", include("integrations.insight.urls")),
 ]

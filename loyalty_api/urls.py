@@ -19,4 +19,5 @@ urlpatterns = [
     path("", include("loyalty_api.pages.coupons.urls")),
     path("", include("loyalty_api.pages.settings.urls")),
     path("", include("loyalty_api.pages.levels.urls")),
+    path("", include("loyalty_api.pages.reports.urls")),
 ]

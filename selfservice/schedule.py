@@ -1,4 +1,4 @@
-"""What the scheduler asks the workers to do, and when (UTC)."""
+"""What the scheduler asks the workers to do, when (UTC), and how it reaches them."""
 
 from datetime import time
 
@@ -6,6 +6,17 @@ from celery.schedules import crontab
 
 # When what is past retention is removed, every night.
 REMOVAL = time(2, 40)
+
+# Of the connection to the broker. Names that begin with BROKER would be settings of the library's own.
+TO_WORKERS = {
+    "socket_timeout": 5,
+    "socket_connect_timeout": 0.2,
+    "visibility_timeout": 3600,
+    # A hint to the workers is not worth waiting for: by itself the library would try for six seconds.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
+}
 
 SCHEDULE = {
     "partitions": {"task": "selfservice.partitions.tasks.maintain", "schedule": crontab(minute=10)},
@@ -19,8 +30,11 @@ SCHEDULE = {
     "replays": {"task": "integrations.delivery.tasks.work_off_replays", "schedule": 5.0},
     "resyncs": {"task": "integrations.delivery.tasks.work_off_resyncs", "schedule": 5.0},
     "erasures": {"task": "integrations.erasure.tasks.work_off", "schedule": 20.0},
+    "alerts": {"task": "integrations.alerts.tasks.evaluate", "schedule": crontab()},
+    "alert mails": {"task": "integrations.alerts.tasks.send_mails", "schedule": 15.0},
     "locked points": {"task": "loyalty_api.engine.tasks.unlock_points", "schedule": crontab()},
     "levels": {"task": "loyalty_api.engine.tasks.settle_levels", "schedule": crontab()},
     "coupons": {"task": "loyalty_api.engine.tasks.count_coupons", "schedule": crontab()},
+    "reports": {"task": "loyalty_api.engine.tasks.count_reports", "schedule": crontab()},
     "expiring points": {"task": "loyalty_api.engine.tasks.expire_points", "schedule": crontab(minute=20)},
 }

@@ -4,14 +4,14 @@ import sys
 from ipaddress import ip_network
 from pathlib import Path
 
-from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from selfservice import env
-from selfservice.apidocs.shared_settings import SHARED_SETTINGS
+from selfservice.apidocs.shared_settings import SHARED_REST, SHARED_SETTINGS
 from selfservice.logs.configuration import configuration
+from selfservice.middleware.content_policy import DIRECTIVES
 from selfservice.middleware.database_deadline import DeadlineConnection
-from selfservice.schedule import SCHEDULE
+from selfservice.schedule import SCHEDULE, TO_WORKERS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 read = env.Reader()
@@ -41,16 +41,7 @@ SILENCED_SYSTEM_CHECKS = ["security.W003", "security.W005", "security.W008", "se
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [SELF],
-        "img-src": [SELF, "data:"],
-        "object-src": [NONE],
-        "base-uri": [SELF],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-    }
-}
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": DIRECTIVES}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 9 * 1024 * 1024
 
 # --- the parts ---------------------------------------------------------------------------------------------------
@@ -76,6 +67,7 @@ INSTALLED_APPS = [
     "selfservice.accounts",
     "selfservice.programs",
     "selfservice.people",
+    "selfservice.guide",
     "loyalty_api",
     "loyalty_api.engine",
     "loyalty_api.client",
@@ -94,6 +86,7 @@ INSTALLED_APPS = [
     "integrations.activity",
     "integrations.onboarding",
     "integrations.insight",
+    "integrations.alerts",
 ]
 INTEGRATIONS = ["integrations.braze.spec.SPEC"]
 # In the order of the tabs on a program's pages.
@@ -102,7 +95,9 @@ PROGRAM_SECTIONS = [
     "loyalty_api.pages.members.section.MEMBERS",
     "loyalty_api.pages.coupons.section.COUPONS",
     "loyalty_api.pages.levels.section.LEVELS",
+    "loyalty_api.pages.reports.section.REPORTS",
     "selfservice.people.section.PEOPLE",
+    "integrations.alerts.section.ALERTS",
     "selfservice.trail.section.TRAIL",
     "loyalty_api.pages.settings.section.SETTINGS",
 ]
@@ -112,6 +107,7 @@ AUDIT_WORDS = [
     "loyalty_api.client.audit_words",
     "loyalty_api.pages.audit_words",
     "integrations.frame.audit_words",
+    "integrations.alerts.audit_words",
 ]
 LOYALTY_EVENT_SINK = "integrations.delivery.intake.accept"
 # What the members' pages need of the integrations.
@@ -190,7 +186,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "programs:list"
 LOGOUT_REDIRECT_URL = LOGIN_URL
-AXES_FAILURE_LIMIT = 5
+AXES_FAILURE_LIMIT = "selfservice.accounts.throttle.failure_limit"
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
@@ -225,15 +221,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "socket_timeout": 5,
-    "socket_connect_timeout": 0.2,
-    "visibility_timeout": 3600,
-    # A hint to the workers is not worth waiting for: by itself the library would try for six seconds.
-    "max_retries": 1,
-    "interval_start": 0,
-    "interval_step": 0,
-}
+CELERY_BROKER_TRANSPORT_OPTIONS = TO_WORKERS
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_TIMEZONE = "UTC"
@@ -277,22 +265,15 @@ TIME_ZONE = read.time_zone("TIME_ZONE", "UTC")
 
 # --- files, mail, logs -------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+# The pictures in the documents are a part of the product: the guide shows them.
+STATICFILES_DIRS = [BASE_DIR / "static", ("guide", BASE_DIR / "docs" / "screenshots")]
 # Static files are served from where they lie, so an installation needs no collecting step.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 300
 vars().update(env.email(read, "EMAIL_URL"))
 DEFAULT_FROM_EMAIL = read.text("EMAIL_FROM", "selfservice@localhost")
 
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [],
-    "DEFAULT_PERMISSION_CLASSES": [],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "UNAUTHENTICATED_USER": None,
-    # A call's description stands in the OpenAPI document, so OPTIONS is a method that no view has.
-    "DEFAULT_METADATA_CLASS": None,
-}
+REST_FRAMEWORK = SHARED_REST
 SPECTACULAR_SETTINGS = SHARED_SETTINGS
 # JSON for machines, unless somebody looks at a terminal.
 LOG_FORMAT = read.choice("LOG_FORMAT", ["json", "plain"], default="plain" if sys.stderr.isatty() else "json")

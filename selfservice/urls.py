@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("selfservice.accounts.urls")),
     path("", include("selfservice.people.urls")),
     path("", include("selfservice.trail.urls")),
+    path("", include("selfservice.guide.urls")),
     path("", RedirectView.as_view(pattern_name="programs:list"), name="home"),
     path("language", choose_language, name="set_language"),
     path("operator", RedirectView.as_view(pattern_name="admin:index")),

@@ -12,6 +12,7 @@ import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connection, transaction
 from django.utils import translation
+from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
 
 from selfservice.embedded.services import attach
@@ -56,6 +57,9 @@ def _is_address(text: str) -> bool:
     return True
 
 
+# How busy the machine is says nothing about the product.
+settings.register_profile("busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy machine")
 # Slow on purpose, and as good for a test when quick.
 PBKDF2PasswordHasher.iterations = 1
 _stay_on_this_machine()

@@ -30,9 +30,9 @@ from integrations.inbound.doors import Door
 from integrations.inbound.errors import DoorError
 from integrations.inbound.turns import Turn
 from integrations.keys.models import Scope
-from loyalty_api.client.factory import profile_along, reader_for
+from loyalty_api.client.factory import account_along, profile_along, reader_for
 from loyalty_api.client.protocol import LoyaltyClient
-from loyalty_api.contract import BookingType
+from loyalty_api.contract import Booking, BookingType
 from selfservice.database.rows import Along
 
 
@@ -106,6 +106,9 @@ class BookingDoor(Webhook):
     described = operations.BOOK
     body = BookingBody
 
+    def goes_along_with_turn(self) -> Along:
+        return account_along(self.kwargs["account_id"])
+
     def act(self, client: LoyaltyClient, body: dict[str, Any], turn: Turn) -> Answer:
         booked = client.book_points(
             account_id=rendered_account_id(self.kwargs["account_id"]),
@@ -116,8 +119,9 @@ class BookingDoor(Webhook):
             campaign_id=body["braze_campaign_id"],
             reference=str(turn.reference),
             tried_at=turn.tried_at,
+            along=lambda booked: self.keep_along(turn, _booked(booked)),
         )
-        return Answer({"bookingId": booked.id})
+        return self.kept or _booked(booked)
 
 
 class SubscriptionDoor(Webhook):
@@ -195,6 +199,10 @@ class LedgerDoor(ContentDoor):
 def _valid(serializer: serializers.Serializer[Any]) -> dict[str, Any]:
     serializer.is_valid(raise_exception=True)
     return dict(serializer.validated_data)
+
+
+def _booked(booking: Booking) -> Answer:
+    return Answer({"bookingId": booking.id})
 
 
 def _batch_result(item: Any) -> dict[str, str]:

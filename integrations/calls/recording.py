@@ -1,6 +1,6 @@
 """Writes the call log."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,20 +11,23 @@ from django.utils import timezone
 from integrations.calls.models import Direction
 from integrations.calls.redaction import redact, storable
 from selfservice.database import rows
+from selfservice.database.rows import Change
 from selfservice.watch.durations import observe_call
 
 # By hand, because every call of a door waits for it; the calls are one text, because each value costs more than what
 # stands in it.
-INSERTION = """
+_INSERTION = """
 INSERT INTO calls_apicall (day, at, program_id, kind, direction, method, path, endpoint, status, duration_ms,
                            request_id, key_prefix, account_id, units, error, request_body, response_body)
-SELECT day, at, program_id, kind, direction, method, path, endpoint, status, duration_ms,
+SELECT day, at, program_id, kind, direction, method, path, endpoint, status, {duration},
        request_id, key_prefix, account_id, units, error, request_body, response_body
-  FROM json_to_recordset(%(calls)s::json) AS call(
-       day date, at timestamptz, program_id bigint, kind text, direction text, method text, path text, endpoint text,
-       status smallint, duration_ms int, request_id text, key_prefix text, account_id text, units int, error text,
-       request_body text, response_body text)
+  FROM json_populate_recordset(NULL::calls_apicall, %(calls)s::json)
 """
+INSERTION = _INSERTION.format(duration="duration_ms")
+# For what the call waits on in the statement that its line goes along with, such as a lane.
+_ALONG = _INSERTION.format(
+    duration="duration_ms + (extract(epoch FROM clock_timestamp() - statement_timestamp()) * 1000)::int"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +64,9 @@ def observe(call: Call, *, ended_at: datetime) -> None:
         observe_call(kind=call.kind, endpoint=call.endpoint, status=call.status, seconds=seconds)
 
 
-def record_call_along(call: Call, *, change: str, values: Mapping[str, Any]) -> None:
-    """Adds the call of a door to the log, and changes a row of the caller's by the same statement."""
-    rows.write(f"WITH changed AS ({change}){INSERTION}", {**lines([(call, timezone.now())]), **values})
+def logged(call: Call) -> Change:
+    """What adds the call of a door to the log, for who has a statement of its transaction that it goes along with."""
+    return Change(f"logged AS ({_ALONG})", lines([(call, timezone.now())]))
 
 
 def record_calls(calls: Sequence[tuple[Call, datetime]]) -> None:

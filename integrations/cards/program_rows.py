@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from integrations.connections.models import Connection
 from integrations.delivery.models import Lane, State
+from integrations.delivery.unattended import unattended_since
 from integrations.frame.health import LATELY, Lately
 from integrations.frame.state import CardState, state_of
 from selfservice.accounts.models import User
@@ -92,11 +93,12 @@ def _lately(programs: Sequence[Program], connections: Iterable[Connection]) -> M
         cursor.execute(_LATELY, values)
         for connection_id, state, events in cursor.fetchall():
             counts.setdefault(connection_id, {})[state] = events
+    unattended = unattended_since(program_ids=[program.pk for program in programs])
     lanes = Lane.objects.filter(connection__in=connections).order_by().values("connection_id")
     dead = dict(lanes.annotate(sum=Sum("dead")).values_list("connection_id", "sum"))
     return {
-        pk: Lately(states.get(State.DELIVERED, 0), min(states.get(State.DEAD, 0), dead.get(pk, 0)))
-        for pk, states in counts.items()
+        pk: Lately(states.get(State.DELIVERED, 0), min(states.get(State.DEAD, 0), dead.get(pk, 0)), unattended.get(pk))
+        for pk, states in ((pk, counts.get(pk, {})) for pk in counts.keys() | unattended.keys())
     }
 
 

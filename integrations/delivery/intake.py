@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -20,6 +21,8 @@ from integrations.delivery.models import LANES_PER_CONNECTION, ROOM_FOR_EARLIER
 from integrations.delivery.streaming import Streaming, connections_of
 from integrations.registry import spec_for
 from loyalty_api.contract import LoyaltyEvent
+from selfservice.database import rows
+from selfservice.database.rows import NO_CHANGE, Change
 from selfservice.programs.models import Program
 
 LaneKey = tuple[int | None, int, int]
@@ -39,15 +42,13 @@ ORDER BY c, epoch, n ON CONFLICT DO NOTHING
 # that nobody who waits for another's new lane holds up that other; the ids are taken, in one order by everybody, or two
 # calls with the same ids could wait for each other; what was new is stored.
 _STORE = """
-WITH sent AS (
+WITH {along}sent AS (
   SELECT * FROM ROWS FROM (json_to_recordset(%(events)s::json) AS (
     event_id text, type text, occurred_at timestamptz, account_id text, user_id text, partner_id text,
-    member_role text, external_code text, data jsonb)) WITH ORDINALITY
-    AS new(event_id, type, occurred_at, account_id, user_id, partner_id, member_role, external_code, data, place)),
+    member_role text, external_code text, data jsonb)) WITH ORDINALITY AS new),
 asked AS (
   SELECT * FROM ROWS FROM (json_to_recordset(%(units)s::json) AS (
-    connection bigint, epoch int, number int, event_id text, account_id text)) WITH ORDINALITY
-    AS new(connection, epoch, number, event_id, account_id, place)),
+    connection bigint, epoch int, number int, event_id text, account_id text)) WITH ORDINALITY AS new),
 found AS (
   SELECT id FROM lane WHERE program_id = %(program)s AND EXISTS (
     SELECT 1 FROM asked WHERE lane.connection_id IS NOT DISTINCT FROM asked.connection
@@ -66,11 +67,11 @@ stored AS (
                              account_id, user_id, partner_id, member_role, external_code, data)
   SELECT %(day)s, %(now)s, %(program)s, %(source)s, event_id, type, occurred_at,
          account_id, user_id, partner_id, member_role, external_code, data
-  FROM sent JOIN taken USING (event_id) ORDER BY place
+  FROM sent JOIN taken USING (event_id) ORDER BY ordinality
   RETURNING id, event_id, account_id, type),
 unit AS (
   SELECT locked.id AS lane_id, locked.connection_id IS NULL AS is_filtered, stored.*,
-         locked.next_sequence - 1 + row_number() OVER (PARTITION BY locked.id ORDER BY place) AS sequence
+         locked.next_sequence - 1 + row_number() OVER (PARTITION BY locked.id ORDER BY ordinality) AS sequence
   FROM asked JOIN stored USING (event_id, account_id)
   JOIN locked ON locked.connection_id IS NOT DISTINCT FROM connection AND locked.epoch = asked.epoch
     AND locked.number = asked.number),
@@ -84,6 +85,30 @@ moved AS (
 SELECT (SELECT count(*) FROM locked) = %(lanes)s, (SELECT count(*) FROM taken),
        EXISTS (SELECT 1 FROM locked WHERE due_at IS NULL)
 """
+# The same of a single event that waits on a single connection, as most calls bring it. It takes a third of the time.
+_STORE_ONE = """
+WITH {along}locked AS (
+  SELECT id, next_sequence, due_at FROM lane
+  WHERE program_id = %(program)s AND connection_id = %(connection)s AND epoch = %(epoch)s AND number = %(number)s
+  FOR UPDATE),
+taken AS (
+  INSERT INTO event_key (program_id, event_id, day) SELECT %(program)s, %(event_id)s, %(day)s FROM locked
+  ON CONFLICT DO NOTHING RETURNING event_id),
+stored AS (
+  INSERT INTO loyalty_event (day, accepted_at, program_id, source, event_id, type, occurred_at,
+                             account_id, user_id, partner_id, member_role, external_code, data)
+  SELECT %(day)s, %(now)s, %(program)s, %(source)s, event_id, %(type)s, %(occurred_at)s,
+         %(of_account)s, %(user_id)s, %(partner_id)s, %(member_role)s, %(external_code)s, %(data)s::jsonb
+  FROM taken RETURNING id),
+waiting AS (
+  INSERT INTO delivery (lane_id, sequence, event_id, day, is_maybe_twice)
+  SELECT locked.id, next_sequence, stored.id, %(day)s, false FROM locked, stored),
+moved AS (
+  UPDATE lane SET accepted = accepted + 1, next_sequence = lane.next_sequence + 1,
+    due_at = COALESCE(lane.due_at, now())
+  FROM locked, stored WHERE lane.id = locked.id)
+SELECT EXISTS (SELECT 1 FROM locked), (SELECT count(*) FROM taken), EXISTS (SELECT 1 FROM locked WHERE due_at IS NULL)
+"""
 _WAIT = """waiting AS (
   INSERT INTO delivery (lane_id, sequence, event_id, day, is_maybe_twice)
   SELECT lane_id, sequence, id, %(day)s, false FROM unit)"""
@@ -93,7 +118,7 @@ _FILTER = """filtered AS (
   SELECT %(day)s, %(now)s, %(program)s, lane_id, sequence, id, %(day)s, event_id,
          account_id, type, 'filtered', 'no_connection', false, '', '[]'
   FROM unit)"""
-_STORE_WAITING, _STORE_FILTERED = _STORE.format(ending=_WAIT), _STORE.format(ending=_FILTER)
+_STORE_WAITING, _STORE_FILTERED = _STORE.replace("{ending}", _WAIT), _STORE.replace("{ending}", _FILTER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +143,12 @@ class _Stored(NamedTuple):
 _NOTHING = _Stored(0, False)
 
 
-def accept(*, program: Program, events: Sequence[LoyaltyEvent], source: str) -> Accepted:
+def accept(*, program: Program, events: Sequence[LoyaltyEvent], source: str, along: Change | None = None) -> Accepted:
     """Stores events and one waiting unit per connection, in the caller's transaction if there is one.
 
     Acknowledged is what has been committed. A known event id changes nothing. The order of acceptance is the order in
     which the events of one profile are sent. Locks the lanes concerned, in ascending order, until the transaction ends.
+    `along` is what they tell of, stored by the statement that stores them.
     """
     if not events:
         return Accepted(0, 0)
@@ -137,7 +163,9 @@ def accept(*, program: Program, events: Sequence[LoyaltyEvent], source: str) -> 
         found = address(cursor, program, with_directions(program, new))
         stored = _NOTHING
         if found.events:
-            stored = _store(cursor, program, found.events, connections=connections, source=source)
+            stored = _store(cursor, program, found.events, connections=connections, source=source, along=along)
+        elif along:
+            rows.apply(along)
         connection_ids = [connection.id for connection in connections]
         transaction.on_commit(lambda: wakeups.wake(connection_ids, is_news=stored.is_news), robust=True)
     fresh = stored.fresh - found.released + found.held
@@ -175,29 +203,61 @@ def _store(
     *,
     connections: list[Streaming],
     source: str,
+    along: Change | None,
 ) -> _Stored:
     units = _units(events, connections)
     lanes = {lane for lane, _event in units}
     now = timezone.now()
-    values: dict[str, Any] = {
-        "program": program.pk,
-        "source": source,
-        "now": now,
-        "day": now.date(),
-        "lanes": len(lanes),
-        "events": msgspec.json.encode(events).decode(),
-        "units": msgspec.json.encode([_asked(lane, event) for lane, event in units]).decode(),
-    }
-    statement = _STORE_WAITING if connections else _STORE_FILTERED
-    cursor.execute(statement, values)
+    values: dict[str, Any] = {"program": program.pk, "source": source, "now": now, "day": now.date()}
+    if len(events) == len(connections) == 1:
+        text = _STORE_ONE
+        values |= _values_of_one(*units[0])
+    else:
+        text = _STORE_WAITING if connections else _STORE_FILTERED
+        values |= _values_of_many(events, units, lanes=len(lanes))
+    change = along or NO_CHANGE
+    cursor.execute(_statement(text, change.parts), {**change.values, **values})
     all_locked, *stored = cursor.fetchone()
     if not all_locked:
         _make_lanes(cursor, program.pk, lanes)
-        cursor.execute(statement, values)
+        # What goes along was stored at the first time.
+        cursor.execute(_statement(text), values)
         all_locked, *stored = cursor.fetchone()
         if not all_locked:
             raise LanesMissing(f"program {program.code}: not all of {len(lanes)} lanes can be had, nothing is stored")
     return _Stored(*stored)
+
+
+@cache
+def _statement(text: str, along: str = "") -> str:
+    # The driver takes a text of more than 4,096 characters apart anew with each call.
+    return " ".join(text.replace("{along}", f"{along}, " if along else "").split())
+
+
+def _values_of_one(lane: LaneKey, event: LoyaltyEvent) -> dict[str, Any]:
+    connection_id, epoch, number = lane
+    return {
+        "connection": connection_id,
+        "epoch": epoch,
+        "number": number,
+        "event_id": event.event_id,
+        "type": event.type,
+        "occurred_at": event.occurred_at,
+        "of_account": event.account_id,
+        "user_id": event.user_id,
+        "partner_id": event.partner_id,
+        "member_role": event.member_role,
+        "external_code": event.external_code,
+        "data": msgspec.json.encode(event.data).decode(),
+    }
+
+
+def _values_of_many(events: list[LoyaltyEvent], units: list[_Unit], *, lanes: int) -> dict[str, Any]:
+    return {
+        "lanes": lanes,
+        "events": msgspec.json.encode(events).decode(),
+        "units": msgspec.json.encode([_asked(lane, event) for lane, event in units]).decode(),
+    }
 
 
 def _asked(lane: LaneKey, event: LoyaltyEvent) -> dict[str, Any]:

@@ -20,10 +20,12 @@ COUNTED_AT_ONCE = 2_000
 PORTION = 500
 _BEGINNING = date(1, 1, 1)
 # How each unit ended first since it was put back; nothing while it waits. What is sent again later is another replay's.
+# The day keeps the tables of earlier days out of it; two clocks may disagree about midnight.
 _ENDS = """
 SELECT o.day, o.id, (
   SELECT n.state FROM delivery_outcome n
-  WHERE n.program_id = o.program_id AND n.account_id = o.account_id AND n.at >= o.replayed_at AND n.day >= o.day
+  WHERE n.program_id = o.program_id AND n.account_id = o.account_id AND n.at >= o.replayed_at
+    AND n.day >= (o.replayed_at AT TIME ZONE 'UTC')::date - 1
     AND n.connection_id = o.connection_id AND n.stored_event_id = o.stored_event_id
   ORDER BY n.at LIMIT 1)
 FROM delivery_outcome o

@@ -3,26 +3,30 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db import connection, transaction
 
-from integrations.calls.recording import Call, record_call_along
+from integrations.calls.recording import Call, logged
 from integrations.inbound.errors import DoorError
 from integrations.inbound.identity import CallIdentity
 from selfservice.database import rows
+from selfservice.database.rows import NOTHING, Along, Change
 
 REPEAT_MINUTES = 30
 # The row is the constraint. The lock is there only so that nobody waits in the database for a transaction that holds
-# an uncommitted one: who does not get it looks again in a moment.
+# an uncommitted one: who does not get it looks again in a moment. What goes along is read where the row is new, and
+# not before: it names the program, which only a new row has.
 _INSERT = """
 WITH free AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(%(lock)s) AS is_free),
-new AS (
+p AS (
   INSERT INTO known_call (day, program_id, key, call, reference, first_at, lease_until, fence, may_have_acted)
   SELECT (now() AT TIME ZONE 'UTC')::date, %(program)s, %(key)s, %(call)s, %(reference)s, now(),
          now() + %(lease)s * interval '1 second', 1, %(may_have_acted)s
-  FROM free WHERE is_free ON CONFLICT (program_id, key) DO NOTHING RETURNING id)
-SELECT is_free, (SELECT id FROM new) FROM free
+  FROM free WHERE is_free ON CONFLICT (program_id, key) DO NOTHING RETURNING program_id AS id, id AS row_id)
+SELECT free.is_free, p.row_id, along.*
+  FROM free LEFT JOIN p ON true LEFT JOIN LATERAL (--along--) along ON true
 """
 _READ = """
 SELECT id, call, reference, first_at, fence, may_have_acted, status, body, lease_until > now(),
@@ -61,12 +65,14 @@ class Busy(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Leave to act, under a reference. `tried_at`: somebody may have acted under it since then already."""
+    """Leave to act, under a reference. `tried_at`: somebody may have acted under it since then already. `along` are the
+    columns of what went along: none for a call that is known, and nulls where there was no row."""
 
     reference: uuid.UUID
     tried_at: datetime | None
     row_id: int
     fence: int = 1
+    along: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +107,7 @@ def take_turn(
     is_remote: bool,
     waited_for: uuid.UUID | None = None,
     seconds_here: float = 0.0,
+    along: Along = NOTHING,
 ) -> Turn | Given:
     """The right to act, or the answer that was given before. Part of the caller's transaction, if there is one.
 
@@ -110,6 +117,7 @@ def take_turn(
     """
     reference = uuid.uuid4()
     values: dict[str, Any] = {
+        **along.values,
         "program": identity.program_id,
         "key": identity.key,
         "call": identity.call,
@@ -120,13 +128,18 @@ def take_turn(
         "seconds_here": seconds_here,
         "lock": int.from_bytes(identity.key[:8], "big", signed=True) ^ identity.program_id,
     }
-    [(is_free, row_id)] = rows.read(_INSERT, values)
+    [(is_free, row_id, *columns)] = rows.read(_text(along.text), values)
     if not is_free:
         raise Busy(None)
     if row_id is not None:
-        return Turn(reference, None, row_id)
+        return Turn(reference, None, row_id, along=tuple(columns))
     with transaction.atomic(savepoint=False):
         return _turn_of_a_known_call(identity, values, waited_for)
+
+
+@cache
+def _text(along: str) -> str:
+    return _INSERT.replace("--along--", along)
 
 
 def _turn_of_a_known_call(identity: CallIdentity, values: dict[str, Any], waited_for: uuid.UUID | None) -> Turn | Given:
@@ -152,13 +165,13 @@ def _turn_of_a_known_call(identity: CallIdentity, values: dict[str, Any], waited
     return Turn(values["reference"], None, known.id, known.fence + 1)
 
 
-def keep_answer(turn: Turn, *, status: int, body: bytes, call: Call) -> None:
-    """Stores a final answer and the call's line in the log, in one statement.
+def kept_answer(turn: Turn, *, status: int, body: bytes, call: Call) -> Change:
+    """What stores a final answer and the call's line in the log.
 
     Who has lost the turn meanwhile, having stood still for longer than the lease, stores the line alone.
     """
     values = {"answer_status": status, "answer": body, "known_call": turn.row_id, "fence": turn.fence}
-    record_call_along(call, change=_ANSWER, values=values)
+    return Change(f"answered AS ({_ANSWER})", values) + logged(call)
 
 
 def let_go(turn: Turn, *, may_have_acted: bool) -> None:

@@ -22,10 +22,12 @@ from integrations.inbound.fields import StrictSerializer, validated
 from integrations.inbound.flights import Flight, aboard
 from integrations.inbound.identity import CallIdentity, identify
 from integrations.inbound.patience import Patience
-from integrations.inbound.turns import Busy, Given, Turn, give_connection_back, keep_answer, let_go, take_turn
+from integrations.inbound.turns import Busy, Given, Turn, give_connection_back, kept_answer, let_go, take_turn
 from loyalty_api.client.factory import client_for
 from loyalty_api.client.protocol import LoyaltyClient
 from loyalty_api.contract import LoyaltyError, PlatformUnavailable
+from selfservice.database import rows
+from selfservice.database.rows import NOTHING, Along, Change
 from selfservice.middleware.admission import resting, seconds_waited
 
 # What a call over the network may take beyond the platform's time, before it is taken for dead.
@@ -46,6 +48,8 @@ class Webhook(Door):
     is_one_act: ClassVar[bool] = True
 
     _is_unknown: bool = False
+    # The answer that was stored along with what the call did.
+    kept: Answer | None = None
     _unread: exceptions.APIException | None = None
 
     def post(self, request: HttpRequest, **_place: Any) -> Answer:
@@ -89,12 +93,16 @@ class Webhook(Door):
 
     def _once(self, client: LoyaltyClient, called: CallIdentity, meeting: "_Meeting") -> Answer:
         if client.is_transactional and self.is_one_act:
-            return self._in_one_transaction(client, called, meeting)
+            return self._in_one_transaction(called, meeting)
         return self._step_by_step(called, meeting)
 
     def act(self, client: LoyaltyClient, body: dict[str, Any], turn: Turn) -> Answer:
         """`self.kwargs` has what the address names. What refuses has changed nothing."""
         raise NotImplementedError
+
+    def goes_along_with_turn(self) -> Along:
+        """What an act on our own platform reads first, by the statement that gives it its turn."""
+        return NOTHING
 
     def _identity(self, request: HttpRequest) -> CallIdentity:
         try:
@@ -110,12 +118,13 @@ class Webhook(Door):
             body=self.raw_body,
         )
 
-    def _in_one_transaction(self, client: LoyaltyClient, called: CallIdentity, meeting: "_Meeting") -> Answer:
+    def _in_one_transaction(self, called: CallIdentity, meeting: "_Meeting") -> Answer:
+        along, self.kept = self.goes_along_with_turn(), None
         with transaction.atomic():
-            turn = meeting.take_turn(called, lease_seconds=0, is_remote=False)
+            turn = meeting.take_turn(called, lease_seconds=0, is_remote=False, along=along)
             if isinstance(turn, Given):
                 return _replayed(turn)
-            answer = self._answer(client, turn)
+            answer = self._answer(client_for(self.program, account=turn.along), turn)
             self._keep(turn, answer)
         self.is_logged = True
         return answer
@@ -155,8 +164,17 @@ class Webhook(Door):
                 raise
             return problem.answer(self.request_id)
 
+    def keep_along(self, turn: Turn, answer: Answer) -> Change:
+        """What stores the final answer, for an act with a statement that it goes along with; the act answers so."""
+        self.kept = answer
+        return self._keeping(turn, answer)
+
     def _keep(self, turn: Turn, answer: Answer) -> None:
-        keep_answer(turn, status=answer.status_code, body=answer.content, call=self.call_of(answer))
+        if answer is not self.kept:
+            rows.apply(self._keeping(turn, answer))
+
+    def _keeping(self, turn: Turn, answer: Answer) -> Change:
+        return kept_answer(turn, status=answer.status_code, body=answer.content, call=self.call_of(answer))
 
     def call_of(self, answer: Answer) -> Call:
         call = super().call_of(answer)
@@ -171,11 +189,18 @@ class _Meeting:
     reference: UUID | None = None
     was_busy: bool = False
 
-    def take_turn(self, called: CallIdentity, *, lease_seconds: float, is_remote: bool) -> Turn | Given:
+    def take_turn(
+        self, called: CallIdentity, *, lease_seconds: float, is_remote: bool, along: Along = NOTHING
+    ) -> Turn | Given:
         # Who was found at work may have answered by then, and have been about to end its transaction.
         seconds = seconds_waited(self.environ) + (_COMMIT_SECONDS if self.was_busy else 0)
         return take_turn(
-            called, lease_seconds=lease_seconds, is_remote=is_remote, waited_for=self.reference, seconds_here=seconds
+            called,
+            lease_seconds=lease_seconds,
+            is_remote=is_remote,
+            waited_for=self.reference,
+            seconds_here=seconds,
+            along=along,
         )
 
 

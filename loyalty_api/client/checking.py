@@ -11,11 +11,10 @@ from django.utils.translation import gettext as _
 from loyalty_api.client.http.client import HttpClient
 from loyalty_api.client.http.deadlines import Deadline
 from loyalty_api.client.models import LoyaltyPlatform
-from loyalty_api.client.provisioning import SAVED
 from loyalty_api.contract import LoyaltyError, PlatformUnavailable
 from selfservice.audit.models import AuditEntry
 from selfservice.audit.services import Actor, record
-from selfservice.programs.models import Program
+from selfservice.programs.models import SAVED, Program
 
 TESTED = "loyalty_platform.tested"
 PAUSE = timedelta(seconds=10)

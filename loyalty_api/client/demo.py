@@ -122,7 +122,9 @@ def _shop(program: Program, account_id: str, *, number: int, joined: datetime) -
     for visit in range(number % 4):
         amount = Decimal(20 + 13 * number + 45 * visit)
         receipt = Receipt(
-            amount=amount, line_items=[LineItem(extended_amount=amount, item_id="A-1", description="Groceries")]
+            amount=amount,
+            interaction_id=demo_data.INTERACTION_POINTS[number % len(demo_data.INTERACTION_POINTS)],
+            line_items=[LineItem(extended_amount=amount, item_id="A-1", description="Groceries")],
         )
         moment = joined + timedelta(days=2 + 3 * visit)
         transactions.record_transaction(program=program, account_id=account_id, receipt=receipt, now=moment)

@@ -1,6 +1,6 @@
 """The embedded platform behind the client: each call is one call of the engine."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from loyalty_api.engine import coupons, members, optins, profiles, states
 from loyalty_api.engine.balances import list_bookings
 from loyalty_api.engine.coupon_definitions import get_coupon
 from loyalty_api.engine.points import Origin, book_points
+from selfservice.database.rows import Change
 from selfservice.programs.models import Program
 
 
@@ -29,9 +30,12 @@ class EmbeddedClient:
 
     is_transactional = True
 
-    def __init__(self, program: Program, *, member: tuple[Any, ...] | None = None) -> None:
+    def __init__(
+        self, program: Program, *, member: tuple[Any, ...] | None = None, account: tuple[Any, ...] = ()
+    ) -> None:
         self.program = program
         self._member = member
+        self._account = account
 
     def profile(self, *, account_id: str) -> MemberProfile:
         return profiles.member_profile(
@@ -94,7 +98,10 @@ class EmbeddedClient:
         campaign_id: str,
         reference: str = "",
         tried_at: datetime | None = None,
+        along: Callable[[Booking], Change] | None = None,
     ) -> Booking:
+        # What was read holds for one booking, which changes it.
+        found, self._account = self._account, ()
         return book_points(
             program=self.program,
             account_id=account_id,
@@ -103,6 +110,8 @@ class EmbeddedClient:
             points=points,
             origin=Origin(reason=reason, campaign_id=campaign_id),
             now=timezone.now(),
+            found=found,
+            along=along,
         )
 
     def set_optins(

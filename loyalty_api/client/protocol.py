@@ -1,10 +1,11 @@
 """What a program's loyalty platform can do for the product, embedded or remote."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from loyalty_api.contract import AccountCoupon, Booking, BookingType, Coupon, LoyaltyEvent, MemberProfile, Membership
+from selfservice.database.rows import Change
 
 
 class LoyaltyReader(Protocol):
@@ -29,6 +30,9 @@ class LoyaltyClient(LoyaltyReader, Protocol):
     that was cut short, or raised PlatformUnavailable with `may_have_acted`, the same call is made with the same
     reference and with `tried_at`, the moment of the first: what was done then is found again, and not done twice.
     Raises OutcomeUnknown when the platform does not tell.
+
+    `along` makes of a booking what is to be stored with it, by the same statement. A platform over the network stores
+    nothing here, and does not ask for it.
     """
 
     @property
@@ -69,6 +73,7 @@ class LoyaltyClient(LoyaltyReader, Protocol):
         campaign_id: str,
         reference: str = "",
         tried_at: datetime | None = None,
+        along: Callable[[Booking], Change] | None = None,
     ) -> Booking: ...
 
     def set_optins(

@@ -20,11 +20,9 @@ from loyalty_api.client.setup_record import setup_record
 from loyalty_api.contract import Level, LoyaltyError, channel_key
 from loyalty_api.engine import logins, rules, tiers
 from selfservice.audit.services import Actor, record
-from selfservice.programs.models import Program
+from selfservice.programs.models import SAVED, Program
 from selfservice.secrets.secret import Secret
 
-# How the audit trail names a change of what a program is.
-SAVED = "program.saved"
 _PASSWORD_BYTES = 18
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -35,7 +36,11 @@ def open_account(*, program: Program, now: datetime, custom_properties: Mapping[
     """The row alone; whoever calls this emits `account_created`."""
     level = level_rules.reached_level(tiers.levels_of(program), status_points=0)
     return Account.objects.create(
-        program=program, level=level.id if level else "", last_activity_at=now, created_at=now
+        program=program,
+        level=level.id if level else "",
+        custom_properties=dict(custom_properties or {}),
+        last_activity_at=now,
+        created_at=now,
     )
 
 
@@ -46,6 +51,15 @@ def account_created(account: Account, *, now: datetime, interaction_id: str) -> 
 
 def get_account(*, program: Program, account_id: str) -> contract.Account:
     return records.account(find_account(program=program, account_id=account_id), program_code=program.code)
+
+
+def set_properties(*, program: Program, account_id: str, properties: Mapping[str, Json]) -> None:
+    """Sets the named custom properties, and removes those that are None. Other systems are told of none of them."""
+    with transaction.atomic():
+        account = lock_account(program=program, account_id=account_id)
+        merged = {**account.custom_properties, **properties}
+        account.custom_properties = {name: value for name, value in merged.items() if value is not None}
+        account.save(update_fields=["custom_properties"])
 
 
 def get_balance(*, program: Program, account_id: str) -> contract.Balance:
@@ -78,13 +92,14 @@ def lock_account(*, program: Program, account_id: str) -> Account:
     return account
 
 
-def lock_with_owner(*, program: Program, account_id: str, now: datetime) -> events.Scene:
+def lock_with_owner(*, program: Program, account_id: str, now: datetime, found: tuple[Any, ...] = ()) -> events.Scene:
     """Locks the account and reads what its events tell. Raises NotFound.
 
-    One statement where nobody holds the lock, else two, since nothing that is told may be older than the lock.
+    One statement where nobody holds the lock, else two, since nothing that is told may be older than the lock. `found`
+    is what `standing.account_along` has read.
     """
-    if found := standing.lock_and_read(program, account_id):
-        account, seen, owner = found
+    if locked := standing.lock_and_read(program, account_id, found=found):
+        account, seen, owner = locked
         return events.Scene(account=account, now=now, member=owner, standing=seen)
     return events.owner_scene(lock_account(program=program, account_id=account_id), now=now)
 

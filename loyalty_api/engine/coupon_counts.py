@@ -47,6 +47,16 @@ UNION ALL
 SELECT NULL, at, assigned, activated, redeemed FROM coupon_delta WHERE coupon_id = %(id)s
 """
 
+# A delta may be of the day before or after in the program's zone; that is found out when it is read.
+_OF_PROGRAM = """
+SELECT day, NULL, coupon_id, assigned, activated, redeemed FROM coupon_day_count
+ WHERE coupon_id IN (SELECT id FROM engine_coupon WHERE program_id = %(program)s)
+   AND day BETWEEN %(since)s AND %(until)s
+UNION ALL
+SELECT NULL, at, coupon_id, assigned, activated, redeemed FROM coupon_delta
+ WHERE coupon_id IN (SELECT id FROM engine_coupon WHERE program_id = %(program)s)
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
@@ -89,3 +99,15 @@ def numbers_by_day(*, program: Program, coupon: Coupon, since: date) -> Mapping[
         if local >= since:
             days[local] = days.get(local, NONE) + Numbers(*map(int, numbers))
     return days
+
+
+def numbers_of_program(*, program: Program, since: date, until: date) -> Mapping[tuple[date, str], Numbers]:
+    """By day in the program's time zone and coupon, deleted ones included; both days are."""
+    zone = ZoneInfo(program.timezone)
+    found: dict[tuple[date, str], Numbers] = {}
+    asked = {"program": program.pk, "since": since, "until": until}
+    for day, at, coupon_id, *numbers in rows.read(_OF_PROGRAM, asked):
+        local = day or at.astimezone(zone).date()
+        if since <= local <= until:
+            found[local, coupon_id] = found.get((local, coupon_id), NONE) + Numbers(*map(int, numbers))
+    return found

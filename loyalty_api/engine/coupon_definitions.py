@@ -13,6 +13,7 @@ from loyalty_api.contract import CouponImage, CouponText, Json, LoyaltyError, No
 from loyalty_api.engine import coupon_records, tiers
 from loyalty_api.engine.conflicts import conflict_on
 from loyalty_api.engine.coupon_models import AssignationType, Coupon, CouponStatus, PromoCode, UnitType, UsageType
+from loyalty_api.engine.identity import new_id
 from loyalty_api.engine.images import without_host
 from loyalty_api.engine.search_words import forget_coupon_words, refresh_coupon_words
 from selfservice.programs.models import Program
@@ -56,13 +57,13 @@ class CouponFilter(TypedDict, total=False):
 
 
 def create_coupon(
-    *, program: Program, name: str, usage_type: str, now: datetime, **fields: Unpack[CouponFields]
+    *, program: Program, name: str, usage_type: str, now: datetime, coupon_id: str = "", **fields: Unpack[CouponFields]
 ) -> contract.Coupon:
-    """A coupon without point of redemption gets its program as one.
+    """A coupon without point of redemption gets its program as one. `coupon_id` is a new id, for who needs it before.
 
     Raises Conflict with PROMOCODE_EXISTS, or LoyaltyError: VALIDITY_INVALID, COUPON_VALUE_INVALID, STATE_LEVEL_UNKNOWN.
     """
-    row = Coupon(program=program, created_at=now)
+    row = Coupon(id=coupon_id or new_id(), program=program, created_at=now)
     return _save(row, name=name, usage_type=usage_type, fields=fields)
 
 
@@ -159,7 +160,7 @@ def _save(row: Coupon, *, name: str, usage_type: str, fields: CouponFields) -> c
     row.given_usage_type = INCENTIVE if is_incentive else ""
     for column, value in _columns(row.program, fields).items():
         setattr(row, column, value)
-    _require_value(row)
+    require_value(row.usage_type, row.value)
     taken = conflict_on(
         "promo_code_unique", code="PROMOCODE_EXISTS", message="One of the promo codes belongs to another coupon."
     )
@@ -207,12 +208,12 @@ def _level_slug(program: Program, given: str) -> str:
     raise LoyaltyError("STATE_LEVEL_UNKNOWN", "The program has no such status level.")
 
 
-def _require_value(row: Coupon) -> None:
-    if row.usage_type in (UsageType.REWARD, UsageType.EXTRAPOINT) and row.value != int(row.value):
+def require_value(usage_type: str, value: Decimal) -> None:
+    if usage_type in (UsageType.REWARD, UsageType.EXTRAPOINT) and value != int(value):
         raise LoyaltyError("COUPON_VALUE_INVALID", "Points are whole numbers.")
-    if row.usage_type == UsageType.DISCOUNT and row.value > 100:
+    if usage_type == UsageType.DISCOUNT and value > 100:
         raise LoyaltyError("COUPON_VALUE_INVALID", "A discount is at most 100 per cent.")
-    if row.usage_type == UsageType.MULTIPLIER and row.value <= 1:
+    if usage_type == UsageType.MULTIPLIER and value <= 1:
         raise LoyaltyError(
             "COUPON_VALUE_INVALID", "A multiplier is a factor above 1: by any other it would never apply."
         )

@@ -17,6 +17,8 @@ from loyalty_api.engine.coupon_models import plain
 from loyalty_api.engine.identity import new_id
 from loyalty_api.engine.models import Account, Booking, Coupon, ExpiryKind, Membership, Transaction, User
 from loyalty_api.engine.standing import PLAIN, Standing
+from selfservice.database import rows
+from selfservice.database.rows import Change
 from selfservice.programs.models import Program
 
 _is_silent: ContextVar[bool] = ContextVar("loyalty_events_are_silent", default=False)
@@ -73,10 +75,15 @@ def owner_scene(account: Account, *, now: datetime) -> Scene:
     return Scene(account=account, now=now, member=owner, standing=found)
 
 
-def emit(*, program: Program, events: Sequence[LoyaltyEvent]) -> None:
-    """Calls what settings.LOYALTY_EVENT_SINK names; an error there takes the change back too."""
+def emit(*, program: Program, events: Sequence[LoyaltyEvent], along: Change | None = None) -> None:
+    """Calls what settings.LOYALTY_EVENT_SINK names; an error there takes the change back too.
+
+    `along` is what the events tell of, as far as it is not stored yet. The sink stores it, by one statement with them.
+    """
     if events and not _is_silent.get():
-        import_string(settings.LOYALTY_EVENT_SINK)(program=program, events=events, source="engine")
+        import_string(settings.LOYALTY_EVENT_SINK)(program=program, events=events, source="engine", along=along)
+    elif along:
+        rows.apply(along)
 
 
 @overload

@@ -1,5 +1,7 @@
-"""What kind of image some bytes are, and how large. Pure; it reads heads, and believes no name and no stated type."""
+"""What kind of image some bytes are, how large, and whether they go on to its end. Pure; it believes no name and no
+stated type, and unpacks no picture."""
 
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -26,6 +28,12 @@ def read_head(content: bytes) -> ImageHead | None:
         if found and all(found):
             return ImageHead(content_type, *found)
     return None
+
+
+def is_whole(content: bytes, content_type: str) -> bool:
+    """Whether what follows the head is built as such an image is, with a picture in it and its end. What stands behind
+    the end is looked at by nobody, as in every viewer."""
+    return _WHOLE[content_type](content)
 
 
 def is_drawing(content: bytes) -> bool:
@@ -80,6 +88,66 @@ def _segments(content: bytes) -> Iterator[tuple[int, int]]:
             at += 2
         else:
             at += 2 + _big(content[at + 2 : at + 4])
+
+
+def _png_is_whole(content: bytes) -> bool:
+    """Chunks up to the last one, each with the sum that it states."""
+    at, has_picture = 8, False
+    while at + 12 <= len(content):
+        kind, end = content[at + 4 : at + 8], at + 8 + _big(content[at : at + 4])
+        if end + 4 > len(content) or zlib.crc32(content[at + 4 : end]) != _big(content[end : end + 4]):
+            return False
+        if kind == b"IEND":
+            return has_picture
+        has_picture = has_picture or kind == b"IDAT"
+        at = end + 4
+    return False
+
+
+def _gif_is_whole(content: bytes) -> bool:
+    at, has_picture = 13 + _colours(content, 10), False
+    while at < len(content):
+        if content[at] == 0x3B:
+            return has_picture
+        if content[at] == 0x21:
+            at = _behind_blocks(content, at + 2)
+        elif content[at] == 0x2C:
+            has_picture = True
+            at = _behind_blocks(content, at + 11 + _colours(content, at + 9))
+        else:
+            return False
+    return False
+
+
+def _colours(content: bytes, flags_at: int) -> int:
+    """How many bytes the table of colours has that these flags announce."""
+    flags = content[flags_at] if flags_at < len(content) else 0
+    return 3 << (flags & 7) + 1 if flags & 0x80 else 0
+
+
+def _behind_blocks(content: bytes, at: int) -> int:
+    while at < len(content) and content[at]:
+        at += 1 + content[at]
+    return at + 1
+
+
+def _webp_is_whole(content: bytes) -> bool:
+    at, end, has_picture = 12, 8 + _little(content[4:8]), False
+    while at + 8 <= end <= len(content):
+        has_picture = has_picture or content[at : at + 4] in (b"VP8 ", b"VP8L", b"ANMF")
+        size = _little(content[at + 4 : at + 8])
+        at += 8 + size + size % 2
+    return has_picture and at == end
+
+
+def _jpeg_is_whole(content: bytes) -> bool:
+    """Within a picture no byte of it looks like its end."""
+    starts = (at for marker, at in _segments(content) if marker == 0xDA)
+    start = next(starts, None)
+    return start is not None and content.find(b"\xff\xd9", start) > 0
+
+
+_WHOLE = {PNG: _png_is_whole, JPEG: _jpeg_is_whole, GIF: _gif_is_whole, WEBP: _webp_is_whole}
 
 
 def _big(number: bytes) -> int:

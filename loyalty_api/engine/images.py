@@ -6,7 +6,7 @@ from datetime import datetime
 from django.conf import settings
 
 from loyalty_api.contract import LoyaltyError
-from loyalty_api.engine.image_content import ENDINGS, is_drawing, read_head
+from loyalty_api.engine.image_content import ENDINGS, is_drawing, is_whole, read_head
 from loyalty_api.engine.image_models import StoredImage
 from selfservice.programs.models import Program
 
@@ -18,7 +18,7 @@ FOLDER = "/images/"
 
 def store_image(*, program: Program, content: bytes, now: datetime) -> StoredImage:
     """The same bytes are stored once. Raises LoyaltyError: IMAGE_EMPTY, IMAGE_TOO_LARGE, IMAGE_IS_DRAWING,
-    IMAGE_UNKNOWN, IMAGE_TOO_WIDE."""
+    IMAGE_UNKNOWN, IMAGE_DAMAGED, IMAGE_TOO_WIDE."""
     if not content:
         raise LoyaltyError("IMAGE_EMPTY", "The file is empty.")
     if len(content) > MAX_BYTES:
@@ -28,6 +28,8 @@ def store_image(*, program: Program, content: bytes, now: datetime) -> StoredIma
         if is_drawing(content):
             raise LoyaltyError("IMAGE_IS_DRAWING", "An SVG could carry script.")
         raise LoyaltyError("IMAGE_UNKNOWN", "The file is no PNG, JPEG, GIF or WebP.")
+    if not is_whole(content, head.content_type):
+        raise LoyaltyError("IMAGE_DAMAGED", "The file begins as an image and does not go on as one.")
     if max(head.width, head.height) > MAX_PIXELS:
         raise LoyaltyError("IMAGE_TOO_WIDE", f"An image has at most {MAX_PIXELS} pixels a side.")
     digest = hashlib.sha256(content).hexdigest()[:40]

@@ -25,6 +25,14 @@ from loyalty_api.engine.member_models import (
     User,
 )
 from loyalty_api.engine.place_models import InteractionPoint, Partner, Store
+from loyalty_api.engine.report_models import (
+    Figure,
+    ReportCount,
+    ReportDayCount,
+    ReportDelta,
+    ReportMoment,
+    ReportOutlook,
+)
 from loyalty_api.engine.rule_models import AssignmentPolicy, ExpiryKind, ProgramRules
 
 __all__ = [
@@ -41,6 +49,7 @@ __all__ = [
     "CouponDelta",
     "CouponWord",
     "ExpiryKind",
+    "Figure",
     "FraudCase",
     "Identifier",
     "IdentifierStatus",
@@ -57,6 +66,11 @@ __all__ = [
     "ProgramRules",
     "PushToken",
     "ReceiptImage",
+    "ReportCount",
+    "ReportDayCount",
+    "ReportDelta",
+    "ReportMoment",
+    "ReportOutlook",
     "RevokedToken",
     "SearchWord",
     "Store",

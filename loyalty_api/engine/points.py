@@ -1,6 +1,6 @@
 """The points ledger. A line is added, and the account's balance with it; nothing is edited."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,6 +14,7 @@ from loyalty_api.engine import accounts, events, locks, records, rules
 from loyalty_api.engine.conflicts import conflict_on
 from loyalty_api.engine.models import Account, Booking
 from selfservice.database import rows
+from selfservice.database.rows import Change
 from selfservice.programs.models import Program
 
 MAX_POINTS = 1_000_000_000
@@ -29,7 +30,7 @@ _BALANCE = """
 UPDATE engine_account SET points = %(balance)s, locked_points = %(locked)s, last_activity_at = %(active)s
  WHERE id = %(account_id)s
 """
-_LINE_AND_BALANCE = f"WITH moved AS ({_BALANCE}){_LINE}"
+_LINE_AND_BALANCE = f"balance AS ({_BALANCE}), line AS ({_LINE})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,11 @@ def book_points(
     points: int,
     now: datetime,
     origin: Origin | None = None,
+    found: tuple[Any, ...] = (),
+    along: Callable[[contract.Booking], Change] | None = None,
 ) -> contract.Booking:
-    """Adds or takes points.
+    """Adds or takes points. `found` is what `standing.account_along` has read in the caller's transaction, and `along`
+    makes of the booking what is stored with it.
 
     Raises NotFound, Conflict for a known external id, or LoyaltyError: POINTS_INVALID, BOOKING_TYPE_CODE_UNKNOWN,
     ACCOUNT_LOCKED, LOCK_INVALID, MEMBERSHIP_REQUIRED, INSUFFICIENT_POINTS. Nothing has changed then, and nothing is
@@ -78,15 +82,21 @@ def book_points(
     origin = origin or Origin()
     require_bookable(program, type_code=type_code, points=points)
     with _known_external_id(), _transaction_for(origin):
-        scene = accounts.lock_with_owner(program=program, account_id=account_id, now=now)
+        scene = accounts.lock_with_owner(program=program, account_id=account_id, now=now, found=found)
         account = scene.account
         accounts.require_active(account)
         _require_allowed(scene, booking_type=booking_type, points=points, origin=origin)
-        booking = add_booking(
+        booking = _applied(
             account, booking_type=booking_type, type_code=type_code, points=points, now=now, origin=origin
         )
-        events.emit(program=program, events=[balance_changed(scene, booking)])
-    return records.booking(booking)
+        booked = records.booking(booking)
+        change = _stored(booking) + along(booked) if along else _stored(booking)
+        if origin.external_id:
+            # Who waits for a transaction that has the same id must not hold a lane that it may need.
+            rows.apply(change)
+        told = [balance_changed(scene, booking)]
+        events.emit(program=program, events=told, along=None if origin.external_id else change)
+    return booked
 
 
 def book_series(*, program: Program, account_id: str, orders: Sequence[Order]) -> list[LoyaltyError | None]:
@@ -227,8 +237,13 @@ def add_booking(
         from_locked=from_locked,
         is_activity=is_activity,
     )
-    rows.write(_LINE_AND_BALANCE, vars(booking) | _balance(account))
+    rows.apply(_stored(booking))
     return booking
+
+
+def _stored(booking: Booking) -> Change:
+    """The line, with the balance after it."""
+    return Change(_LINE_AND_BALANCE, vars(booking) | _balance(booking.account))
 
 
 def _applied(

@@ -12,6 +12,7 @@ from loyalty_api.contract import ExpiringPoints, Level, LevelStatus
 from loyalty_api.engine.level_rules import level_status
 from loyalty_api.engine.models import Account, ExpiryKind, Membership
 from selfservice.database import rows
+from selfservice.database.rows import Along
 from selfservice.programs.models import Program
 
 _COLUMNS = """
@@ -36,6 +37,7 @@ _READ = rows.statement("SELECT" + _COLUMNS + "FROM (SELECT 1) AS one" + _JOINS, 
 _LOCK_AND_READ = rows.statement(
     "SELECT {a}," + _COLUMNS + "FROM engine_account a" + _JOINS + _LOCKED, a=Account, m=Membership
 )
+_LOCK_ALONG = _LOCK_AND_READ.replace("%(program)s", "p.id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +72,24 @@ def read(account: Account) -> tuple[Standing, Membership | None]:
     return _made(found)
 
 
-def lock_and_read(program: Program, account_id: str) -> tuple[Account, Standing, Membership | None] | None:
+def lock_and_read(
+    program: Program, account_id: str, *, found: tuple[Any, ...] = ()
+) -> tuple[Account, Standing, Membership | None] | None:
     """The same with the account's lock, by one statement; None where there is no such account, or where somebody holds
-    the lock: who has to wait for it would be told how things stood before."""
-    found = rows.read(_LOCK_AND_READ, {"account": account_id, "program": program.pk})
+    the lock: who has to wait for it would be told how things stood before. `found` is what `account_along` has read."""
     if not found:
+        [found] = rows.read(_LOCK_AND_READ, {"account": account_id, "program": program.pk}) or [(None,)]
+    if found[0] is None:
         return None
     width = rows.width(Account)
-    account = rows.made(Account, found[0][:width])
+    account = rows.made(Account, found[:width])
     account.program = program
-    return account, *_made(found[0][width:])
+    return account, *_made(found[width:])
+
+
+def account_along(account_id: str) -> Along:
+    """What `lock_and_read` asks for, for whom another statement of its transaction comes first."""
+    return Along(_LOCK_ALONG, {"account": account_id})
 
 
 def _made(row: tuple[Any, ...]) -> tuple[Standing, Membership | None]:

@@ -1,9 +1,10 @@
-"""What the scheduler starts: time passes for locked points, levels and points that expire, and coupons are counted."""
+"""What the scheduler starts: time passes for locked points, levels and points that expire, and what happened is counted
+for coupons and reports."""
 
 from celery import shared_task
 from django.utils import timezone
 
-from loyalty_api.engine import coupon_counts, expiry, level_runs, locks
+from loyalty_api.engine import coupon_counts, expiry, level_runs, locks, report_counts, report_outlook
 
 
 @shared_task(ignore_result=True)
@@ -25,3 +26,9 @@ def expire_points(**_ids: object) -> None:
 @shared_task(ignore_result=True)
 def count_coupons(**_ids: object) -> None:
     coupon_counts.fold()
+
+
+@shared_task(ignore_result=True)
+def count_reports(**_ids: object) -> None:
+    report_counts.fold(now=timezone.now())
+    report_outlook.look_ahead(now=timezone.now())

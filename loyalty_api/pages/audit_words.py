@@ -1,4 +1,4 @@
-"""What is done about members and coupons, as the audit trail words it."""
+"""What is done about members, coupons and reports, as the audit trail words it."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -13,12 +13,14 @@ WORDS = Words(
         "member.points_booked": _("Points booked by hand"),
         "member.coupon_assigned": _("Coupon given by hand"),
         "member.optins_changed": _("Opt-ins changed"),
+        "member.properties_changed": _("Member's properties changed"),
         "member.identifier_changed": _("Card or code locked or unlocked"),
         "member.locked": _("Account locked"),
         "member.unlocked": _("Account unlocked"),
         "member.erased": _("Member erased"),
         "coupon.created": _("Coupon created"),
         "coupon.changed": _("Coupon changed"),
+        "report.exported": _("Report exported"),
     },
     fields={
         "points": _("points"),
@@ -28,10 +30,14 @@ WORDS = Words(
         "assignments": _("times given"),
         "membership": _("membership"),
         "identifier": _("card or code"),
+        "properties_filled_in": _("properties filled in"),
+        "properties_removed": _("properties removed"),
         "people": _("people"),
         "erased_people": _("people erased"),
         "profiles_in": _("profiles to be deleted in"),
         "i18nFields": _("texts"),
+        "since": _("from"),
+        "until": _("up to and with"),
         # These two are shared with other lines of the trail.
         **{name: label for name, label in LABELS.items() if name not in ("name", "status")},
         "status": _("status"),

@@ -40,10 +40,11 @@ class AuditEntry(models.Model):
     @property
     def told(self) -> dict[str, Any]:
         """`after`, with the reason's text for as long as it is kept."""
+        after: dict[str, Any] = self.after
         try:
-            return self.after | {REASON: self.reason.text}
+            return after | {REASON: self.reason.text}
         except ObjectDoesNotExist:
-            return self.after
+            return after
 
 
 class AuditReason(models.Model):

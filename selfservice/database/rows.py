@@ -14,7 +14,7 @@ M = TypeVar("M", bound=Model)
 
 @dataclass(frozen=True, slots=True)
 class Along:
-    """A query that goes along with a look-up of a program, so that a call waits for one answer instead of two.
+    """A query that goes along with another one of a program, so that a call waits for one answer instead of two.
 
     `text` gives one row at most, takes `values` by their names, and writes the program's id as `p.id`.
     """
@@ -24,6 +24,22 @@ class Along:
 
 
 NOTHING = Along("SELECT")
+_CHANGE_ALONE = "WITH --parts-- SELECT"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is stored by a statement that comes anyway: parts of its WITH clause, which take `values` by names of their
+    own."""
+
+    parts: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def __add__(self, other: "Change") -> "Change":
+        return Change(f"{self.parts}, {other.parts}", {**self.values, **other.values})
+
+
+NO_CHANGE = Change("")
 
 
 def read(text: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -36,6 +52,11 @@ def read(text: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
 def write(text: str, values: Mapping[str, Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(text, values)
+
+
+def apply(change: Change) -> None:
+    """For who has no other statement to store it by."""
+    write(_CHANGE_ALONE.replace("--parts--", change.parts), change.values)
 
 
 def insert_all(model: type[M], objects: Iterable[M]) -> None:

@@ -1,5 +1,6 @@
 """A loyalty program, and the role that a person has in it."""
 
+import re
 from typing import Any
 
 from django.conf import settings
@@ -8,8 +9,13 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from selfservice.programs.codes import CURRENCIES, is_language
+
+# How the audit trail names a change of what a program is.
+SAVED = "program.saved"
 _is_language = RegexValidator(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?\Z", _("A language is a code like en, de or pt-BR."))
-BOOKING_CODE_LENGTH = 32
+BOOKING_CODE_LENGTH, CHANNEL_LENGTH = 32, 120
+MOST = {"languages": 30, "optins": 50, "booking_type_codes": 200, "custom_properties": 100}
 
 
 class PropertyOwner(models.TextChoices):
@@ -77,11 +83,33 @@ class Program(models.Model):
                 _is_language(code)
             except ValidationError as error:
                 wrong["languages"] = error
+        wrong |= self._unknown_codes() | self._beyond_bounds()
+        if wrong:
+            raise ValidationError(wrong)
+
+    def _unknown_codes(self) -> dict[str, Any]:
+        wrong: dict[str, Any] = {}
+        if re.fullmatch("[A-Z]{3}", self.currency) and self.currency not in CURRENCIES:
+            wrong["currency"] = _("There is no currency %(code)s.") % {"code": self.currency}
+        text = _("There is no language %(code)s.")
+        if not is_language(self.language):
+            wrong["language"] = text % {"code": self.language}
+        if unknown := next((code for code in self.languages if not is_language(code)), None):
+            wrong["languages"] = text % {"code": unknown}
+        return wrong
+
+    def _beyond_bounds(self) -> dict[str, Any]:
+        """Each becomes a field, a button or a choice on a page."""
+        wrong: dict[str, Any] = {}
+        if any(len(channel) > CHANNEL_LENGTH for channel in self.optins):
+            wrong["optins"] = _("The name of a channel has at most %(count)d characters.") % {"count": CHANNEL_LENGTH}
         if any(len(code) > BOOKING_CODE_LENGTH for code in self.booking_type_codes):
             text = _("A booking type code has at most %(count)d characters.") % {"count": BOOKING_CODE_LENGTH}
             wrong["booking_type_codes"] = text
-        if wrong:
-            raise ValidationError(wrong)
+        for name, most in MOST.items():
+            if len(getattr(self, name)) > most:
+                wrong[name] = _("These are at most %(count)d.") % {"count": most}
+        return wrong
 
 
 class Role(models.TextChoices):

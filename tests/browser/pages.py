@@ -6,13 +6,14 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from integrations.alerts.receivers import Asked
 from integrations.calls.models import ApiCall
 from integrations.connections.models import Connection
 from integrations.delivery.models import DeliveryOutcome, Lane, ReplayJob, ReplayState, StoredEvent
 from integrations.erasure.models import ProfileErasure
 from integrations.keys.models import ApiKey
 from loyalty_api.contract import BookingType
-from loyalty_api.engine import images
+from loyalty_api.engine import images, report_counts, report_outlook
 from loyalty_api.engine.identity import account_coupon_id
 from loyalty_api.engine.models import Account, AccountCoupon, ApiUser, Coupon, InteractionPoint, Level, Partner, Store
 from loyalty_api.engine.points import Origin, book_points
@@ -20,6 +21,7 @@ from loyalty_api.engine.search_words import refresh_words
 from selfservice.audit.models import AuditEntry
 from selfservice.people.invitations import Issued
 from selfservice.programs.models import Membership, Program, Role
+from tests.factories.alerts import alerted
 from tests.factories.connection import connect_braze, key_for
 from tests.factories.coupons import CouponRedemptionFactory, png
 from tests.factories.engine import (
@@ -42,8 +44,9 @@ BODY = '{"account_id": "a-1", "email": "ada@example.org", "points": 120}'
 class World:
     """A connected program with a key, calls in both directions, and events that ended in each way: one call and one
     event that failed, the line of the audit trail about the connection, a replay that is over, and of each thing that a
-    program is set up with one. Somebody has a role, and somebody is invited. One
-    account that holds a coupon, and the profile of an erased one that could not be deleted."""
+    program is set up with one. Somebody has a role, somebody is invited, and an address is asked whether it wants
+    alerts, of which one is open and one over. One account that holds a coupon, and the profile of an erased one that
+    could not be deleted."""
 
     program: Program
     connection: Connection
@@ -62,6 +65,7 @@ class World:
     erasure: ProfileErasure
     coupon: Coupon
     held: str
+    asked: Asked
 
 
 Path = Callable[[World], str]
@@ -91,6 +95,7 @@ PAGES: dict[str, Path] = {
     "member, coupons": lambda world: _member(world, "?list=coupons"),
     "book points": lambda world: _to_member(world, "book"),
     "give a coupon": lambda world: _to_member(world, "assign"),
+    "properties of an account": lambda world: _to_member(world, "properties"),
     "record a consent": lambda world: _to_member(world, "optin") + "?membership=m&channel=newsletter&flag=yes",
     "lock an account": lambda world: _to_member(world, "lock"),
     "erase a member": lambda world: _to_member(world, "erase"),
@@ -99,6 +104,9 @@ PAGES: dict[str, Path] = {
     "level": lambda world: f"/programs/{CODE}/levels/{world.level.slug}/edit",
     "level, remove": lambda world: f"/programs/{CODE}/levels/{world.level.slug}/remove",
     "points rules": _fixed(f"/programs/{CODE}/levels/rules"),
+    "reports": _fixed(f"/programs/{CODE}/reports?period=7d"),
+    "report, points": _fixed(f"/programs/{CODE}/reports/points?period=12m"),
+    "report, bad period": _fixed(f"/programs/{CODE}/reports/coupons?since=2026-02-02&until=2026-01-01"),
     "settings": _fixed(f"/programs/{CODE}/settings"),
     "places": _fixed(f"/programs/{CODE}/settings/places"),
     "store": lambda world: f"/programs/{CODE}/settings/places/store/{world.store.pk}",
@@ -149,22 +157,31 @@ PAGES: dict[str, Path] = {
     "people, role": lambda world: f"/programs/{CODE}/people/{world.member.pk}/role",
     "people, withdraw": lambda world: f"/programs/{CODE}/people/{world.member.pk}/withdraw",
     "people, revoke": lambda world: f"/programs/{CODE}/invitations/{world.invited.invitation.pk}/revoke",
+    "alerts": _fixed(f"/programs/{CODE}/alerts?lookback=7d"),
     "audit trail": _fixed(f"/programs/{CODE}/audit"),
     "audit trail, bad filter": _fixed(f"/programs/{CODE}/audit?since=soup"),
     "profile": _fixed("/profile"),
     "password": _fixed("/profile/password"),
     "second factor": _fixed("/profile/second-factor"),
     "sessions": _fixed("/profile/sessions"),
+    "guide": _fixed("/guide"),
     "not found": _fixed("/programs/no-such-club"),
 }
 # Before one is signed in.
 OPEN_PAGES: dict[str, Path] = {
     "sign-in": _fixed("/sign-in"),
     "forgotten": _fixed("/sign-in/forgotten"),
+    "alerts, confirm": lambda world: f"/alerts/confirm/{world.asked.token}",
     "invitation": lambda world: f"/sign-in/invitation/{world.invited.token}",
 }
 # Pages that say that something is wrong do so with a status that the browser tells of.
-REFUSED = {"activity, bad filter", "statistics, no such period", "audit trail, bad filter", "not found"}
+REFUSED = {
+    "activity, bad filter",
+    "statistics, no such period",
+    "audit trail, bad filter",
+    "report, bad period",
+    "not found",
+}
 
 
 def build_world(*, text: str = "", code: str = CODE) -> World:
@@ -198,7 +215,9 @@ def build_world(*, text: str = "", code: str = CODE) -> World:
     people = member.memberships.get(), issued
     set_up = _set_up(program, text)
     account = _add_member(program, text)
-    rest = account, _erasure(connection, text), *_coupon(account, text)
+    report_counts.fold(now=timezone.now())
+    report_outlook.look_ahead(now=timezone.now())
+    rest = account, _erasure(connection, text), *_coupon(account, text), alerted(connection, f"ops@{code}.example")
     return World(program, connection, key, calls[3], outcomes[-1], saved, job, *people, *set_up, *rest)
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from threading import Lock
 
 from loyalty_api.contract import LoyaltyEvent
+from selfservice.database import rows
+from selfservice.database.rows import Change
 from selfservice.programs.models import Program
 
 SINK = "tests.loyalty_api.recording.record"
@@ -21,12 +23,14 @@ calls: list[Call] = []
 _lock = Lock()
 
 
-def record(*, program: Program, events: Sequence[LoyaltyEvent], source: str) -> None:
+def record(*, program: Program, events: Sequence[LoyaltyEvent], source: str, along: Change | None) -> None:
+    if along:
+        rows.apply(along)
     with _lock:
         calls.append(Call(program.code, list(events), source))
 
 
-def refuse(*, program: Program, events: Sequence[LoyaltyEvent], source: str) -> None:
+def refuse(*, program: Program, events: Sequence[LoyaltyEvent], source: str, along: Change | None) -> None:
     raise RuntimeError("the intake is away")
 
 

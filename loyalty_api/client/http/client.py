@@ -1,6 +1,6 @@
 """A remote platform behind the client: each call is a few requests, all within one time budget."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -34,6 +34,7 @@ from loyalty_api.contract import (
     OutcomeUnknown,
     PlatformUnavailable,
 )
+from selfservice.database.rows import Change
 from selfservice.programs.models import Program
 from selfservice.secrets.secret import Secret
 
@@ -157,6 +158,7 @@ class HttpClient:
         campaign_id: str,
         reference: str = "",
         tried_at: datetime | None = None,
+        along: Callable[[Booking], Change] | None = None,
     ) -> Booking:
         deadline = self._deadline()
         self.platform.require_account(account_id, deadline=deadline)

@@ -10,7 +10,7 @@ from loyalty_api.contract import Coupon
 from loyalty_api.engine import coupon_counts, coupon_lists, coupon_records, models, tiers
 from loyalty_api.engine.coupon_counts import NONE
 from loyalty_api.engine.coupon_models import CouponStatus
-from loyalty_api.pages.coupons import properties, words
+from loyalty_api.pages.coupons import words
 from loyalty_api.pages.coupons.charts import last_days
 from loyalty_api.pages.coupons.definitions import definition_of, mark_of
 from loyalty_api.pages.coupons.form_values import initial_of, offered_by
@@ -18,7 +18,9 @@ from loyalty_api.pages.coupons.holders import holder_rows, redemption_rows
 from loyalty_api.pages.coupons.places import Place, acting_only, coupon_page, shown
 from loyalty_api.pages.coupons.previews import preview_of
 from loyalty_api.pages.coupons.services import Change, OutdatedError, set_status
+from loyalty_api.pages.property_fields import lines_of
 from selfservice.accounts.actors import actor_of
+from selfservice.programs.models import PropertyOwner
 from selfservice.ui.keyset import page_of
 
 ROWS = 25
@@ -39,7 +41,7 @@ def coupon(request: HttpRequest, place: Place, coupon_id: str) -> HttpResponse:
         "holders": words.HOLDERS.get(row.assignation_type, row.assignation_type),
         "level": _level_name(place, row),
         "places": _place_names(place, record),
-        "properties": properties.written(record.custom_properties),
+        "properties": lines_of(place.program.properties_of(PropertyOwner.COUPON), record.custom_properties),
         "worth": words.worth(row.value, row.usage_type),
         "validity": words.validity(row.valid_from, row.valid_to),
         "window_state": words.window_state(row, now=now),
@@ -66,11 +68,15 @@ def holders(request: HttpRequest, place: Place, coupon_id: str) -> HttpResponse:
 
 @acting_only("coupons:coupon", "coupon_id")
 def status(request: HttpRequest, place: Place, coupon_id: str) -> HttpResponse:
-    place.coupon_or_404(coupon_id)
+    row = place.coupon_or_404(coupon_id)
     wanted = request.POST.get("status", "")
     back = redirect("coupons:coupon", code=place.program.code, coupon_id=coupon_id)
     if wanted not in CouponStatus.values:
         messages.error(request, _("There is no such status. Use one of the buttons."))
+        return back
+    if wanted not in (row.status, *words.NEXT[row.status]):
+        text = _("The coupon is “%(status)s”, and from there it cannot become this. Use one of the buttons.")
+        messages.error(request, text % {"status": words.STATUS[row.status].label})
         return back
     change = Change(place.program, coupon_id, request.POST.get("seen", ""), actor_of(request))
     try:

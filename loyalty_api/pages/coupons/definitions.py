@@ -3,13 +3,13 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_api.api import coupon_rendering
 from loyalty_api.contract import Coupon, Json
+from selfservice.audit.differences import Difference
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as StrOrPromise
@@ -41,16 +41,6 @@ LABELS: Mapping[str, "StrOrPromise"] = {
     "description": _("Description"),
     "bookingText": _("Text in the ledger"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """For cards/differences.html."""
-
-    label: str
-    before: str
-    after: str
-    is_secret: bool = False
 
 
 def definition_of(coupon: Coupon) -> dict[str, Json]:

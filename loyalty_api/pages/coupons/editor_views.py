@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from loyalty_api.contract import Coupon, LoyaltyError
 from loyalty_api.engine import coupon_records
 from loyalty_api.engine.coupon_models import CouponStatus
+from loyalty_api.engine.identity import new_id
 from loyalty_api.pages.coupons import services
 from loyalty_api.pages.coupons.definitions import definition_of, differences, mark_of
 from loyalty_api.pages.coupons.form import CouponForm
@@ -21,6 +23,7 @@ from loyalty_api.pages.coupons.form_values import (
     offered_by,
     usage_type_of,
 )
+from loyalty_api.pages.coupons.limits import is_stricter, may_be_limited
 from loyalty_api.pages.coupons.places import Place, coupon_page, shown
 from loyalty_api.pages.coupons.previews import preview_of_form
 from loyalty_api.pages.coupons.services import Change, OutdatedError
@@ -34,11 +37,13 @@ def new(request: HttpRequest, place: Place) -> HttpResponse:
     """With `?from=` of a coupon it begins as its duplicate. What is made is a draft."""
     source = _source(request, place)
     form = _form(request, place, source, is_copy=True)
+    number = _number(request, place)
     if request.method != "POST" or "preview" in request.POST or not form.is_valid():
-        return _page(request, place, form, source=source)
+        return _page(request, place, form, source=source, number=number)
     try:
         coupon = services.create(
             program=place.program,
+            coupon_id=number,
             name=form.cleaned_data["name"],
             usage_type=usage_type_of(form, source),
             fields={**fields_of(form, source), "status": CouponStatus.DRAFT.value},
@@ -47,7 +52,10 @@ def new(request: HttpRequest, place: Place) -> HttpResponse:
         )
     except LoyaltyError as error:
         form.refuse(error)
-        return _page(request, place, form, source=source)
+        return _page(request, place, form, source=source, number=number)
+    except services.DoneBefore:
+        messages.info(request, _("This form was sent before, and has acted once."))
+        return redirect("coupons:coupon", code=place.program.code, coupon_id=number)
     messages.success(request, _("Saved as a draft. Nobody sees it until you activate it."))
     return redirect("coupons:coupon", code=place.program.code, coupon_id=coupon.id)
 
@@ -56,7 +64,7 @@ def new(request: HttpRequest, place: Place) -> HttpResponse:
 def edit(request: HttpRequest, place: Place, coupon_id: str) -> HttpResponse:
     stored = _record(place, coupon_id)
     form = _form(request, place, stored)
-    if request.method != "POST" or "preview" in request.POST or not form.is_valid():
+    if request.method != "POST" or "preview" in request.POST or not (form.is_valid() and may_be_limited(form, stored)):
         return _page(request, place, form, stored=stored)
     try:
         services.replace(
@@ -71,7 +79,22 @@ def edit(request: HttpRequest, place: Place, coupon_id: str) -> HttpResponse:
     except OutdatedError as outdated:
         return _page(request, place, form, stored=_record(place, coupon_id), outdated=outdated)
     messages.success(request, _("Saved. Whoever has the coupon has it as it is now."))
+    if is_stricter(form, stored):
+        messages.info(request, _("Members who have redeemed it as often or more already can redeem it no more."))
     return redirect("coupons:coupon", code=place.program.code, coupon_id=coupon_id)
+
+
+def _number(request: HttpRequest, place: Place) -> str:
+    """The id of the coupon that the form makes: it carries it along, so that sending it twice makes one."""
+    try:
+        return _signer(place).unsign(request.POST.get("once", ""))
+    except BadSignature:
+        return new_id()
+
+
+def _signer(place: Place) -> Signer:
+    """Ids that somebody thought of are none of ours."""
+    return Signer(salt=f"coupon.{place.program.pk}")
 
 
 def _source(request: HttpRequest, place: Place) -> Coupon | None:
@@ -102,6 +125,7 @@ def _page(
     *,
     stored: Coupon | None = None,
     source: Coupon | None = None,
+    number: str = "",
     outdated: OutdatedError | None = None,
 ) -> HttpResponse:
     """What was sent stands in the form again. A form that was kept builds upon what was seen with it, until its person
@@ -113,6 +137,7 @@ def _page(
     context = {
         "form": form,
         "stored": stored,
+        "once": _signer(place).sign(number) if number else "",
         "seen": sent[:64] if form.is_bound and not outdated else seen,
         "meanwhile": differences(outdated.stored, outdated.wanted) if outdated else None,
         "preview": preview_of_form(

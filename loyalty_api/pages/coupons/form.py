@@ -1,7 +1,7 @@
 """The editor's form. What it lets through the engine may still refuse, which is shown at the field it is about."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -12,11 +12,14 @@ from django.utils.translation import gettext_lazy
 
 from loyalty_api.api.coupon_serializers import MAX_PROMO_CODES, EndOrBeginning
 from loyalty_api.api.ledger_serializers import EARLIEST
-from loyalty_api.contract import CouponText, Level, LoyaltyError, PointOfRedemption
+from loyalty_api.contract import CouponText, Json, Level, LoyaltyError, PointOfRedemption
+from loyalty_api.engine.coupon_definitions import require_order, require_value
 from loyalty_api.engine.coupon_models import AssignationType, UsageType
 from loyalty_api.engine.points import MAX_POINTS
 from loyalty_api.pages.coupons import properties, words
 from loyalty_api.pages.coupons.languages import field_name, lang_tag, language_name
+from loyalty_api.pages.property_fields import Definition, filled_in, fits, property_fields
+from loyalty_api.pages.property_fields import field_name as name_of_field
 from selfservice.ui.fields import CheckList, Lines, Switch
 
 LONGEST_CODE = 128
@@ -51,11 +54,14 @@ def _limit(label: Any) -> forms.IntegerField:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """What the program has for a coupon to name: its levels, its places as value and label, and the languages."""
+    """What the program has for a coupon to name: its levels, its places as value and label, the languages, and the
+    properties that it defines; `stored_properties` are the coupon's own."""
 
     levels: Sequence[Level]
     places: Sequence[tuple[str, str]]
     languages: Sequence[str]
+    definitions: Sequence[Definition] = ()
+    stored_properties: Mapping[str, Json] = field(default_factory=dict)
 
 
 class CouponForm(forms.Form):
@@ -144,6 +150,7 @@ class CouponForm(forms.Form):
         self.offered = offered
         self._offer("state_level", [("", _("choose one")), *((level.id, level.name) for level in offered.levels)])
         self._offer("places", offered.places)
+        self.fields.update(property_fields(offered.definitions, offered.stored_properties))
         labels = {
             "title": _("Title"),
             "sub_title": _("Subtitle"),
@@ -159,9 +166,9 @@ class CouponForm(forms.Form):
                 )
 
     def _offer(self, name: str, choices: Iterable[tuple[str, Any]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = list(choices)
+        chosen = self.fields[name]
+        assert isinstance(chosen, forms.ChoiceField)
+        chosen.choices = list(choices)
 
     def clean_promo_codes(self) -> list[str]:
         codes = [line.strip() for line in self.cleaned_data["promo_codes"].splitlines() if line.strip()]
@@ -173,10 +180,13 @@ class CouponForm(forms.Form):
 
     def clean_custom_properties(self) -> dict[str, Any]:
         try:
-            return properties.read(self.cleaned_data["custom_properties"])
+            found = properties.read(self.cleaned_data["custom_properties"])
         except properties.BadProperty as error:
             text = _("Line %(line)d is no property: write a name that is not there yet, “=” and a value.")
             raise forms.ValidationError(text % {"line": error.line}) from None
+        if named := next((each for each in self.offered.definitions if each["name"] in found), None):
+            raise forms.ValidationError(_("“%(name)s” has a field of its own here. Fill that in instead.") % named)
+        return found
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
@@ -191,7 +201,25 @@ class CouponForm(forms.Form):
             self._require("places", _("Choose at least one place."))
         if given.get("has_limits") and not (given.get("max_redeem_count") or given.get("max_redeem_count_global")):
             self._require("max_redeem_count", _("Say how often, per member or in all."))
+        self._check_value(given.get("usage_type"), given.get("value"))
+        if given.get("has_window"):
+            self._check(lambda: require_order(given.get("valid_from"), given.get("valid_to")))
         return given
+
+    def _check_value(self, kind: str | None, value: Decimal | None) -> None:
+        if kind is None or value is None:
+            return
+        if not value:
+            self._require("value", _("With 0 the coupon would give nothing. Write a value above it."))
+        else:
+            self._check(lambda: require_value(kind, value))
+
+    def _check(self, rule: Callable[[], None]) -> None:
+        """All that the engine would refuse one by one is said at once."""
+        try:
+            rule()
+        except LoyaltyError as error:
+            self.refuse(error)
 
     def _require(self, name: str, text: str) -> None:
         if name not in self.errors:
@@ -211,6 +239,21 @@ class CouponForm(forms.Form):
             "PROMOCODE_EXISTS": ("promo_codes", _("One of these codes belongs to another coupon.")),
         }
         self.add_error(*known.get(error.code, (None, error.message)))
+
+    @property
+    def property_fields(self) -> list[forms.BoundField]:
+        return [self[name_of_field(each["name"])] for each in self.offered.definitions]
+
+    @property
+    def all_properties(self) -> dict[str, Json]:
+        """Those with a field, those of the box, and what is stored of a kind that a field does not take."""
+        given, stored = self.cleaned_data, self.offered.stored_properties
+        odd = {
+            each["name"]: stored[each["name"]]
+            for each in self.offered.definitions
+            if each["name"] in stored and not fits(each, stored[each["name"]])
+        }
+        return {**odd, **given.get("custom_properties", {}), **filled_in(self.offered.definitions, given)}
 
     @property
     def texts(self) -> dict[str, CouponText]:

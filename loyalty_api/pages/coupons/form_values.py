@@ -12,7 +12,8 @@ from loyalty_api.engine.coupon_models import AssignationType, CouponStatus, Unit
 from loyalty_api.pages.coupons import properties, words
 from loyalty_api.pages.coupons.form import PARTS, CouponForm, Offered
 from loyalty_api.pages.coupons.languages import field_name, languages_of
-from selfservice.programs.models import Program
+from loyalty_api.pages.property_fields import initial_values
+from selfservice.programs.models import Program, PropertyOwner
 
 
 def offered_by(program: Program, coupon: Coupon | None) -> Offered:
@@ -31,6 +32,8 @@ def offered_by(program: Program, coupon: Coupon | None) -> Offered:
         levels=tiers.levels_of(program),
         places=[*known, *own],
         languages=languages_of(program, coupon.texts if coupon else ()),
+        definitions=program.properties_of(PropertyOwner.COUPON),
+        stored_properties=coupon.custom_properties if coupon else {},
     )
 
 
@@ -38,6 +41,9 @@ def initial_of(program: Program, coupon: Coupon) -> dict[str, Any]:
     points = [_value(point) for point in coupon.points_of_redemption]
     # The whole program among them makes the others mean nothing.
     named = [] if _everywhere(program) in points else points
+    defined = program.properties_of(PropertyOwner.COUPON)
+    names = {each["name"] for each in defined}
+    others = {name: value for name, value in coupon.custom_properties.items() if name not in names}
     found: dict[str, Any] = {
         "name": coupon.name,
         "usage_type": coupon.usage_type,
@@ -58,7 +64,8 @@ def initial_of(program: Program, coupon: Coupon) -> dict[str, Any]:
         "max_redeem_count_global": coupon.max_redeem_count_global or None,
         "external_reference": coupon.external_reference,
         "external_code": coupon.external_code,
-        "custom_properties": properties.written(coupon.custom_properties),
+        "custom_properties": properties.written(others),
+        **initial_values(defined, coupon.custom_properties),
     }
     for language, text in coupon.texts.items():
         found |= {field_name(language, part): getattr(text, part) for part, *_rest in PARTS}
@@ -96,7 +103,7 @@ def fields_of(form: CouponForm, stored: Coupon | None) -> CouponFields:
         max_redeem_count_global=(given["max_redeem_count_global"] or 0) if limits else 0,
         external_reference=given["external_reference"],
         external_code=given["external_code"],
-        custom_properties=given["custom_properties"],
+        custom_properties=form.all_properties,
         texts=form.texts,
         status=stored.status if stored else CouponStatus.DRAFT.value,
     )

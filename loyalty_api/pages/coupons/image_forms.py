@@ -18,6 +18,7 @@ REFUSALS = {
     "IMAGE_EMPTY": gettext_lazy("This file is empty."),
     "IMAGE_IS_DRAWING": gettext_lazy("An SVG can carry script, so none is taken. Save the image as PNG or WebP."),
     "IMAGE_UNKNOWN": gettext_lazy("This file is no PNG, JPEG, GIF or WebP image, whatever it is called."),
+    "IMAGE_DAMAGED": gettext_lazy("This file begins as an image, but is cut off or damaged. Save it once more."),
 }
 
 

@@ -1,7 +1,9 @@
 """Custom properties as lines of text, one a property: `name = value`. What is read back is what was written. Pure."""
 
 import json
+import math
 from collections.abc import Mapping
+from typing import NoReturn
 
 from loyalty_api.contract import Json
 
@@ -53,13 +55,19 @@ def _parts(line: str, number: int) -> tuple[str, Json]:
 
 def _value(text: str) -> Json:
     try:
-        return json.loads(text, parse_constant=_refuse)
+        return json.loads(text, parse_constant=_refuse, parse_float=_finite)
     except (ValueError, RecursionError):
         return text
 
 
-def _refuse(_name: str) -> Json:
+def _refuse(_name: str) -> NoReturn:
     raise ValueError("no JSON")
+
+
+def _finite(text: str) -> float:
+    """The database has no number that is larger than all."""
+    found = float(text)
+    return found if math.isfinite(found) else _refuse(text)
 
 
 def _is_storable(text: str) -> bool:

@@ -9,7 +9,7 @@ from typing import NoReturn
 from django.db import transaction
 
 from loyalty_api.contract import Coupon, CouponImage
-from loyalty_api.engine import coupon_definitions, coupon_records
+from loyalty_api.engine import coupon_definitions, coupon_models, coupon_records
 from loyalty_api.engine.coupon_definitions import CouponFields
 from loyalty_api.pages.coupons.definitions import Definition, changed_parts, definition_of, mark_of
 from selfservice.audit.services import Actor, record
@@ -34,12 +34,22 @@ class Change:
     actor: Actor
 
 
+class DoneBefore(Exception):
+    """The same form was sent before, and has made its coupon."""
+
+
 @transaction.atomic
 def create(
-    *, program: Program, name: str, usage_type: str, fields: CouponFields, actor: Actor, now: datetime
+    *, program: Program, coupon_id: str, name: str, usage_type: str, fields: CouponFields, actor: Actor, now: datetime
 ) -> Coupon:
-    """Raises what `create_coupon` does."""
-    coupon = coupon_definitions.create_coupon(program=program, name=name, usage_type=usage_type, now=now, **fields)
+    """`coupon_id` is the new coupon's. Raises DoneBefore where there is one of it, and what `create_coupon` does."""
+    # Two clicks follow one another.
+    Program.objects.select_for_update(no_key=True).get(pk=program.pk)
+    if coupon_models.Coupon._base_manager.filter(id=coupon_id).exists():
+        raise DoneBefore
+    coupon = coupon_definitions.create_coupon(
+        program=program, coupon_id=coupon_id, name=name, usage_type=usage_type, now=now, **fields
+    )
     record(
         actor=actor,
         action="coupon.created",

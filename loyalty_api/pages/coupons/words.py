@@ -121,4 +121,6 @@ def window_state(coupon: Coupon, *, now: datetime) -> str:
         return _("its window is over")
     if coupon.valid_from and coupon.valid_from > now:
         return _("its window has not begun")
+    if coupon.max_redeem_count_global and coupon.redeem_count_global >= coupon.max_redeem_count_global:
+        return _("used up")
     return ""

@@ -17,12 +17,12 @@ from loyalty_api.client.provisioning import provision_program, remove_level
 from loyalty_api.client.setup_record import RULE_FIELDS
 from loyalty_api.contract import Level, NotFound
 from loyalty_api.engine.rules import rules_of
-from loyalty_api.pages.editing import Editing, fields_of
 from loyalty_api.pages.levels import showing
 from loyalty_api.pages.levels.forms import LevelForm, RulesForm
 from loyalty_api.pages.levels.section import LEVELS
 from selfservice.accounts.actors import actor_of
 from selfservice.programs.access import may, program_and_role_or_404
+from selfservice.programs.editing import Editing, fields_of
 from selfservice.programs.models import Program, Role
 from selfservice.programs.pages import UNPROCESSABLE, in_program
 from selfservice.ui.field_groups import shown_values

@@ -1,16 +1,17 @@
 """What people do to a member by hand. Each is one transaction: the engine's rule, its events, and a line of the audit
 trail. Raises LoyaltyError as the engine does; nothing has changed then."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from loyalty_api.contract import Booking, BookingType, Conflict, MemberMarks, Optin
-from loyalty_api.engine import accounts, closing, coupons, erasing, identifiers, optins, points
+from loyalty_api.contract import Booking, BookingType, Conflict, Json, MemberMarks, Optin
+from loyalty_api.engine import accounts, closing, coupons, erasing, identifiers, optins, points, users
 from loyalty_api.engine.models import AccountCoupon, AssignmentReference, Identifier, IdentifierStatus, Membership
+from loyalty_api.pages.members import known
 from loyalty_api.pages.members.places import Place
 from loyalty_api.pages.members.traces import traces
 from selfservice.audit.services import Actor, forget_reasons, record
@@ -98,6 +99,29 @@ def set_optin(*, place: Place, membership_id: str, optin: Optin, reason: str, ac
     told = {"optins": given, "membership": membership_id}
     shown = {"optins": before}
     _record(place, actor, action="member.optins_changed", before=shown, after=told, reason=reason)
+    return True
+
+
+@transaction.atomic
+def set_properties(*, place: Place, user_id: str, values: Mapping[str, Json], actor: Actor, now: datetime) -> bool:
+    """Of a person, or of the account where `user_id` is empty; None removes. Whether any is another now. The trail
+    tells which ones, and not what they hold."""
+    before = known.locked_properties(place, user_id=user_id)
+    changed = {name: value for name, value in values.items() if before.get(name) != value or name not in before}
+    changed = {name: value for name, value in changed.items() if value is not None or name in before}
+    if not changed:
+        return False
+    if user_id:
+        users.update_user(org=place.program.org, user_id=user_id, now=now, custom_properties=changed)
+    else:
+        accounts.set_properties(program=place.program, account_id=place.account_id, properties=changed)
+    told = {
+        "properties_filled_in": sorted(name for name, value in changed.items() if value is not None),
+        "properties_removed": sorted(name for name, value in changed.items() if value is None),
+        **({"person": user_id} if user_id else {}),
+    }
+    held = {"properties_filled_in": sorted(changed.keys() & before.keys())}
+    _record(place, actor, action="member.properties_changed", before=held, after=told)
     return True
 
 

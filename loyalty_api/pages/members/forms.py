@@ -1,14 +1,15 @@
 """What people fill in to do something to a member. `once` numbers a form, so that sending it twice acts once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
-from loyalty_api.contract import BookingType
+from loyalty_api.contract import BookingType, Json
 from loyalty_api.engine.points import MAX_POINTS
+from loyalty_api.pages.property_fields import Definition, field_name, filled_in, property_fields
 from selfservice.ui.fields import CheckList
 
 # What is booked where the program names no codes of its own.
@@ -114,6 +115,40 @@ class OptinForm(forms.Form):
     def is_of_something(self) -> bool:
         """Whether it says whose answer to what; the reason may be missing still."""
         return not any(name in self.errors for name in ("membership", "channel", "flag"))
+
+
+class PropertiesForm(forms.Form):
+    """What is stored is hidden, so an empty field changes nothing; what shall go is ticked."""
+
+    removed = forms.MultipleChoiceField(label=_("Remove"), required=False, widget=CheckList)
+
+    def __init__(
+        self, *args: Any, definitions: Sequence[Definition], stored: Mapping[str, Json], **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        self._definitions = definitions
+        for name, field in property_fields(definitions, {}).items():
+            self.fields[name] = field
+        held = [(each["name"], each["label"]) for each in definitions if each["name"] in stored]
+        for name, _label in held:
+            self.fields[field_name(name)].help_text = _("Something is stored. What you write replaces it.")
+        chosen = self.fields.pop("removed")
+        if held:
+            assert isinstance(chosen, forms.MultipleChoiceField)
+            chosen.choices = held
+            self.fields["removed"] = chosen
+
+    def clean(self) -> dict[str, Any]:
+        both = set(self.cleaned_data.get("removed", ())) & set(filled_in(self._definitions, self.cleaned_data))
+        for name in sorted(both):
+            self.add_error(field_name(name), _("Write a new value, or have it removed: both at once cannot be."))
+        return self.cleaned_data
+
+    @property
+    def values(self) -> dict[str, Json]:
+        """None for what is removed."""
+        removed = dict.fromkeys(self.cleaned_data.get("removed", ()))
+        return {**removed, **filled_in(self._definitions, self.cleaned_data)}
 
 
 class IdentifierForm(forms.Form):

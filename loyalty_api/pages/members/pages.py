@@ -31,7 +31,7 @@ from loyalty_api.pages.members.traces import traces
 from loyalty_api.pages.members.words import ACCOUNT_STATES, RECEIPT_STATES, RECEIPT_TYPES
 from selfservice.accounts.models import User
 from selfservice.programs.access import may
-from selfservice.programs.models import Program, Role
+from selfservice.programs.models import Program, PropertyOwner, Role
 from selfservice.programs.pages import UNPROCESSABLE, in_program
 from selfservice.ui.reveal import RevealForm
 
@@ -102,6 +102,8 @@ def member_page(
         "links": traces().links(program=place.program, account_id=place.account_id),
         "form": refused or RevealForm(auto_id="reveal_%s"),
         "is_revealed": is_revealed,
+        "has_person_properties": bool(place.program.properties_of(PropertyOwner.USER)),
+        "has_account_properties": bool(place.program.properties_of(PropertyOwner.ACCOUNT)),
         # Loading the answer to the form again shows the page as it is for everybody.
         "address": place.address() if is_revealed or refused else "",
     }

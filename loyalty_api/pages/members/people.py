@@ -1,13 +1,15 @@
 """The people behind an account and its codes, as a page shows them: in full only where somebody asked for that."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from loyalty_api.contract import AccountDetails, Json, Member, User, channel_key
+from loyalty_api.pages.members.known import property_lines
 from loyalty_api.pages.members.masking import MASK, initials, masked, masked_code, masked_phone
 from loyalty_api.pages.members.words import IDENTIFIER_TYPES, ROLES
+from loyalty_api.pages.property_fields import Line
+from selfservice.programs.models import Program, PropertyOwner
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as StrOrPromise
@@ -23,7 +25,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """`birth_date`, `address`, `gender` and `properties` are shown on purpose only, and empty otherwise."""
+    """`birth_date`, `address` and `gender` are shown on purpose only, and empty otherwise."""
 
     membership_id: str
     user_id: str
@@ -37,7 +39,7 @@ class Person:
     birth_date: date | None = None
     gender: str = ""
     address: str = ""
-    properties: Mapping[str, Json] | None = None
+    properties: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,8 @@ class Code:
     is_locked: bool
 
 
-def people_of(details: AccountDetails, *, channels: Sequence[str], is_revealed: bool) -> list[Person]:
-    return [_person(member, channels, is_revealed=is_revealed) for member in details.members]
+def people_of(details: AccountDetails, *, program: Program, is_revealed: bool) -> list[Person]:
+    return [_person(member, program, is_revealed=is_revealed) for member in details.members]
 
 
 def codes_of(details: AccountDetails, *, is_revealed: bool) -> list[Code]:
@@ -66,10 +68,10 @@ def codes_of(details: AccountDetails, *, is_revealed: bool) -> list[Code]:
     ]
 
 
-def _person(member: Member, channels: Sequence[str], *, is_revealed: bool) -> Person:
+def _person(member: Member, program: Program, *, is_revealed: bool) -> Person:
     membership, user = member.membership, member.user
     given = {channel_key(optin.type): optin.flag for optin in membership.optins}
-    answers = tuple(Answer(channel, given.get(channel_key(channel))) for channel in channels)
+    answers = tuple(Answer(channel, given.get(channel_key(channel))) for channel in program.optins)
     return Person(
         membership_id=membership.id,
         user_id=membership.user_id,
@@ -80,6 +82,9 @@ def _person(member: Member, channels: Sequence[str], *, is_revealed: bool) -> Pe
         email=user.email_address if is_revealed else masked(user.email_address),
         phone=user.phone if is_revealed else masked_phone(user.phone),
         answers=answers,
+        properties=property_lines(
+            program.properties_of(PropertyOwner.USER), user.custom_properties, is_revealed=is_revealed
+        ),
         **_details(user) if is_revealed else {},
     )
 
@@ -96,5 +101,4 @@ def _details(user: User) -> dict[str, Json]:
         "birth_date": user.birth_date,
         "gender": user.gender_code,
         "address": ", ".join(part for part in [user.street_house_no, town, user.country_code] if part),
-        "properties": user.custom_properties,
     }

@@ -11,10 +11,12 @@ from loyalty_api.engine.account_details import account_details
 from loyalty_api.engine.balances import CENT
 from loyalty_api.engine.models import Coupon
 from loyalty_api.engine.rules import rules_of
+from loyalty_api.pages.members.known import property_lines
 from loyalty_api.pages.members.people import Code, Person, codes_of, people_of
 from loyalty_api.pages.members.places import Place
 from loyalty_api.pages.members.words import COUPON_STATES
-from selfservice.programs.models import Program
+from loyalty_api.pages.property_fields import Line
+from selfservice.programs.models import Program, PropertyOwner
 
 PAGE = 25
 
@@ -38,7 +40,7 @@ class CouponLine:
 
 @dataclass(frozen=True, slots=True)
 class MemberView:
-    """`worth` is what the points can pay, in the program's currency."""
+    """`worth` is what the points can pay, in the program's currency; `properties` are the account's own."""
 
     details: AccountDetails
     worth: Decimal
@@ -46,6 +48,7 @@ class MemberView:
     fraud: FraudCase | None
     people: Sequence[Person]
     codes: Sequence[Code]
+    properties: Sequence[Line]
 
 
 def member_view(place: Place, *, is_revealed: bool, now: datetime) -> MemberView:
@@ -57,8 +60,11 @@ def member_view(place: Place, *, is_revealed: bool, now: datetime) -> MemberView
         worth=worth.quantize(CENT, rounding=ROUND_DOWN),
         progress=_progress(details),
         fraud=fraud_of(place) if details.account.status == "LOCKED" else None,
-        people=people_of(details, channels=program.optins, is_revealed=is_revealed),
+        people=people_of(details, program=program, is_revealed=is_revealed),
         codes=codes_of(details, is_revealed=is_revealed),
+        properties=property_lines(
+            program.properties_of(PropertyOwner.ACCOUNT), details.custom_properties, is_revealed=is_revealed
+        ),
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from loyalty_api.pages.members import action_views, erasing_views, views
+from loyalty_api.pages.members import action_views, erasing_views, property_views, views
 
 MEMBERS = [
     path("", views.members, name="list"),
@@ -11,6 +11,7 @@ MEMBERS = [
     path("/-/assign/<path:account>", action_views.assign, name="assign"),
     path("/-/optin/<path:account>", action_views.optin, name="optin"),
     path("/-/identifier/<path:account>", action_views.identifier, name="identifier"),
+    path("/-/properties/<path:account>", property_views.properties, name="properties"),
     path("/-/lock/<path:account>", action_views.lock, name="lock"),
     path("/-/unlock/<path:account>", action_views.unlock, name="unlock"),
     path("/-/export/<path:account>", erasing_views.export, name="export"),

@@ -20,7 +20,6 @@ from loyalty_api.client.api_users import (
     story_of,
 )
 from loyalty_api.client.provisioning import IssuedApiUser, issue_api_user
-from loyalty_api.pages.editing import add_errors
 from loyalty_api.pages.settings.forms import ApiUserForm
 from loyalty_api.pages.settings.pages import in_settings
 from loyalty_api.pages.settings.section import API_USERS
@@ -28,6 +27,7 @@ from selfservice.accounts.actors import actor_of
 from selfservice.accounts.models import User
 from selfservice.audit.meanwhile import seen_of
 from selfservice.programs.access import may, program_and_role_or_404
+from selfservice.programs.editing import add_errors
 from selfservice.programs.models import Program, Role
 from selfservice.programs.pages import UNPROCESSABLE
 from selfservice.ui.field_groups import field_groups

@@ -29,13 +29,13 @@ from loyalty_api.client.place_setup import (
     values_of,
 )
 from loyalty_api.contract import NotFound
-from loyalty_api.pages.editing import Editing
 from loyalty_api.pages.settings.forms import PartnerForm, PointForm, StoreForm
 from loyalty_api.pages.settings.pages import in_settings
 from loyalty_api.pages.settings.place_lists import choices_of, place_lists
 from loyalty_api.pages.settings.section import PLACES
 from selfservice.accounts.actors import actor_of
 from selfservice.programs.access import program_and_role_or_404
+from selfservice.programs.editing import Editing
 from selfservice.programs.models import Program, Role
 
 _TITLES = {

@@ -17,12 +17,12 @@ from loyalty_api.client.checking import last_check, run_check
 from loyalty_api.client.models import LoyaltyPlatform, PlatformKind
 from loyalty_api.client.provisioning import Platform, provision_program
 from loyalty_api.client.setup_record import fingerprint
-from loyalty_api.pages.editing import Editing
 from loyalty_api.pages.settings.forms import PlatformForm, SwitchBackForm, SwitchForm
 from loyalty_api.pages.settings.pages import in_settings
 from loyalty_api.pages.settings.section import PLATFORM
 from selfservice.accounts.actors import actor_of
 from selfservice.programs.access import program_and_role_or_404
+from selfservice.programs.editing import Editing
 from selfservice.programs.models import Program, Role
 from selfservice.secrets.secret import Secret
 from selfservice.ui.field_groups import shown_values

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from loyalty_api.pages.settings.pages import in_settings
 from loyalty_api.pages.settings.section import PROPERTIES
 from selfservice.accounts.actors import actor_of
 from selfservice.programs.access import program_and_role_or_404
+from selfservice.programs.editing import add_errors
 from selfservice.programs.models import Program, PropertyKind, PropertyOwner, Role
 from selfservice.programs.pages import UNPROCESSABLE
 from selfservice.ui.field_groups import field_groups
@@ -40,8 +42,11 @@ def properties(request: HttpRequest, code: str) -> HttpResponse:
 
 def _drop(request: HttpRequest, program: Program) -> HttpResponse:
     owner, _colon, name = request.POST["remove"].partition(":")
-    drop_property(program=program, owner=owner, name=name, actor=actor_of(request))
-    messages.success(request, _("“%(name)s” is not offered any more. What was filled in stays.") % {"name": name})
+    try:
+        drop_property(program=program, owner=owner, name=name, actor=actor_of(request))
+        messages.success(request, _("“%(name)s” is not offered any more. What was filled in stays.") % {"name": name})
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
     return redirect("settings:properties", code=program.code)
 
 
@@ -50,6 +55,9 @@ def _is_defined(request: HttpRequest, program: Program, form: PropertyForm) -> b
         define_property(program=program, definition=CustomProperty(**form.cleaned_data), actor=actor_of(request))
     except PropertyKnown:
         form.add_error("name", _("There is one of this name already."))
+        return False
+    except ValidationError as error:
+        add_errors(form, error)
         return False
     return True
 

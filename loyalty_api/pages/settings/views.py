@@ -12,13 +12,13 @@ from django.views.decorators.http import require_http_methods
 
 from loyalty_api.client.provisioning import provision_program
 from loyalty_api.engine.ledger_pages import has_bookings
-from loyalty_api.pages.editing import Editing, add_errors, fields_of
 from loyalty_api.pages.settings.forms import BasicsForm, NewProgramForm
 from loyalty_api.pages.settings.pages import in_settings
 from loyalty_api.pages.settings.section import BASICS
 from selfservice.accounts.actors import actor_of
 from selfservice.accounts.models import User
 from selfservice.programs.access import program_and_role_or_404
+from selfservice.programs.editing import Editing, add_errors, fields_of
 from selfservice.programs.models import Program, Role
 from selfservice.programs.pages import UNPROCESSABLE
 from selfservice.ui.field_groups import field_groups, shown_values

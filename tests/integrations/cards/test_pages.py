@@ -239,9 +239,9 @@ def test_program_asks_the_database_a_fixed_number_of_times(client, django_assert
     accept(program=program, events=[balance_event(f"a-{number}") for number in range(count)], source="test")
     sign_in(client, person(program=program))
 
-    # Session, person, program, role, connections, what failed lately, ledger, what ended and what was called in 24
-    # hours and last; for the first steps connection, key and levels.
-    with django_assert_num_queries(13):
+    # Session, person, program, role, connections, what failed lately, workers and what waits without one, ledger, what
+    # ended and what was called in 24 hours and last; for the first steps connection, key and levels; alerts.
+    with django_assert_num_queries(16):
         client.get(f"/programs/{program.code}")
 
 

@@ -277,6 +277,6 @@ def test_card_asks_the_database_a_fixed_number_of_times(admin, program, django_a
         call(program)
 
     # Session, person, program, role, connection, calls, what ended and what was called in 24 hours and last, ledger,
-    # key, calls ever seen (twice), what failed lately, whether a worker runs and, without one, what waits.
-    with django_assert_num_queries(16):
+    # key, calls ever seen (twice), what failed lately, whether a worker runs and, without one, what waits; alerts.
+    with django_assert_num_queries(17):
         admin.get(ADDRESS)

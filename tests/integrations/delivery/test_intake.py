@@ -7,6 +7,8 @@ from integrations.connections.models import Connection
 from integrations.delivery.intake import LanesMissing, accept, lane_number
 from integrations.delivery.ledger import program_tally
 from integrations.delivery.models import Delivery, DeliveryOutcome, EventKey, Lane, StoredEvent
+from selfservice.database.rows import Change
+from selfservice.programs.models import Program
 from tests.factories.connection import connect_braze
 from tests.factories.engine import ProgramFactory
 from tests.factories.events import balance_event, canonical_event
@@ -43,6 +45,19 @@ def test_accept_nothing_is_nothing(program, connected, django_assert_num_queries
         result = accept(program=program, events=[], source="test")
 
     assert (result.accepted, result.duplicates) == (0, 0)
+
+
+def test_what_goes_along_is_stored_once_however_often_the_lanes_are_asked_for(program):
+    change = Change(
+        "renamed AS (UPDATE programs_program SET name = name || %(more)s WHERE id = %(which)s)",
+        {"more": "!", "which": program.pk},
+    )
+    assert not Lane.objects.exists()
+
+    accept(program=program, events=[balance_event()], source="engine", along=change)
+
+    assert Program.objects.get().name == f"{program.name}!"
+    assert StoredEvent.objects.count() == 1
 
 
 def test_duplicate_within_a_call_counts_and_the_first_one_stays(program, connected):

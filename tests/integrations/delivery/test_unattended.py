@@ -67,4 +67,4 @@ def test_pages_say_that_no_worker_is_running(client, program, waiting):
     assert "no worker is running. Tell whoever runs this installation" in card
     assert "BALANCE_CHANGED waits: no worker is running" in story
     assert "waits for a worker" in queue
-    assert "1 needs attention" in programs
+    assert "Standing still" in programs

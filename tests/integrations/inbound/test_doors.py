@@ -79,8 +79,8 @@ def test_refused_key_costs_one_query_whatever_the_reason(caller, method, path, d
     ("path", "body", "statements"),
     [
         ("members/a-1/profile", None, 1),
-        # The key, the turn, the account with its owner, the booking with the balance, the event, the answer.
-        ("members/a-1/bookings", BOOKING, 6),
+        # The key, the turn with the account and its owner, the booking with all that becomes of it.
+        ("members/a-1/bookings", BOOKING, 3),
         # The key, the event, the line.
         ("events", {"eventId": "e-1", "type": "X", "occurredAt": "2026-03-02T09:15:02Z", "accountId": "a-1"}, 3),
     ],

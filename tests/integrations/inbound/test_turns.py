@@ -10,7 +10,8 @@ from integrations.calls.recording import Call
 from integrations.inbound.errors import DoorError
 from integrations.inbound.identity import CallIdentity
 from integrations.inbound.models import KnownCall
-from integrations.inbound.turns import Busy, Given, keep_answer, let_go, take_turn
+from integrations.inbound.turns import Busy, Given, kept_answer, let_go, take_turn
+from selfservice.database import rows
 from selfservice.partitions.rows import remove_expired
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +26,7 @@ def take(identity=NAMED, **changes):
 def keep(turn, status=200, body=b'{"bookingId":"b-1"}'):
     now = timezone.now()
     call = Call(7, "braze", Direction.IN, "POST", "/x", "members/bookings", status, now, "r-1")
-    keep_answer(turn, status=status, body=body, call=call)
+    rows.apply(kept_answer(turn, status=status, body=body, call=call))
 
 
 def age(**spans):

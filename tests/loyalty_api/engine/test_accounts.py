@@ -24,6 +24,12 @@ def test_create_account_tells_it():
     assert get_account(program=program, account_id=account.id) == account
 
 
+def test_create_account_keeps_its_properties():
+    account = create_account(program=ProgramFactory(), now=NOW, custom_properties={"till": "T 7"})
+
+    assert Account.objects.get(id=account.id).custom_properties == {"till": "T 7"}
+
+
 def test_create_account_starts_at_the_free_level():
     program = ProgramFactory()
     LevelFactory(program=program, slug="basic")

@@ -73,6 +73,11 @@ def test_numbers_are_those_of_a_random_history(program, seed):
         }
         assert found == {key: count for key, count in counted.items() if key[0] == coupon.id}
         assert coupon_counts.totals_of(coupon_ids=[coupon.id])[coupon.id] == sum(days.values(), NONE)
+    of_program = coupon_counts.numbers_of_program(program=program, since=date(2026, 1, 1), until=date(2027, 1, 1))
+    acts = ("assigned", "activated", "redeemed")
+    assert (
+        Counter({(id_, day, act): getattr(of, act) for (day, id_), of in of_program.items() for act in acts}) == counted
+    )
 
 
 def test_merge_counts_nothing_anew(program):

@@ -8,7 +8,7 @@ from selfservice.celery import app
 from tests.factories.engine import AccountFactory, LevelFactory
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
-NAMES = ["unlock_points", "settle_levels", "expire_points"]
+NAMES = ["unlock_points", "settle_levels", "expire_points", "count_reports"]
 
 pytestmark = pytest.mark.django_db
 

@@ -1,5 +1,9 @@
+from datetime import timedelta
+
 import pytest
+from axes.models import AccessAttempt
 from django.urls import reverse
+from django.utils import timezone
 
 from selfservice.accounts.services import sign_in_link
 from tests.factories.people import PASSWORD, person, sign_in
@@ -52,6 +56,31 @@ def test_sign_in_locks_after_five_failures_in_any_spelling(client):
     assert locked.status_code == 429
     assert "Too many attempts" in locked.text
     assert send(client, person().email, PASSWORD).status_code == 302, "others still come in"
+
+
+@pytest.mark.parametrize(
+    ("failures", "status"),
+    [
+        ([("ada@example.org", "192.0.2.1", 29)], 200),
+        ([("ada@example.org", f"192.0.2.{number}", 3) for number in range(10)], 429),
+        ([("ada@example.org", "192.0.2.1", 30)], 429),
+        ([(f"u{number}@example.org", "127.0.0.1", 4) for number in range(24)], 200),
+        ([(f"u{number}@example.org", "127.0.0.1", 4) for number in range(25)], 429),
+    ],
+)
+def test_guesses_spread_over_addresses_or_accounts_end_too(client, failures, status):
+    user = person(email="ada@example.org")
+    for email, address, count in failures:
+        AccessAttempt.objects.create(
+            username=email, ip_address=address, failures_since_start=count, attempt_time=timezone.now()
+        )
+
+    if status == 429:
+        assert send(client, user.email, PASSWORD).status_code == 429
+        AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=16))
+        assert send(client, user.email, PASSWORD).status_code == 302
+    else:
+        assert send(client, user.email, PASSWORD).status_code == 302
 
 
 def test_sign_out_only_by_post(client):

@@ -78,4 +78,5 @@ def test_every_encrypted_field_is_known():
     assert {(model.__name__, name) for model, name in encrypted_fields()} == {
         ("Connection", "secrets"),
         ("LoyaltyPlatform", "password"),
+        ("SecondFactor", "secret"),
     }

@@ -86,10 +86,21 @@ def test_new_coupon_is_a_draft_and_in_the_trail(editor, program):
     assert (entry.actor, entry.program, entry.after["couponValue"]) == ("eda@example.org", "club", 20)
 
 
+def test_two_clicks_make_one_coupon(editor, program):
+    given = fields_on(editor.get(f"{LIST}/new")) | {"name": "Spring", "value": "20"}
+
+    first, second = (editor.post(f"{LIST}/new", given) for _click in range(2))
+
+    assert first.url == second.url == f"{LIST}/{only_coupon(program).id}"
+    assert AuditEntry.objects.filter(action="coupon.created").count() == 1
+    assert editor.post(f"{LIST}/new", FIELDS | {"once": f"{only_coupon(program).id}:made-up"}).url != first.url
+
+
 @pytest.mark.parametrize(
     ("changes", "field", "words"),
     [
         ({"value": "101"}, "value", "A discount is at most 100 per cent."),
+        ({"value": "0"}, "value", "With 0 the coupon would give nothing."),
         ({"value": "2.5", "usage_type": "REWARD"}, "value", "Points are whole numbers."),
         ({"value": "1", "usage_type": "MULTIPLIER"}, "value", "A multiplier is a factor above 1."),
         ({"has_window": "on"}, "valid_from", "Say from when or until when."),
@@ -115,6 +126,13 @@ def test_what_is_wrong_is_said_at_the_field(editor, program, changes, field, wor
     assert page.status_code == 422
     assert words in html.unescape(page.text.partition(f'id="coupon_{field}-error"')[2][:600])
     assert Coupon.objects.count() == 1
+
+
+@pytest.mark.parametrize("text", ["1e400", "-1e999", "[1e400]"])
+def test_number_too_large_for_the_database_is_a_text(editor, program, text):
+    assert editor.post(f"{LIST}/new", FIELDS | {"custom_properties": f"a = {text}"}).status_code == 302
+
+    assert only_coupon(program).custom_properties == {"a": text}
 
 
 def test_end_of_all_days_takes_no_page_down(editor, program):
@@ -222,6 +240,16 @@ def test_status_is_changed_with_its_consequence_in_words(editor, program, status
     assert "Nobody can get or redeem it until it is active again" in page.text
     assert f"The coupon is now “{label}”." in told
     assert only_coupon(program).status == status
+
+
+def test_what_was_active_is_no_draft_again(editor, program):
+    coupon = whole_coupon(program)
+    seen = re.search(r'name="seen" value="([^"]+)"', editor.get(f"{LIST}/{coupon.id}").text)[1]
+
+    told = editor.post(f"{LIST}/{coupon.id}/status", {"status": "DRAFT", "seen": seen}, follow=True).text
+
+    assert "The coupon is “Active”, and from there it cannot become this." in told
+    assert only_coupon(program).status == "ACTIVE"
 
 
 @pytest.mark.parametrize("given", [{"status": "PAUSED", "seen": "old"}, {"status": "SOUP"}])

@@ -9,7 +9,7 @@ from django.test import Client
 from loyalty_api.api import coupon_rendering
 from loyalty_api.engine.coupon_definitions import get_coupon, replace_coupon
 from loyalty_api.engine.coupons import assign_coupon, get_account_coupon
-from loyalty_api.engine.image_content import ImageHead, read_head
+from loyalty_api.engine.image_content import ImageHead, is_whole, read_head
 from loyalty_api.engine.image_models import StoredImage
 from loyalty_api.engine.images import MAX_BYTES
 from loyalty_api.pages.coupons.image_forms import MAX_IMAGES
@@ -84,6 +84,8 @@ def test_image_that_the_interface_gives_back_stays_one_of_ours(editor, coupon, a
         (b"<svg xmlns='http://www.w3.org/2000/svg' onload='x()'/>", "An SVG can carry script"),
         (b"<html>" + png(), "This file is no PNG"),
         (png()[:20], "This file is no PNG"),
+        (png()[:24], "cut off or damaged"),
+        (png()[:30] + b"<script>" + png()[38:], "cut off or damaged"),
         (png(width=4001), "A side has more than 4000 pixels."),
         (png() + b"x" * MAX_BYTES, "This file is larger than 2 MB."),
     ],
@@ -152,6 +154,21 @@ def test_second_editor_undoes_nothing_unseen(editor, coupon, address):
 )
 def test_head_tells_kind_and_size(content, head):
     assert read_head(content) == head
+
+
+GIF = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff!\xf9\x04\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;"
+JPEG = b"\xff\xd8\xff\xe0\0\x04__\xff\xc2\0\x08\x08\0\x03\0\x07_\xff\xda\0\x04__\x12\xff\0\x34\xff\xd9"
+WEBP = b"RIFF\x18\0\0\0WEBPVP8L\x0b\0\0\0\x2f\0\0\0\0" + b"_" * 7
+
+
+@pytest.mark.parametrize("content", [png(), GIF, JPEG, WEBP], ids=["png", "gif", "jpeg", "webp"])
+def test_whole_image_is_told_from_one_that_is_cut_off(content):
+    head = read_head(content)
+
+    assert is_whole(content, head.content_type)
+    assert is_whole(content + b"trailer", head.content_type)
+    assert not any(is_whole(content[:length], head.content_type) for length in range(30, len(content)))
+    assert not is_whole(content[:13] + b"<script>alert(1)</script>" * 9, head.content_type)
 
 
 @pytest.mark.parametrize("name", ["x", "0" * 40 + ".png", "0" * 40, "../club"])

@@ -62,6 +62,11 @@ def test_admin_saves_the_basics(admin, program):
         ("timezone", "Berlin", "Select a valid choice."),
         ("language", "Deutsch", "A language is a code like en, de or pt-BR."),
         ("languages", "en\nFrançais", "A language is a code like en, de or pt-BR."),
+        ("language", "zz", "There is no language zz."),
+        ("languages", "en\nqq-DE", "There is no language qq-DE."),
+        ("currency", "XXX", "There is no currency XXX."),
+        ("optins", "x" * 121, "The name of a channel has at most 120 characters."),
+        ("optins", "\n".join(f"c{number}" for number in range(51)), "These are at most 50."),
         ("booking_type_codes", "X" * 33, "A booking type code has at most 32 characters."),
     ],
 )

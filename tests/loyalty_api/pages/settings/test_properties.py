@@ -41,6 +41,16 @@ def test_property_is_refused(admin, program, field, value):
     assert program.custom_properties == []
 
 
+def test_there_are_not_too_many(admin, program):
+    program.custom_properties = [SHOE | {"name": f"p{number}"} for number in range(100)]
+    program.save()
+
+    answer = admin.post(PAGE, SHOE)
+
+    assert answer.status_code == 422
+    assert "These are at most 100." in answer.text
+
+
 def test_name_is_taken_once_of_each_owner(admin, program):
     admin.post(PAGE, SHOE)
 

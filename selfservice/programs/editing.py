@@ -10,11 +10,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
 
-from loyalty_api.client.provisioning import SAVED
 from selfservice.audit.differences import Difference, differences
 from selfservice.audit.meanwhile import OutdatedError, Story, seen_of
 from selfservice.audit.models import AuditEntry
-from selfservice.programs.models import Program
+from selfservice.programs.models import SAVED, Program
 from selfservice.programs.pages import CONFLICT, UNPROCESSABLE
 from selfservice.ui.field_groups import field_groups
 

@@ -1,0 +1,203 @@
+"""The tables and charts of a report, from its counts."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from decimal import Decimal
+
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from loyalty_api.engine.report_reading import Counts, Period, Tallies, summed
+from loyalty_api.pages.reports.definitions import COUPON, LEVEL, PARTNER, Column, Report, Value
+from loyalty_api.pages.reports.periods import Stretch
+from selfservice.ui.bars import BarChart, bar_chart
+
+MOST_ROWS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """`address` is the list that it counts, where there is one."""
+
+    text: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    head: Cell
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`columns` begins with that of the rows' heads. `left_out` are the rows that are in the CSV only."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    left_out: int = 0
+
+    @property
+    def lines(self) -> list[tuple[Row, list[tuple[str, Cell]]]]:
+        """Each row with its cells beside the names of their columns."""
+        return [(row, list(zip(self.columns[1:], row.cells, strict=True))) for row in self.rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """`total` is of the whole period; `is_state` for what holds at the end of each step. `legend` has a line for each
+    kind where there are several: its tone, its label, and its total."""
+
+    label: str
+    total: str
+    chart: BarChart
+    legend: tuple[tuple[str, str, str], ...] = ()
+    is_state: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stepped:
+    """A step of the period: what was counted in it, and everything until its end."""
+
+    step: Period
+    within: Tallies
+    until: Tallies
+
+
+def in_words(value: Value, currency: str) -> str:
+    """Money is a decimal, and everything else is counted in whole numbers."""
+    if isinstance(value, Decimal):
+        return f"{number_format(value, 2, force_grouping=True)} {currency}"
+    return number_format(value, force_grouping=True)
+
+
+def stepped(counts: Counts, stretch: Stretch) -> list[Stepped]:
+    found, until = [], counts.at_first
+    for step in stretch.steps:
+        within = summed(tallies for day, tallies in counts.days.items() if step.since <= day <= step.until)
+        until = summed((until, within))
+        found.append(Stepped(step, within, until))
+    return found
+
+
+def over_time(report: Report, steps: Sequence[Stepped], stretch: Stretch, currency: str) -> Table:
+    """Oldest first."""
+    state = report.state
+    first = _("Month") if stretch.is_by_month else _("Day")
+    rows = [
+        Row(
+            Cell(_step_in_words(each.step, stretch)),
+            (
+                *(Cell(in_words(column.read(each.within), currency)) for column in report.columns),
+                *([Cell(in_words(state.read(each.until), currency))] if state else []),
+            ),
+        )
+        for each in steps
+    ]
+    return Table((first, *_labels(report, with_state=True)), tuple(rows))
+
+
+def told_apart(
+    report: Report, counts: Counts, names: Mapping[str, str], addresses: Mapping[str, str], currency: str
+) -> Table:
+    """By partner, level or coupon: those that have a name in the order of the names, then what has none any more.
+    Coupons may be many, so those that were used most come first."""
+    within = counts.partners if report.by == PARTNER else counts.whole.by_detail()
+    before = counts.before if report.by == PARTNER else counts.at_first.by_detail()
+    # A level shows also where nothing happened; partners and coupons may be many.
+    known = set(names) if report.by == LEVEL else {key for key, tallies in within.items() if _is_any(report, tallies)}
+    if report.state:
+        known |= {key for key in before.keys() | within.keys() if _state(report, key, before, within)}
+    places = {key: place for place, key in enumerate(names)}
+    keys = sorted(known, key=lambda key: (_weight(report, within, key), places.get(key, len(places)), key))
+    rows = [
+        Row(
+            Cell(names.get(key) or unnamed(report, key), addresses.get(key, "")),
+            (
+                *(Cell(in_words(column.read(within.get(key, Tallies())), currency)) for column in report.columns),
+                *([Cell(in_words(_state(report, key, before, within), currency))] if report.state else []),
+            ),
+        )
+        for key in keys
+    ]
+    first = {PARTNER: _("Partner"), LEVEL: _("Level")}.get(report.by, _("Coupon"))
+    columns = (first, *_labels(report, with_state=True))
+    return Table(columns, tuple(rows[:MOST_ROWS]), max(0, len(rows) - MOST_ROWS))
+
+
+def unnamed(report: Report, key: str) -> str:
+    if report.by == PARTNER:
+        return _("Without a partner")
+    if report.by == LEVEL:
+        return _("Removed level: %(slug)s") % {"slug": key} if key else _("Without a level")
+    return key
+
+
+def charts(report: Report, steps: Sequence[Stepped], counts: Counts, currency: str) -> list[Chart]:
+    found = [_chart([report.column(name) for name in names], steps, counts, currency) for names in report.charts]
+    return [*found, _state_chart(report.state, steps, currency)] if report.state else found
+
+
+def csv_rows(
+    report: Report, lines: Iterator[tuple[object, str, Tallies]], names: Mapping[str, str]
+) -> Iterator[list[object]]:
+    """Numbers as numbers, days as ISO 8601."""
+    for day, key, tallies in lines:
+        if _is_any(report, tallies):
+            yield [str(day), key, names.get(key, ""), *(column.read(tallies) for column in report.columns)]
+
+
+def _labels(report: Report, *, with_state: bool) -> tuple[str, ...]:
+    state = (_("%(what)s at the end") % {"what": report.state.label},) if report.state and with_state else ()
+    return (*(str(column.label) for column in report.columns), *state)
+
+
+def _is_any(report: Report, tallies: Tallies) -> bool:
+    return any(column.read(tallies) for column in report.columns)
+
+
+def _weight(report: Report, within: Mapping[str, Tallies], key: str) -> Value:
+    return -report.columns[-1].read(within.get(key, Tallies())) if report.by == COUPON else 0
+
+
+def _state(report: Report, key: str, before: Mapping[str, Tallies], within: Mapping[str, Tallies]) -> Value:
+    if report.state is None:
+        return 0
+    return report.state.read(summed((before.get(key, Tallies()), within.get(key, Tallies()))))
+
+
+def _chart(columns: Sequence[Column], steps: Sequence[Stepped], counts: Counts, currency: str) -> Chart:
+    heights = {
+        (_moment(each.step), column.tone): max(0, int(column.read(each.within))) for each in steps for column in columns
+    }
+    drawn = bar_chart(
+        moments=[_moment(each.step) for each in steps], kinds=[column.tone for column in columns], counts=heights
+    )
+    totals = [column.read(counts.whole) for column in columns]
+    legend = [
+        (column.tone, str(column.label), in_words(total, currency))
+        for column, total in zip(columns, totals, strict=True)
+    ]
+    label, total = (
+        ", ".join(str(column.label) for column in columns),
+        in_words(sum(totals, type(totals[0])(0)), currency),
+    )
+    return Chart(label, total, drawn, tuple(legend if len(columns) > 1 else ()))
+
+
+def _state_chart(state: Column, steps: Sequence[Stepped], currency: str) -> Chart:
+    heights = {(_moment(each.step), state.tone): max(0, int(state.read(each.until))) for each in steps}
+    drawn = bar_chart(moments=[_moment(each.step) for each in steps], kinds=[state.tone], counts=heights)
+    return Chart(str(state.label), in_words(state.read(steps[-1].until), currency), drawn, is_state=True)
+
+
+def _moment(step: Period) -> datetime:
+    """Only to tell steps apart: a day has no moment."""
+    return datetime.combine(step.since, time.min, UTC)
+
+
+def _step_in_words(step: Period, stretch: Stretch) -> str:
+    form = pgettext("date format", "F Y") if stretch.is_by_month else pgettext("date format", "j M Y")
+    return date_format(step.since, form, use_l10n=False)

@@ -1,0 +1,90 @@
+"""The reports of a program, as pages and as tables to download."""
+
+from collections.abc import Iterator
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from loyalty_api.client.factory import is_remote
+from loyalty_api.engine.report_reading import Tallies, lines_of
+from loyalty_api.pages.reports.definitions import COUPON, LEVEL, MEMBERS, PARTNER, REPORTS, Report
+from loyalty_api.pages.reports.pages import context_of, form_for, names_of
+from loyalty_api.pages.reports.periods import Asked, asked_of
+from loyalty_api.pages.reports.section import REPORTS as SECTION
+from loyalty_api.pages.reports.tables import csv_rows
+from selfservice.accounts.actors import actor_of
+from selfservice.audit.services import record
+from selfservice.programs.access import program_and_role_or_404
+from selfservice.programs.models import Program
+from selfservice.programs.pages import UNPROCESSABLE, in_program
+from selfservice.ui.csv import csv_answer
+
+BAD_REQUEST = 400
+
+
+@login_required
+@require_safe
+def reports(request: HttpRequest, code: str, report: str = MEMBERS.name) -> HttpResponse:
+    """A period that there is not is said so, and the first one is shown."""
+    program, role = program_and_role_or_404(request, code)
+    found = _report_or_404(report)
+    if is_remote(program):
+        return in_program(request, program, role, "reports/remote.html", {}, section=SECTION)
+    form = form_for(program, found, request.GET)
+    asked = asked_of(form)
+    context = context_of(program, found, asked, form)
+    if found is not MEMBERS:
+        context["below"] = found.label
+    status = UNPROCESSABLE if form.errors else BAD_REQUEST if asked.is_unknown_period else 200
+    return in_program(request, program, role, "reports/report.html", context, section=SECTION, status=status)
+
+
+@login_required
+@require_safe
+def report_as_csv(request: HttpRequest, code: str, report: str) -> HttpResponseBase:
+    """By day and what the report tells apart. Raises Http404 for a report or a period that there is not."""
+    program, _role = program_and_role_or_404(request, code)
+    found = _report_or_404(report)
+    form = form_for(program, found, request.GET)
+    asked = asked_of(form)
+    if form.errors or asked.is_unknown_period or is_remote(program):
+        raise Http404
+    period = asked.stretch.period
+    record(
+        actor=actor_of(request),
+        action="report.exported",
+        subject=found.name,
+        program=program.code,
+        after={"since": period.since.isoformat(), "until": period.until.isoformat()},
+    )
+    name = f"{program.code}-{found.name}-{period.since}-{period.until}-{timezone.localdate():%Y-%m-%d}.csv"
+    rows = csv_rows(found, _lines(program, found, asked), names_of(program, found))
+    return csv_answer(filename=name, head=_head(found), rows=rows)
+
+
+def _report_or_404(name: str) -> Report:
+    if name not in REPORTS:
+        raise Http404
+    return REPORTS[name]
+
+
+def _head(report: Report) -> list[str]:
+    apart = {
+        PARTNER: [_("Partner ID"), _("Partner")],
+        LEVEL: [_("Level ID"), _("Level")],
+        COUPON: [_("Coupon ID"), _("Coupon")],
+    }
+    return [_("Day"), *apart[report.by], *(str(column.label) for column in report.columns)]
+
+
+def _lines(program: Program, report: Report, asked: Asked) -> Iterator[tuple[object, str, Tallies]]:
+    period = asked.stretch.period
+    if report.by == PARTNER:
+        yield from lines_of(program=program, figures=report.figures, period=period, partner_id=asked.partner_id)
+        return
+    for day, tallies in report.counts(program, period, None).days.items():
+        for key, of_key in sorted(tallies.by_detail().items()):
+            yield day, key, of_key

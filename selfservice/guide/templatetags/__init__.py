@@ -1,0 +1,1 @@
+"""The link to help in the head of every page."""

@@ -1,0 +1,214 @@
+"""The reports as somebody reads them."""
+
+import csv
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+from html import unescape
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone
+
+from loyalty_api.client.models import LoyaltyPlatform
+from loyalty_api.contract import BookingType
+from loyalty_api.engine import coupon_counts, points, report_counts, report_outlook, status_points
+from loyalty_api.engine.coupons import assign_coupon
+from loyalty_api.engine.members import register_member, remove_membership
+from loyalty_api.engine.models import InteractionPoint, ProgramRules
+from loyalty_api.engine.points import Origin
+from loyalty_api.engine.receipts import Receipt
+from loyalty_api.engine.transactions import record_transaction
+from selfservice.audit.models import AuditEntry
+from selfservice.programs.models import Role
+from tests.factories.engine import CouponFactory, LevelFactory, PartnerFactory, ProgramFactory
+from tests.factories.people import person, sign_in
+
+pytestmark = pytest.mark.django_db
+PAGE = "/programs/club/reports"
+
+
+@pytest.fixture
+def program():
+    program = ProgramFactory(code="club", timezone="Europe/Berlin")
+    LevelFactory(program=program, slug="basic", name="Basic")
+    LevelFactory(program=program, slug="gold", name="Gold", needed_status_points=100)
+    ProgramRules.objects.create(program=program, point_value=Decimal("0.02"))
+    return program
+
+
+@pytest.fixture
+def viewer(client, program):
+    return sign_in(client, person(program=program, role=Role.VIEWER))
+
+
+@pytest.fixture
+def partner(program):
+    partner = PartnerFactory(program=program, name="Bakery")
+    InteractionPoint.objects.create(program=program, code="till-1", partner=partner)
+    return partner
+
+
+def fold():
+    report_counts.fold(now=timezone.now())
+    coupon_counts.fold()
+    report_outlook.look_ahead(now=timezone.now())
+
+
+@pytest.fixture
+def busy(program, partner):
+    """Two members, of whom one left again; points that came and went; a coupon, a level reached, a receipt."""
+    now = timezone.now()
+    stay, leave = (
+        register_member(
+            program=program, now=now, partner_id=partner.id, email_address=f"{name}@example.org", given_name=name,
+            family_name="X",
+        )
+        for name in ("ada", "mia")
+    )  # fmt: skip
+    where = {"program": program, "account_id": stay.account_id}
+    for kind, amount in ((BookingType.EARN, 1500), (BookingType.BURN, 250)):
+        points.book_points(
+            **where, booking_type=kind, type_code="T", points=amount, now=now, origin=Origin(interaction_id="till-1")
+        )
+    status_points.book_level_points(**where, points=120, now=now)
+    record_transaction(**where, receipt=Receipt(amount=Decimal("19.90")), now=now)
+    coupon = CouponFactory(program=program, name="Free coffee")
+    assign_coupon(**where, coupon_id=coupon.id, now=now)
+    remove_membership(program=program, account_id=leave.account_id, membership_id=leave.id, now=now)
+    fold()
+    return stay
+
+
+def numbers_in(answer):
+    """By their label."""
+    found = re.findall(r"<dt>(.*?)</dt>\s*<dd>(.*?)</dd>", answer.text, re.DOTALL)
+    return {label: " ".join(unescape(re.sub("<.*?>", "", value)).split()) for label, value in found}
+
+
+def test_points_and_what_they_are_worth(viewer, busy, partner):
+    found = numbers_in(viewer.get(f"{PAGE}/points"))
+
+    assert found["Issued"] == "1,519"
+    assert found["Redeemed"] == "250"
+    assert found["Outstanding at the end"] == "1,269"
+    assert found["Worth at the end"] == "25.38 EUR"
+    at_partner = numbers_in(viewer.get(f"{PAGE}/points?partner={partner.id}"))
+    assert at_partner["Issued"] == "1,500"
+    assert numbers_in(viewer.get(f"{PAGE}/points?partner=none"))["Issued"] == "19"
+
+
+def test_members_and_who_is_active(viewer, busy):
+    answer = viewer.get(PAGE)
+    found = numbers_in(answer)
+
+    assert (found["Joined"], found["Left"], found["Members at the end"]) == ("2", "1", "1")
+    assert found["Accounts at the end"] == "2 anonymous ones too"
+    assert "Active accounts" in answer.text
+    assert "As of" in unescape(answer.text)
+
+
+def test_levels_coupons_and_receipts(viewer, busy):
+    levels, coupons, receipts = (viewer.get(f"{PAGE}/{name}") for name in ("levels", "coupons", "receipts"))
+
+    assert numbers_in(levels)["Risen"] == "1"
+    assert numbers_in(levels)["Accounts at the end"] == "2"
+    assert ">Gold</a>" in levels.text
+    assert numbers_in(coupons)["Assigned"] == "1"
+    assert "Free coffee" in coupons.text
+    assert numbers_in(receipts)["Revenue"] == "19.90 EUR"
+
+
+@pytest.mark.parametrize("period", ["7d", "30d", "90d", "12m"])
+@pytest.mark.parametrize("report", ["members", "points", "coupons", "levels", "receipts"])
+def test_every_report_of_every_period_adds_up(viewer, busy, report, period):
+    """The steps of the table over time, and the rows of what it tells apart, come to the sums."""
+    answer = viewer.get(f"{PAGE}/{report}?period={period}")
+    columns = len(answer.context["report"].columns)
+    sums = [plain(each.text) for each in answer.context["numbers"][:columns]]
+
+    for name in ("time_table", "table"):
+        rows = answer.context[name].rows
+        assert [sum(plain(row.cells[place].text) for row in rows) for place in range(columns)] == sums
+    assert len(answer.context["time_table"].rows) == {"7d": 7, "30d": 30, "90d": 90, "12m": 12}[period]
+
+
+def plain(text):
+    return Decimal(text.removesuffix(" EUR").replace(",", ""))
+
+
+def test_days_of_ones_own(viewer, busy):
+    today = date.today() + timedelta(days=1)  # noqa: DTZ011 - late enough in every zone
+    answer = viewer.get(f"{PAGE}/points?since={today - timedelta(days=400)}&until={today}&period=7d")
+
+    assert numbers_in(answer)["Issued"] == "1,519"
+    assert answer.context["time_table"].columns[0] == "Month"
+    old = viewer.get(f"{PAGE}/points?since=2024-01-01&until=2024-01-31")
+    assert (numbers_in(old)["Issued"], numbers_in(old)["Outstanding at the end"]) == ("0", "0")
+
+
+@pytest.mark.parametrize(
+    ("query", "said", "status"),
+    [
+        ("period=1y", "There is no such period.", 400),
+        ("since=2026-01-01", "Give both days, the first and the last.", 422),
+        ("since=2026-02-01&until=2026-01-01", "The period ends before it begins.", 422),
+        ("since=soup&until=2026-01-01", "Enter a valid date.", 422),
+        ("since=2100-01-01&until=2100-02-01", "The period lies ahead", 422),
+        ("since=1990-01-01&until=2026-01-01", "A period has at most 10 years.", 422),
+        ("partner=nobody", "Select a valid choice.", 422),
+    ],
+)
+def test_what_is_not_understood_is_said_and_the_first_period_shown(viewer, partner, busy, query, said, status):
+    answer = viewer.get(f"{PAGE}/points?{query}")
+
+    assert answer.status_code == status
+    assert said in answer.text
+    assert len(answer.context["time_table"].rows) == 30
+    assert viewer.get(f"{PAGE}/points.csv?{query}").status_code == 404
+
+
+def test_csv_has_a_line_for_each_day_and_partner(viewer, busy, partner):
+    answer = viewer.get(f"{PAGE}/points.csv?period=7d")
+    head, *lines = csv.reader(answer.getvalue().decode("utf-8-sig").splitlines())
+
+    today = timezone.localdate(timezone=ZoneInfo("Europe/Berlin")).isoformat()
+    assert head == ["Day", "Partner ID", "Partner", "Issued", "Redeemed", "Expired", "Other changes"]
+    assert lines == [[today, "", "", "19", "0", "0", "0"], [today, partner.id, "Bakery", "1500", "250", "0", "0"]]
+    assert AuditEntry.objects.get(action="report.exported").subject == "points"
+
+
+def test_csv_of_levels_and_coupons(viewer, busy):
+    for name, expected in (("levels", ["gold", "Gold", "1", "0"]), ("coupons", ["Free coffee", "1", "0", "0"])):
+        answer = viewer.get(f"{PAGE}/{name}.csv?period=7d")
+        [line] = list(csv.reader(answer.getvalue().decode("utf-8-sig").splitlines()))[1:]
+        assert line[-4:] == expected
+
+
+def test_program_in_which_nothing_happened(viewer):
+    assert "Nothing happened in this period" in viewer.get(f"{PAGE}/points").text
+    assert viewer.get(f"{PAGE}/soup").status_code == 404
+
+
+def test_remote_program_is_told_where_to_look(viewer, program):
+    LoyaltyPlatform.objects.create(program=program, kind="remote", url="https://loyalty.example")
+
+    assert "remote loyalty platform" in viewer.get(PAGE).text
+
+
+@pytest.mark.parametrize("report", ["members", "points", "coupons", "levels", "receipts"])
+def test_questions_do_not_grow_with_what_happened(
+    viewer, program, partner, busy, report, django_assert_max_num_queries
+):
+    for number in range(20):
+        points.book_points(
+            program=program, account_id=busy.account_id, booking_type=BookingType.EARN, type_code="T", points=1,
+            now=timezone.now() - timedelta(days=number),
+        )  # fmt: skip
+    fold()
+
+    with django_assert_max_num_queries(16) as asked:
+        viewer.get(f"{PAGE}/{report}?period=12m")
+
+    tables = ("engine_booking", "engine_account", "engine_transaction", "engine_membership", "report_delta")
+    assert not [query["sql"] for query in asked.captured_queries if any(f"{name}" in query["sql"] for name in tables)]
