@@ -51,10 +51,7 @@ def action_in_words(action: str) -> str:
     texts = {
         "added": _("Added: %(kind)s"),
         "changed": _("Changed: %(kind)s"),
-        "saved": _("Saved: %(kind)s"),
         "removed": _("Removed: %(kind)s"),
-        "retired": _("Retired: %(kind)s"),
-        "revived": _("In use again: %(kind)s"),
     }
     if verb not in texts:
         return action
