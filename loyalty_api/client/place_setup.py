@@ -1,5 +1,6 @@
 """Changes partners, stores and interaction points, retires them, and keeps on record who did."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,10 @@ from selfservice.audit.services import Actor, record
 from selfservice.programs.models import Program
 
 PARTNER, STORE, POINT = "partner", "store", "interaction_point"
+# What a code may be made of to stand in an address as it is.
+_IN_ADDRESSES = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.:-]*\Z")
+_BY_NUMBER = "number:"
+_LONGEST_NUMBER = 18
 STORE_FIELDS = ("name", "street_house_no", "zip_code", "city", "country_code", "phone")
 
 
@@ -116,15 +121,33 @@ def revive(*, program: Program, what: str, key: str, actor: Actor) -> None:
 
 
 def find_place(*, program: Program, what: str, key: str) -> Any:
-    """A partner or a store by its id, an interaction point by its code. Raises NotFound."""
+    """A partner or a store by its id, an interaction point by its code or by `key_of` it. Raises NotFound."""
     if what == PARTNER:
         return _found(Partner, key, program=program)
     if what == STORE:
         return _found(Store, key, partner__program=program)
-    row = InteractionPoint.objects.filter(program=program, code=key).first() if what == POINT else None
+    row = _point(program, key) if what == POINT else None
     if row is None:
         raise NotFound("PLACE_UNKNOWN", "There is no such place.")
     return row
+
+
+def key_of(point: InteractionPoint) -> str:
+    """By which an address names it: its code, unless a browser would read that as a way through folders."""
+    return point.code if _IN_ADDRESSES.match(point.code) else f"{_BY_NUMBER}{point.pk}"
+
+
+def store_count(partner: Partner) -> int:
+    """How many of its stores are in use."""
+    return Store.objects.filter(partner=partner, retired_at=None).count()
+
+
+def _point(program: Program, key: str) -> InteractionPoint | None:
+    points = InteractionPoint.objects.filter(program=program)
+    number = key.removeprefix(_BY_NUMBER)
+    if key.startswith(_BY_NUMBER) and number.isascii() and number.isdecimal() and len(number) < _LONGEST_NUMBER:
+        return points.filter(code=key).first() or points.filter(pk=int(number)).first()
+    return points.filter(code=key).first()
 
 
 def values_of(row: Partner | Store | InteractionPoint) -> dict[str, Any]:

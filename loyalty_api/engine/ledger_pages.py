@@ -25,6 +25,10 @@ class LedgerLine:
     balance_after: int
 
 
+def has_bookings(program: Program) -> bool:
+    return Booking.objects.filter(program=program).exists()
+
+
 def bookings_page(*, program: Program, account_id: str, balance: int, before: str, limit: int) -> list[LedgerLine]:
     """At most `limit` lines that are older than the line `before`; without one the newest. `balance` is what the
     account has now, locked points included."""

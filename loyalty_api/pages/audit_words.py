@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_api.pages.coupons.definitions import LABELS
+from loyalty_api.pages.coupons.words import HOLDERS, STATUS, USAGE
 from selfservice.trail.words import Words
 
 WORDS = Words(
@@ -40,5 +41,19 @@ WORDS = Words(
         "until": _("up to and with"),
         # These two are shared with other lines of the trail.
         **{name: label for name, label in LABELS.items() if name not in ("name", "status")},
+        "status": _("status"),
+        "unitType": _("kind of place"),
+        "value": _("which one"),
+    },
+    values={
+        **{("status", status): words.label for status, words in STATUS.items()},
+        ("status", "INACTIVE"): _("Inactive"),
+        ("status", "LOCKED"): _("Locked"),
+        **{("usageType", usage): label for usage, label in USAGE.items()},
+        **{("assignationType", holders): label for holders, label in HOLDERS.items()},
+        ("unitType", "PROGRAM"): _("program"),
+        ("unitType", "PARTNER"): _("partner"),
+        ("unitType", "STORE"): _("store"),
+        ("unitType", "INTERACTIONPOINT"): _("interaction point"),
     },
 )

@@ -119,6 +119,10 @@ class ChoosePasswordForm(_PasswordForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
+    def validate_password_for_user(self, user: User, *_field_name: str) -> None:
+        """What is wrong with a password is said where it was chosen, and not where it was repeated."""
+        super().validate_password_for_user(user, "new_password1")
+
 
 class OwnNewPasswordForm(OwnPasswordForm, ChoosePasswordForm):
     """The present password, and the new one twice."""

@@ -44,6 +44,8 @@ def invite(*, program: Program, email: str, role: Role, actor: Actor, now: datet
             _("%(email)s has a role here already: %(role)s. You can change it in the list.")
             % {"email": email, "role": Role(known.role).label}
         )
+    revoked = Invitation.objects.filter(program=program, email=email, revoked_at__isnull=False)
+    _require_pause(revoked.order_by("-id").first(), now=now)
     pending = Invitation.objects.filter(program=program, accepted_at=None, revoked_at=None)
     if pending.count() >= MOST_PENDING:
         raise ValidationError(_("So many invitations are pending that no more are sent. Revoke some of them first."))
@@ -73,8 +75,7 @@ def renew(*, invitation: Invitation, actor: Actor, now: datetime) -> Issued:
     """A new link in the place of the old one, with as much time again. Raises InvitationSpent, and ValidationError
     right after the last mail."""
     held = _held(invitation)
-    if held.sent_at and not held.problem and now - held.sent_at < SENT_AGAIN_AFTER:
-        raise ValidationError(_("This mail was sent a moment ago. Give it a minute, then send it again."))
+    _require_pause(held, now=now)
     token = token_urlsafe(32)
     held.digest, held.expires_at = digest_of(token), now + VALID_FOR
     held.save(update_fields=["digest", "expires_at"])
@@ -120,6 +121,12 @@ def accept(*, invitation: Invitation, user: User, actor: Actor, now: datetime) -
 
 def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _require_pause(latest: Invitation | None, *, now: datetime) -> None:
+    """Whoever revokes and invites anew would send as many mails as who sends again."""
+    if latest and latest.sent_at and not latest.problem and now - latest.sent_at < SENT_AGAIN_AFTER:
+        raise ValidationError(_("This mail was sent a moment ago. Give it a minute, then send it again."))
 
 
 def _held(invitation: Invitation) -> Invitation:

@@ -22,6 +22,7 @@ class Asked:
 
     who: str = ""
     what: str = ""
+    subject: str = ""
     program: str = ""
     since: datetime | None = None
     until: datetime | None = None
@@ -39,6 +40,13 @@ class AskedForm(forms.Form):
         label=_("Who"), required=False, max_length=254, widget=forms.TextInput(attrs=_PLAIN | {"placeholder": "name@"})
     )
     what = forms.ChoiceField(label=_("What"), required=False)
+    subject = forms.CharField(
+        label=_("About"),
+        required=False,
+        max_length=200,
+        help_text=_("A member's account ID, a coupon's ID, a mail address; as a whole."),
+        widget=forms.TextInput(attrs=_PLAIN),
+    )
     since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label=_("Up to and with"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     program = forms.CharField(label=_("Program"), required=False, max_length=64, widget=forms.TextInput(attrs=_PLAIN))
@@ -72,6 +80,7 @@ def asked_of(form: AskedForm) -> Asked:
     return Asked(
         who=found["who"],
         what=found["what"],
+        subject=found["subject"],
         program=found.get("program", ""),
         since=_begin_of(found["since"]),
         until=_begin_of(found["until"] and found["until"] + timedelta(days=1)),

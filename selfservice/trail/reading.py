@@ -60,6 +60,8 @@ def entries_of(asked: Asked) -> QuerySet[AuditEntry]:
         wanted &= Q(actor__icontains=asked.who)
     if asked.what:
         wanted &= Q(action=asked.what)
+    if asked.subject:
+        wanted &= Q(subject=asked.subject)
     if asked.since:
         wanted &= Q(at__gte=asked.since)
     if asked.until:

@@ -48,7 +48,11 @@ def action_in_words(action: str) -> str:
     if action in words.actions:
         return str(words.actions[action])
     kind, _dot, verb = action.rpartition(".")
-    texts = {"added": _("Added: %(kind)s"), "changed": _("Changed: %(kind)s"), "removed": _("Removed: %(kind)s")}
+    texts = {
+        "added": _("Added: %(kind)s"),
+        "changed": _("Changed: %(kind)s"),
+        "removed": _("Removed: %(kind)s"),
+    }
     if verb not in texts:
         return action
     return texts[verb] % {"kind": words.kinds.get(kind, kind.replace("_", " "))}

@@ -32,6 +32,10 @@ class Place:
     def is_editor(self) -> bool:
         return may(self.role, Role.EDITOR)
 
+    @property
+    def is_admin(self) -> bool:
+        return may(self.role, Role.ADMIN)
+
     def coupon_or_404(self, coupon_id: str) -> Coupon:
         try:
             coupon = find_coupon(self.program, coupon_id)

@@ -1,6 +1,6 @@
 """What the page of levels and rules shows: the levels, the rules in words, and the example with its reasons."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from loyalty_api.client.factory import is_remote as is_remote
 from loyalty_api.contract import LoyaltyError, RatingExample
-from loyalty_api.engine.models import InteractionPoint, Level
+from loyalty_api.engine.models import Coupon, InteractionPoint, Level
 from loyalty_api.engine.rating_examples import example_rating
 from loyalty_api.engine.rules import rules_of
 from loyalty_api.pages.levels.forms import ExampleForm
@@ -20,6 +20,7 @@ from loyalty_api.pages.levels.rule_words import rules_in_words
 from selfservice.programs.models import Program
 
 USUAL_AMOUNT = Decimal(50)
+MOST_COUPONS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,11 @@ class Example:
 def plain(value: Any) -> Any:
     """A decimal without zeros at its end; anything else as it is."""
     return Decimal(f"{value.normalize():f}") if isinstance(value, Decimal) else value
+
+
+def coupons_for(program: Program, slug: str) -> Sequence[Coupon]:
+    """Those that only members of the level may redeem, the newest first; MOST_COUPONS at most."""
+    return list(Coupon.objects.filter(program=program, state_level=slug).order_by("-id")[:MOST_COUPONS])
 
 
 def stored_level(program: Program, slug: str) -> dict[str, Any] | None:

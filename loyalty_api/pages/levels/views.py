@@ -76,17 +76,20 @@ def remove(request: HttpRequest, code: str, level: str) -> HttpResponse:
     stored = showing.stored_level(program, level)
     if stored is None:
         raise Http404
+    status = 200
     if request.method == "POST":
         try:
             remove_level(program=program, slug=level, actor=actor_of(request))
-            messages.success(request, _("“%(name)s” is removed. Members follow within minutes.") % stored)
-        except ValidationError as error:
-            messages.error(request, " ".join(error.messages))
+        except ValidationError:
+            status = UNPROCESSABLE
         except NotFound:
             raise Http404 from None
-        return redirect("levels:levels", code=program.code)
-    context = {"slug": level, "stored": stored, "below": _("Remove a level")}
-    return in_program(request, program, role, "levels/remove.html", context, section=LEVELS)
+        else:
+            messages.success(request, _("“%(name)s” is removed. Members follow within minutes.") % stored)
+            return redirect("levels:levels", code=program.code)
+    coupons = showing.coupons_for(program, level)
+    context = {"slug": level, "stored": stored, "coupons": coupons, "below": _("Remove a level")}
+    return in_program(request, program, role, "levels/remove.html", context, section=LEVELS, status=status)
 
 
 @login_required

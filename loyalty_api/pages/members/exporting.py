@@ -14,6 +14,8 @@ from loyalty_api.engine.events import camel_case
 from loyalty_api.pages.members.places import Place
 from loyalty_api.pages.members.reading import fraud_of
 from loyalty_api.pages.members.traces import traces
+from selfservice.trail.filters import Asked
+from selfservice.trail.reading import all_of
 
 _PORTION = 500
 
@@ -42,7 +44,14 @@ def _parts(place: Place, *, points: int) -> Iterator[tuple[str, Iterator[Any]]]:
     yield "levelBookings", _all(lambda before: ledger_pages.level_bookings_page(**mine, before=before), _id)
     yield "receipts", _all(lambda before: ledger_pages.transactions_page(**mine, before=before), _id)
     yield "redemptions", _all(lambda before: ledger_pages.redemptions_page(**mine, before=before), _id)
+    yield "changes", _changes(place)
     yield from traces().told(program=place.program, account_id=place.account_id)
+
+
+def _changes(place: Place) -> Iterator[dict[str, Any]]:
+    """What people did to the member here, the newest first."""
+    for entry in all_of(Asked(program=place.program.code, subject=place.account_id)):
+        yield {"at": entry.at, "by": entry.actor, "what": entry.action, "before": entry.before, "after": entry.told}
 
 
 def _all(read: Callable[[str], Sequence[Any]], place_of: Callable[[Any], str]) -> Iterator[Any]:

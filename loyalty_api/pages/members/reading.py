@@ -9,6 +9,7 @@ from loyalty_api.contract import AccountCoupon, AccountDetails, CouponText, Frau
 from loyalty_api.engine import closing, ledger_pages
 from loyalty_api.engine.account_details import account_details
 from loyalty_api.engine.balances import CENT
+from loyalty_api.engine.models import Coupon
 from loyalty_api.engine.rules import rules_of
 from loyalty_api.pages.members.known import property_lines
 from loyalty_api.pages.members.people import Code, Person, codes_of, people_of
@@ -84,9 +85,16 @@ def points_lines(
 def coupon_lines(program: Program, details: AccountDetails, *, before: str) -> tuple[Sequence[CouponLine], str]:
     """A page of what the account can reach, newest first, and the place behind it."""
     rest = [coupon for coupon in details.coupons if not before or coupon.coupon_id < before]
+    shown = rest[:PAGE]
+    named = Coupon.objects.filter(program=program, id__in=[coupon.coupon_id for coupon in shown])
+    names = dict(named.values_list("id", "name"))
     lines = [
-        CouponLine(coupon, title_in(coupon.texts, language=program.language), *COUPON_STATES[coupon.status])
-        for coupon in rest[:PAGE]
+        CouponLine(
+            coupon,
+            title_in(coupon.texts, language=program.language) or names.get(coupon.coupon_id, ""),
+            *COUPON_STATES[coupon.status],
+        )
+        for coupon in shown
     ]
     return lines, rest[PAGE - 1].coupon_id if len(rest) > PAGE else ""
 

@@ -1,7 +1,6 @@
 """The forms of a program's settings. What a field may hold beyond its form is for the services to say."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.utils.translation import gettext
@@ -9,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from selfservice.programs.models import Program, PropertyKind, PropertyOwner
 from selfservice.ui.fields import FieldGroup, Lines, Switch
+from selfservice.ui.zones import zone_choices
 
 _PLAIN = {"autocomplete": "off", "spellcheck": "false"}
 
@@ -41,10 +41,15 @@ class BasicsForm(forms.Form):
         widget=forms.TextInput(attrs={**_PLAIN, "maxlength": 3}),
         error_messages={"invalid": _("Three capital letters, like EUR.")},
     )
+    is_currency_meant = forms.BooleanField(
+        label=_("Points that were booked shall be worth as many of the new currency, unconverted"),
+        required=False,
+        widget=Switch,
+    )
     timezone = forms.ChoiceField(
         label=_("Time zone"),
         help_text=_("In it days begin and end: of coupons, of points that expire, of statistics."),
-        choices=lambda: [(name, name.replace("_", " ")) for name in sorted(available_timezones())],
+        choices=zone_choices,
     )
     language = forms.CharField(
         label=_("Main language"),
@@ -68,10 +73,27 @@ class BasicsForm(forms.Form):
     )
     groups = (
         FieldGroup("", ("code", "name", "org")),
-        FieldGroup(_("Money and time"), ("currency", "timezone")),
+        FieldGroup(_("Money and time"), ("currency", "is_currency_meant", "timezone")),
         FieldGroup(_("Languages"), ("language", "languages")),
         FieldGroup(_("Opt-ins and bookings"), ("optins", "booking_type_codes")),
     )
+
+    def __init__(self, *args: Any, is_in_use: bool = False, **kwargs: Any) -> None:
+        """`is_in_use`: another currency is asked for, and points were booked with the stored one."""
+        super().__init__(*args, **kwargs)
+        zones = self.fields["timezone"]
+        assert isinstance(zones, forms.ChoiceField)
+        zones.choices = zone_choices(stored=str(self.initial.get("timezone", "")))
+        if not is_in_use:
+            del self.fields["is_currency_meant"]
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        is_meant = found.pop("is_currency_meant", True)
+        if not is_meant and "currency" in found:
+            text = gettext("Points were booked with %(currency)s. Nothing is converted: tick this if you mean it.")
+            raise forms.ValidationError({"is_currency_meant": text % {"currency": self.initial["currency"]}})
+        return found
 
 
 class NewProgramForm(BasicsForm):
@@ -158,13 +180,15 @@ class PointForm(forms.Form):
     """`stores` are those to choose from, as id and name; a store decides the partner."""
 
     code = forms.RegexField(
-        r"^[\x21-\x7e]{1,64}$",
+        r"^[A-Za-z0-9_-][A-Za-z0-9_.:-]{0,63}$",
         label=_("ID"),
         help_text=_("What calls say in the header interaction-id. It cannot be changed later."),
         widget=forms.TextInput(attrs=_PLAIN),
         error_messages={
             "required": _("Give it an ID, like till-7."),
-            "invalid": _("1 to 64 letters, digits and signs, without spaces: it is a header."),
+            "invalid": _(
+                "1 to 64 letters, digits and the signs . : _ - without spaces: it stands in a header and in addresses."
+            ),
         },
     )
     partner = forms.ChoiceField(label=_("Partner"), required=False)

@@ -4,17 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from loyalty_api.client.place_setup import key_of
 from loyalty_api.engine.models import InteractionPoint, Partner, Store
 from selfservice.programs.models import Program
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceLists:
-    """Each in the order of names; `retired` are of all three kinds, each with what it is."""
+    """Each in the order of names; `retired` are of all three kinds, each with what it is. Points come with the
+    key that addresses name them by."""
 
     partners: list[Partner]
     stores: list[Store]
-    points: list[InteractionPoint]
+    points: list[tuple[str, InteractionPoint]]
     retired: list[tuple[str, str, str]]
 
     @property
@@ -29,12 +31,12 @@ def place_lists(program: Program) -> PlaceLists:
     retired = [
         *(("partner", row.pk, row.name) for row in partners if row.retired_at),
         *(("store", row.pk, row.name) for row in stores if row.retired_at),
-        *(("interaction_point", row.code, row.code) for row in points if row.retired_at),
+        *(("interaction_point", key_of(row), row.code) for row in points if row.retired_at),
     ]
     return PlaceLists(
         [row for row in partners if not row.retired_at],
         [row for row in stores if not row.retired_at],
-        [row for row in points if not row.retired_at],
+        [(key_of(row), row) for row in points if not row.retired_at],
         retired,
     )
 

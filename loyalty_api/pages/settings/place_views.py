@@ -24,6 +24,7 @@ from loyalty_api.client.place_setup import (
     save_partner,
     save_point,
     save_store,
+    store_count,
     story_of,
     values_of,
 )
@@ -44,6 +45,12 @@ _TITLES = {
     (PARTNER, False): gettext_lazy("Partner"),
     (STORE, False): gettext_lazy("Store"),
     (POINT, False): gettext_lazy("Interaction point"),
+}
+
+_BUTTONS = {
+    PARTNER: gettext_lazy("Add partner"),
+    STORE: gettext_lazy("Add store"),
+    POINT: gettext_lazy("Add interaction point"),
 }
 
 
@@ -69,6 +76,7 @@ def new_place(request: HttpRequest, code: str, what: str) -> HttpResponse:
 def place(request: HttpRequest, code: str, what: str, key: str) -> HttpResponse:
     program, role = program_and_role_or_404(request, code, at_least=Role.ADMIN)
     row = _found(program, what, key)
+    key = row.code if what == POINT else key
     if request.method == "POST" and request.POST.get("act") in _ACTS:
         return _ACTS[request.POST["act"]](request, program, what, key)
     return _edited(request, program, role, what, row=row, key=key)
@@ -84,7 +92,9 @@ def _edited(
         messages.success(request, _("Saved."))
         return redirect("settings:places", code=program.code)
     title = str(_TITLES[what, row is None])
-    context = {**editing.context(form), "title": title, "row": row, "what": what, "below": title}
+    button = "" if row else str(_BUTTONS[what])
+    context = {**editing.context(form), "title": title, "row": row, "what": what, "below": title, "button": button}
+    context["stores"] = store_count(row) if what == PARTNER and row else 0
     return in_settings(request, program, role, "settings/place.html", context, page=PLACES, status=editing.status)
 
 
@@ -105,6 +115,8 @@ def _form(request: HttpRequest, program: Program, what: str, stored: dict[str, A
     form = PointForm(data, initial=stored, partners=partners, stores=stores)
     if not is_new:
         form.fields["code"].disabled = True
+        # It may be older than the rule for new ones.
+        form.fields["code"].validators = []
     return form
 
 

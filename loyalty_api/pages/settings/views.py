@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from loyalty_api.client.provisioning import provision_program
+from loyalty_api.engine.ledger_pages import has_bookings
 from loyalty_api.pages.settings.forms import BasicsForm, NewProgramForm
 from loyalty_api.pages.settings.pages import in_settings
 from loyalty_api.pages.settings.section import BASICS
@@ -22,7 +23,7 @@ from selfservice.programs.models import Program, Role
 from selfservice.programs.pages import UNPROCESSABLE
 from selfservice.ui.field_groups import field_groups, shown_values
 
-_BASICS = tuple(BasicsForm.base_fields)
+_BASICS = tuple(name for name in BasicsForm.base_fields if name != "is_currency_meant")
 
 
 @login_required
@@ -32,7 +33,9 @@ def basics(request: HttpRequest, code: str) -> HttpResponse:
     program, role = program_and_role_or_404(request, code, at_least=Role.ADMIN if is_saving else Role.VIEWER)
     stored = {name: getattr(program, name) for name in _BASICS}
     editing = Editing(request, program, of=fields_of(*_BASICS))
-    form = BasicsForm(request.POST if is_saving else None, initial=stored)
+    is_changing = is_saving and request.POST.get("currency") != program.currency
+    is_in_use = is_changing and has_bookings(program)
+    form = BasicsForm(request.POST if is_saving else None, initial=stored, is_in_use=is_in_use)
     if is_saving and editing.save(
         form, lambda: provision_program(code=program.code, actor=actor_of(request), **form.cleaned_data)
     ):

@@ -136,6 +136,7 @@ def test_link_refuses_a_short_password(client):
     answer = client.post(link, {"new_password1": "short", "new_password2": "short"})
 
     assert "at least 12 characters" in answer.text
+    assert list(answer.context["form"].errors) == ["new_password1"]
     assert "_auth_user_id" not in client.session
 
 

@@ -105,7 +105,9 @@ def test_revoked_one_is_void_and_makes_room_for_another(program):
 
     with pytest.raises(InvitationSpent):
         accepted(issued)
-    assert invited(program, now=NOW).invitation.pk != issued.invitation.pk
+    with pytest.raises(ValidationError, match="a moment ago"):
+        invited(program, now=NOW)
+    assert invited(program, now=NOW + timedelta(minutes=1)).invitation.pk != issued.invitation.pk
 
 
 def test_who_has_a_role_or_an_invitation_is_not_invited(program):

@@ -54,7 +54,9 @@ def test_somebody_new_chooses_name_and_password_once(client, program, link):
     assert ada.check_password(CHOSEN)
     spent = Client().post(link, FIELDS | {"name": "Eve"})
     assert spent.status_code == 410
-    assert "It was accepted already" in spent.text
+    assert "It was accepted already. Sign in" in spent.text
+    assert "To the sign-in page" in spent.text
+    assert "It was accepted already, and you are signed in." in client.get(link).text
 
 
 @pytest.mark.parametrize(

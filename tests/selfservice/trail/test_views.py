@@ -139,3 +139,13 @@ def test_queries_do_not_grow_with_lines(admin, django_assert_num_queries):
         record(actor=ADA, action="key.issued", subject=f"k-{number}", program="club")
     with django_assert_num_queries(5):
         admin.get(PAGE)
+
+
+def test_lines_about_one_thing(admin):
+    record(actor=ADA, action="member.locked", subject="a/1?x", program="club")
+    record(actor=ADA, action="member.locked", subject="a/1", program="club")
+
+    page = admin.get(PAGE).text
+    assert f'href="{PAGE}?subject=a%2F1%3Fx"' in page
+
+    assert [line.entry.subject for line in admin.get(f"{PAGE}?subject=a%2F1%3Fx").context["lines"]] == ["a/1?x"]

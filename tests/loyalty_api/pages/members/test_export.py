@@ -41,6 +41,7 @@ def test_export_holds_all_that_is_known_of_the_member(exported):
     lines = [(line["booking"]["reason"], line["balanceAfter"]) for line in found["bookings"]]
     assert lines == [("Thanks", 440), ("Welcome", 430)]
     assert [len(found[part]) for part in ("levelBookings", "receipts", "redemptions", "events", "calls")] == [0] * 5
+    assert [(line["what"], line["by"]) for line in found["changes"]] == [("member.exported", "admin@example.org")]
 
 
 def test_export_is_a_file_and_written_down(exported):

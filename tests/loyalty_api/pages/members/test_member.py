@@ -111,12 +111,14 @@ def test_each_list_teaches_while_it_is_empty(signed_in, account, name):
 
 def test_coupons_tell_what_they_can_be_used_for(signed_in, account):
     coupon = CouponFactory(program=account.program, assignation_type="ALL")
+    unnamed = CouponFactory(program=account.program, assignation_type="ALL", name="No title yet", texts={})
     held = account_coupon_id(coupon_id=coupon.id, account_id=account.id)
 
     page = signed_in(Role.VIEWER).get(PAGE, {"list": "coupons"}).text
 
     assert "20 % off" in page
     assert "Can be redeemed" in page
+    assert f">{unnamed.name}</a>" in page, "of one without a title its name is told"
     assert f'href="/programs/club/coupons/{coupon.id}"' in page
     assert f'href="/programs/club/coupons/held/{held}"' in page
 

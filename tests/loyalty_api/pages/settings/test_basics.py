@@ -2,12 +2,15 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from loyalty_api.client.provisioning import provision_program
+from loyalty_api.contract import BookingType
+from loyalty_api.engine.points import book_points
 from selfservice.audit.models import AuditEntry
 from selfservice.audit.services import COMMAND_LINE
 from selfservice.programs.models import Program, Role
-from tests.factories.engine import ProgramFactory
+from tests.factories.engine import AccountFactory, ProgramFactory
 from tests.factories.people import person, sign_in
 from tests.loyalty_api.pages.forms import seen_in, text_of
 
@@ -74,6 +77,33 @@ def test_mistakes_are_named_at_their_field(admin, program, field, value, said):
     assert text_of(answer).count(said) == 2, "at the field and in the summary"
     program.refresh_from_db()
     assert program.name == "Club"
+
+
+def test_another_currency_is_asked_about_once_points_were_booked(admin, program):
+    account = AccountFactory(program=program)
+    book_points(program=program, account_id=account.id, booking_type=BookingType.EARN, type_code="X", points=20,
+                now=timezone.now())  # fmt: skip
+    sent = filled(seen=seen_in(admin.get(PAGE)))
+
+    asked = admin.post(PAGE, sent)
+
+    assert asked.status_code == 422
+    assert "Points were booked with EUR. Nothing is converted" in text_of(asked)
+    program.refresh_from_db()
+    assert program.currency == "EUR"
+    assert admin.post(PAGE, sent | {"is_currency_meant": "on"}).status_code == 302
+    program.refresh_from_db()
+    assert program.currency == "CHF"
+
+
+def test_common_time_zones_come_first_and_a_stored_one_is_kept(admin, program):
+    page = admin.get(PAGE).text
+    assert page.index("Europe/Berlin") < page.index("Africa/Abidjan")
+    assert [name in page for name in ("Factory", "localtime", "EST5EDT")] == [False] * 3
+
+    Program.objects.update(timezone="EST5EDT")
+
+    assert 'value="EST5EDT" selected' in admin.get(PAGE).text
 
 
 def test_viewer_sees_all_of_it_and_no_form(client, program):

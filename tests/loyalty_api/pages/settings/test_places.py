@@ -1,5 +1,7 @@
 """Partners, stores and interaction points on the pages."""
 
+import re
+
 import pytest
 
 from loyalty_api.contract import LoyaltyError
@@ -47,7 +49,9 @@ def test_from_a_partner_to_a_till(admin, program):
         ("partner", {"name": " "}, "Give it a name."),
         ("partner", {"name": "Known"}, "There is one of this name already."),
         ("store", {"name": "Bahnhof", "partner": ""}, "Choose the partner it belongs to."),
-        ("interaction_point", {"code": "till 7"}, "without spaces: it is a header."),
+        ("interaction_point", {"code": "till 7"}, "without spaces: it stands in a header"),
+        ("interaction_point", {"code": "../x"}, "without spaces: it stands in a header"),
+        ("interaction_point", {"code": ".."}, "without spaces: it stands in a header"),
         ("interaction_point", {"code": "known"}, "There is one with this ID already."),
     ],
 )
@@ -116,3 +120,24 @@ def test_later_save_is_told_what_is_new(admin, program):
     assert answer.status_code == 409
     assert "Second</ins>" in answer.text
     assert Partner.objects.get().name == "Second"
+
+
+@pytest.mark.parametrize("code", ["../x", "..", "a/b?c", "number:1"])
+def test_point_of_any_name_can_be_reached_and_retired(admin, program, code):
+    InteractionPointFactory(program=program, code=code)
+    address = re.search(rf'href="({PAGE}/interaction_point/[^"]+)"', admin.get(PAGE).text)[1]
+    assert ".." not in address
+
+    assert admin.post(address, {"is_default": "on", "seen": seen_in(admin.get(address))}).status_code == 302
+    assert InteractionPoint.objects.get().is_default
+    admin.post(address, {"act": "retire"})
+
+    assert InteractionPoint.objects.get().retired_at
+    assert set(AuditEntry.objects.values_list("subject", flat=True)) == {code}
+
+
+def test_who_retires_a_partner_is_told_of_its_stores(admin, program):
+    partner = PartnerFactory(program=program)
+    StoreFactory.create_batch(2, partner=partner)
+
+    assert "Its 2 stores stay in use" in admin.get(f"{PAGE}/partner/{partner.pk}").text
