@@ -4,8 +4,8 @@ import polib
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.pages import build_world
 from tests.browser.walking import walk
+from tests.browser.world import build_world
 from tests.factories.people import person
 from tests.meta.messages import PO_FILE
 

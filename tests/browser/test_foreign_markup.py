@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.pages import build_world
 from tests.browser.walking import walk
+from tests.browser.world import build_world
 from tests.factories.people import person
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]

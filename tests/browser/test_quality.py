@@ -5,8 +5,9 @@ from urllib.parse import urlsplit
 import pytest
 from django.test import Client
 
-from tests.browser.pages import OPEN_PAGES, PAGES, build_world
+from tests.browser.pages import OPEN_PAGES, PAGES
 from tests.browser.walking import walk
+from tests.browser.world import build_world
 from tests.factories.people import person, sign_in
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]

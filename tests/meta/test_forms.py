@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.browser.pages import CARD, PAGES, build_world
+from tests.browser.pages import PAGES
+from tests.browser.world import CARD, build_world
 from tests.factories.people import person, sign_in
 from tests.meta.test_probes import Reader
 

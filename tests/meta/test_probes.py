@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 import pytest
 from django.utils.html import escape
 
-from tests.browser.pages import PAGES, build_world
+from tests.browser.pages import PAGES
+from tests.browser.world import build_world
 from tests.factories.people import person, sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]

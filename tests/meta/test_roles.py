@@ -5,7 +5,7 @@ import pytest
 from django.test import Client
 
 from selfservice.programs.models import Role
-from tests.browser.pages import build_world
+from tests.browser.world import build_world
 from tests.factories.engine import ProgramFactory
 from tests.factories.people import person, sign_in
 from tests.meta import addresses

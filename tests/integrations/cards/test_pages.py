@@ -8,7 +8,7 @@ from integrations.connections.models import Connection
 from integrations.connections.services import stop
 from integrations.delivery.intake import accept
 from selfservice.programs.models import Role
-from tests.browser.pages import build_world
+from tests.browser.world import build_world
 from tests.factories.connection import connect_braze, key_for
 from tests.factories.engine import ProgramFactory
 from tests.factories.events import balance_event

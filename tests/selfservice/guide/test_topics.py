@@ -7,7 +7,8 @@ from django.urls import resolve
 from selfservice.guide.anchors import headings_of
 from selfservice.guide.documents import GUIDE, all_documents
 from selfservice.guide.topics import TOPICS, topic_of
-from tests.browser.pages import OPEN_PAGES, PAGES, build_world
+from tests.browser.pages import OPEN_PAGES, PAGES
+from tests.browser.world import build_world
 from tests.meta import addresses
 
 # The help itself, and pages on which there is nobody to help yet.
