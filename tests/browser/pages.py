@@ -95,7 +95,7 @@ PAGES: dict[str, Path] = {
     "people, revoke": lambda world: f"/programs/{CODE}/invitations/{world.invited.invitation.pk}/revoke",
     "alerts": _fixed(f"/programs/{CODE}/alerts?lookback=7d"),
     "audit trail": _fixed(f"/programs/{CODE}/audit"),
-    "audit trail, bad filter": _fixed(f"/programs/{CODE}/audit?since=soup"),
+    "audit trail, bad filter": _fixed(f"/programs/{CODE}/audit?since=2026-11-02&until=2026-11-01"),
     "profile": _fixed("/profile"),
     "password": _fixed("/profile/password"),
     "second factor": _fixed("/profile/second-factor"),

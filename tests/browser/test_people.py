@@ -55,7 +55,7 @@ def test_second_factor_by_keyboard(visit):
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Your recovery codes").wait_for()
     assert violations(page) == []
-    code = page.get_by_label("Recovery codes").inner_text().split()[0]
+    code = page.get_by_label("Recovery codes", exact=True).inner_text().split()[0]
 
     other = visit().open("/sign-in")
     other.get_by_label("Mail address").fill(ada.email)

@@ -25,7 +25,7 @@ def test_operator_makes_a_program_and_its_levels(visit):
         page.get_by_label("Name", exact=True).fill(name)
         page.get_by_label("Status points needed").fill(points)
         page.get_by_label("Factor for points").fill(factor)
-        page.get_by_role("button", name="Save changes").click()
+        page.get_by_role("button", name="Create level").click()
     page.get_by_text("Points: 75. Status points: 75.").wait_for()
 
     assert Program.objects.get().optins == ["newsletter"]
@@ -34,7 +34,8 @@ def test_operator_makes_a_program_and_its_levels(visit):
 
 def test_mistake_has_the_focus_and_leads_to_its_field(visit):
     operator = person(is_operator=True)
-    page = visit(viewport={"width": 320, "height": 800}).sign_in(operator, "/new-program")
+    visitor = visit(viewport={"width": 320, "height": 800})
+    page = visitor.sign_in(operator, "/new-program")
 
     page.get_by_label("Name", exact=True).fill("Bergblick Club")
     page.get_by_label("Code", exact=True).fill("no good")
@@ -45,3 +46,5 @@ def test_mistake_has_the_focus_and_leads_to_its_field(visit):
 
     assert page.evaluate("document.activeElement.name") == "code"
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    # The browser tells of every answer that is none of 2xx.
+    assert "status of 422" in visitor.trouble.pop()
