@@ -71,10 +71,17 @@ importlib.import_module("tests.emptying").install()
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """What a test has committed is removed by emptying all tables, and the audit trail would refuse that."""
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """What a test has committed is removed by emptying all tables, and the audit trail would refuse that. In the end
+    nobody may use the database, and a pool may open a connection until then."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE audit_auditentry DISABLE TRIGGER audit_not_emptied")
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> %s",
+            [connection.connection.info.backend_pid],
+        )
 
 
 def _rank(item: pytest.Item) -> int:

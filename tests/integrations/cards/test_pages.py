@@ -119,8 +119,9 @@ def test_list_asks_the_database_a_fixed_number_of_times(client, django_assert_nu
         connect_braze(ProgramFactory(), apiKey=f"key-number-{number}-0123456789")
     sign_in(client, person(is_operator=True))
 
-    # Session, person, count of programs, programs, roles, connections, what ended lately, lanes, last hours.
-    with django_assert_num_queries(9):
+    # Session, person, count of programs, programs, roles, connections, what ended lately, workers and what waits
+    # without one, lanes, last hours.
+    with django_assert_num_queries(11):
         client.get("/programs")
 
 
