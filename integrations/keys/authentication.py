@@ -21,12 +21,13 @@ META_KEY = "HTTP_X_CONVERCUS_KEY"
 # A platform's row that is of no remote one says nothing that its absence would not.
 # Whatever is wrong with a key, no row comes back and nothing is left to do, so that no cause takes longer than another.
 # How far two digests agree is nothing that a caller could use: what is secret is what the digest was made of.
-# What goes along is read for a valid key only, for the same reason.
+# What goes along is read for a valid key only, for the same reason: it names the key, and is planned apart, since the
+# planner would as soon look for a program's member before it looks at the key.
 _KEY = rows.statement(
     """
 SELECT {k}, {p}, {l}, along.* FROM keys_apikey k JOIN programs_program p ON p.id = k.program_id
   LEFT JOIN loyalty_client_loyaltyplatform l ON l.program_id = p.id AND l.kind = 'remote'
-  LEFT JOIN LATERAL (--along--) along ON true
+  LEFT JOIN LATERAL (SELECT * FROM (--along--) a WHERE k.program_id = p.id OFFSET 0) along ON true
  WHERE k.prefix = %(prefix)s AND k.digest = %(digest)s AND p.code = %(code)s AND k.revoked_at IS NULL
    AND (k.expires_at IS NULL OR k.expires_at > %(now)s)
    AND (k.allowed_networks = '[]'

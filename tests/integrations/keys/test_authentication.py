@@ -1,11 +1,16 @@
+from contextlib import suppress
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from integrations.keys.authentication import KeyRefused, authenticate
+from integrations.keys.authentication import KeyRefused, admit, authenticate
 from integrations.keys.models import ApiKey
 from integrations.keys.secret_keys import generate_key
+from loyalty_api.engine.profiles import profile_along
 from tests.factories.connection import key_for
-from tests.factories.engine import ProgramFactory
+from tests.factories.engine import AccountFactory, ProgramFactory
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -106,3 +111,30 @@ def test_refused_keys_cost_the_same_single_query(program, django_assert_num_quer
             authenticate(raw=raw, program_code=code, address=address, now=NOW)
 
         assert "WHERE k.prefix" in asked.captured_queries[0]["sql"]
+
+
+def test_nothing_goes_along_with_a_key_that_is_refused(program):
+    """Else the time of a 401 would tell who is a member."""
+    account = AccountFactory(program=program).id
+    along = profile_along(account)
+    good, revoked = key_for(program), key_for(program)
+    ApiKey.objects.filter(prefix=revoked[4:12]).update(revoked_at=NOW)
+
+    def loops(raw):
+        with CaptureQueriesContext(connection) as asked, suppress(KeyRefused):
+            admit(raw=raw, program_code=program.code, address="203.0.113.7", now=NOW, along=along)
+        with connection.cursor() as cursor:
+            # The planner has a choice only where it knows that the account is no dearer to look for than the key.
+            cursor.execute("ANALYZE keys_apikey, engine_account, programs_program")
+            cursor.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + asked.captured_queries[-1]["sql"].replace("%", "%%"))
+            (plan,) = cursor.fetchone()[0]
+        return [node["Actual Loops"] for node in nodes(plan["Plan"]) if node.get("Relation Name") == "engine_account"]
+
+    assert loops(good) == [1]
+    assert loops(revoked) == [0]
+
+
+def nodes(plan):
+    yield plan
+    for below in plan.get("Plans", []):
+        yield from nodes(below)
