@@ -30,8 +30,7 @@ SELECT {k}, {p}, {l}, along.* FROM keys_apikey k JOIN programs_program p ON p.id
   LEFT JOIN LATERAL (SELECT * FROM (--along--) a WHERE k.program_id = p.id OFFSET 0) along ON true
  WHERE k.prefix = %(prefix)s AND k.digest = %(digest)s AND p.code = %(code)s AND k.revoked_at IS NULL
    AND (k.expires_at IS NULL OR k.expires_at > %(now)s)
-   AND (k.allowed_networks = '[]'
-        OR EXISTS (SELECT FROM jsonb_array_elements_text(k.allowed_networks) n WHERE %(address)s::inet <<= n::inet))
+   AND (k.allowed_networks = '{{}}' OR %(address)s::inet <<= ANY (k.allowed_networks::inet[]))
 """,
     k=ApiKey,
     p=Program,

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -31,7 +32,8 @@ class ApiKey(models.Model):
     digest = models.BinaryField(max_length=32)
     name = models.CharField(_("name"), max_length=120)
     scopes = models.JSONField(default=list)
-    allowed_networks = models.JSONField(default=list)
+    # As addresses are written with their prefix's length; none allows any address.
+    allowed_networks = ArrayField(models.CharField(max_length=43), default=list)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.CharField(max_length=254)
     expires_at = models.DateTimeField(null=True)
