@@ -71,17 +71,24 @@ importlib.import_module("tests.emptying").install()
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """What a test has committed is removed by emptying all tables, and the audit trail would refuse that. In the end
-    nobody may use the database, and a pool may open a connection until then."""
+def django_db_setup(
+    django_db_setup: None, django_db_keepdb: bool, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """What a test has committed is removed by emptying all tables, and the audit trail would refuse that."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE audit_auditentry DISABLE TRIGGER audit_not_emptied")
     yield
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> %s",
-            [connection.connection.info.backend_pid],
-        )
+    if not django_db_keepdb:
+        with django_db_blocker.unblock():
+            connection.close()
+            _close_to_all(str(connection.settings_dict["NAME"]))
+
+
+def _close_to_all(database: str) -> None:
+    """Only a database that nobody uses can be dropped, and pools open connections anew when theirs are ended."""
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f"ALTER DATABASE {connection.ops.quote_name(database)} ALLOW_CONNECTIONS false")
+        cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [database])
 
 
 def _rank(item: pytest.Item) -> int:
