@@ -34,7 +34,6 @@ SCHEDULE = {
     "alert mails": {"task": "integrations.alerts.tasks.send_mails", "schedule": 15.0},
     "locked points": {"task": "loyalty_api.engine.tasks.unlock_points", "schedule": crontab()},
     "levels": {"task": "loyalty_api.engine.tasks.settle_levels", "schedule": crontab()},
-    "coupons": {"task": "loyalty_api.engine.tasks.count_coupons", "schedule": crontab()},
     "reports": {"task": "loyalty_api.engine.tasks.count_reports", "schedule": crontab()},
     "expiring points": {"task": "loyalty_api.engine.tasks.expire_points", "schedule": crontab(minute=20)},
 }

@@ -20,9 +20,10 @@ class CouponNumbers(models.Model):
 
 
 class CouponDelta(CouponNumbers):
-    """What happened and has not been summed up yet."""
+    """What happened and has not been summed up yet. `point` is the interaction point that a redemption was made at."""
 
     at = models.DateTimeField()
+    point = models.CharField(max_length=64, default="", db_default="")
 
     class Meta:
         db_table = "coupon_delta"
@@ -30,13 +31,15 @@ class CouponDelta(CouponNumbers):
 
 
 class CouponDayCount(CouponNumbers):
-    """Of one day in the zone that the program had when it was summed up."""
+    """Of one day in the zone that the program had when it was summed up. Without a partner it happened at none, as all
+    that is no redemption."""
 
     day = models.DateField()
+    partner_id = models.CharField(max_length=64, default="", db_default="")
 
     class Meta:
         db_table = "coupon_day_count"
-        constraints = [models.UniqueConstraint(fields=["coupon_id", "day"], name="coupon_day_count_once")]
+        constraints = [models.UniqueConstraint(fields=["coupon_id", "day", "partner_id"], name="coupon_day_count_once")]
 
 
 class CouponCount(CouponNumbers):

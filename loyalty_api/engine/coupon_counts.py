@@ -20,15 +20,18 @@ _ADD = """DO UPDATE SET assigned = known.assigned + excluded.assigned,
 _FOLD = f"""
 WITH due AS (SELECT id FROM coupon_delta ORDER BY id LIMIT {CHUNK} FOR UPDATE SKIP LOCKED),
 gone AS (DELETE FROM coupon_delta d USING due WHERE d.id = due.id RETURNING d.*),
-zones AS (SELECT c.id AS coupon_id, COALESCE(z.name, 'UTC') AS name
+zones AS (SELECT c.id AS coupon_id, c.program_id, COALESCE(z.name, 'UTC') AS name
             FROM engine_coupon c JOIN programs_program p ON p.id = c.program_id
             LEFT JOIN pg_timezone_names z ON z.name = p.timezone
            WHERE c.id IN (SELECT coupon_id FROM gone)),
-days AS (SELECT coupon_id, (at AT TIME ZONE zones.name)::date AS day, {_SUMS}
-           FROM gone JOIN zones USING (coupon_id) GROUP BY 1, 2),
-by_day AS (INSERT INTO coupon_day_count AS known (coupon_id, day, assigned, activated, redeemed)
-           SELECT coupon_id, day, assigned, activated, redeemed FROM days ORDER BY 1, 2
-           ON CONFLICT (coupon_id, day) {_ADD}),
+days AS (SELECT coupon_id, (at AT TIME ZONE zones.name)::date AS day, COALESCE(i.partner_id, '') AS partner_id, {_SUMS}
+           FROM gone JOIN zones USING (coupon_id)
+           LEFT JOIN engine_interactionpoint i
+             ON gone.point <> '' AND i.program_id = zones.program_id AND i.code = gone.point
+          GROUP BY 1, 2, 3),
+by_day AS (INSERT INTO coupon_day_count AS known (coupon_id, day, partner_id, assigned, activated, redeemed)
+           SELECT coupon_id, day, partner_id, assigned, activated, redeemed FROM days ORDER BY 1, 2, 3
+           ON CONFLICT (coupon_id, day, partner_id) {_ADD}),
 whole AS (INSERT INTO coupon_count AS known (coupon_id, assigned, activated, redeemed)
           SELECT coupon_id, {_SUMS} FROM days GROUP BY 1 ORDER BY 1
           ON CONFLICT (coupon_id) {_ADD})
@@ -45,16 +48,6 @@ _BY_DAY = """
 SELECT day, NULL, assigned, activated, redeemed FROM coupon_day_count WHERE coupon_id = %(id)s AND day >= %(since)s
 UNION ALL
 SELECT NULL, at, assigned, activated, redeemed FROM coupon_delta WHERE coupon_id = %(id)s
-"""
-
-# A delta may be of the day before or after in the program's zone; that is found out when it is read.
-_OF_PROGRAM = """
-SELECT day, NULL, coupon_id, assigned, activated, redeemed FROM coupon_day_count
- WHERE coupon_id IN (SELECT id FROM engine_coupon WHERE program_id = %(program)s)
-   AND day BETWEEN %(since)s AND %(until)s
-UNION ALL
-SELECT NULL, at, coupon_id, assigned, activated, redeemed FROM coupon_delta
- WHERE coupon_id IN (SELECT id FROM engine_coupon WHERE program_id = %(program)s)
 """
 
 
@@ -99,15 +92,3 @@ def numbers_by_day(*, program: Program, coupon: Coupon, since: date) -> Mapping[
         if local >= since:
             days[local] = days.get(local, NONE) + Numbers(*map(int, numbers))
     return days
-
-
-def numbers_of_program(*, program: Program, since: date, until: date) -> Mapping[tuple[date, str], Numbers]:
-    """By day in the program's time zone and coupon, deleted ones included; both days are."""
-    zone = ZoneInfo(program.timezone)
-    found: dict[tuple[date, str], Numbers] = {}
-    asked = {"program": program.pk, "since": since, "until": until}
-    for day, at, coupon_id, *numbers in rows.read(_OF_PROGRAM, asked):
-        local = day or at.astimezone(zone).date()
-        if since <= local <= until:
-            found[local, coupon_id] = found.get((local, coupon_id), NONE) + Numbers(*map(int, numbers))
-    return found

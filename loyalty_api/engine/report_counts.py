@@ -1,10 +1,12 @@
-"""Sums up what the database has counted for reports. Safe to run twice at once: the second does nothing."""
+"""Sums up what the database has counted for reports, the use of coupons included. Safe to run twice at once: the second
+does nothing."""
 
 from datetime import datetime
 from functools import cache
 
 from django.db import connection, transaction
 
+from loyalty_api.engine import coupon_counts
 from loyalty_api.engine.report_models import ReportMoment
 from selfservice.database import rows
 
@@ -46,7 +48,7 @@ def fold(*, now: datetime) -> int:
         [(is_alone,)] = rows.read("SELECT pg_try_advisory_xact_lock(%(lock)s)", {"lock": _LOCK})
         if not is_alone:
             return 0
-        total = _fold_all()
+        total = coupon_counts.fold() + _fold_all()
         ReportMoment.objects.update_or_create(id=1, defaults={"at": now})
     return total
 

@@ -92,11 +92,13 @@ class Period:
 
 @dataclass(frozen=True)
 class Counts:
-    """`before` is the sum of everything before the period; days and partners without anything are left out."""
+    """`before` is the sum of everything before the period; days and partners without anything are left out. `coupons`
+    are those that were used, where that is what was asked for."""
 
     before: Mapping[str, Tallies]
     days: Mapping[date, Tallies]
     partners: Mapping[str, Tallies]
+    coupons: Mapping[str, Tallies] = field(default_factory=dict)
 
     @cached_property
     def at_first(self) -> Tallies:

@@ -4,7 +4,7 @@ for coupons and reports."""
 from celery import shared_task
 from django.utils import timezone
 
-from loyalty_api.engine import coupon_counts, expiry, level_runs, locks, report_counts, report_outlook
+from loyalty_api.engine import expiry, level_runs, locks, report_counts, report_outlook
 
 
 @shared_task(ignore_result=True)
@@ -21,11 +21,6 @@ def settle_levels(**_ids: object) -> None:
 @shared_task(ignore_result=True)
 def expire_points(**_ids: object) -> None:
     expiry.expire_due(now=timezone.now())
-
-
-@shared_task(ignore_result=True)
-def count_coupons(**_ids: object) -> None:
-    coupon_counts.fold()
 
 
 @shared_task(ignore_result=True)

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from loyalty_api.engine import coupon_counts
+from loyalty_api.engine.coupon_use import ACTIVATED, ASSIGNED, REDEEMED, use_of
 from loyalty_api.engine.models import Figure
 from loyalty_api.engine.report_reading import Counts, Period, Tallies, counts_of
 from selfservice.programs.models import Program
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 # The lines of our own making. A till may call its lines as it likes.
 EXPIRED, ERASED, CORRECTED, OF_RECEIPT, PAID, IMPORTED = "EXP", "ERASED", "COR", "TRX", "PWP", "IMPORT"
 PURCHASE, PAYMENT = "EARNTRANSACTION", "PAYWITHPOINTSTRANSACTION"
-ASSIGNED, ACTIVATED, REDEEMED = "assigned", "activated", "redeemed"
 PARTNER, LEVEL, COUPON = "partner", "level", "coupon"
 Value = int | Decimal
 
@@ -37,7 +35,7 @@ class Column:
 @dataclass(frozen=True, slots=True)
 class Report:
     """`state` is what holds at the end of a day: the sum of everything until then. `charts` name columns, those of one
-    chart stand one on the other. `by` is what its second table tells apart."""
+    chart stand one on the other. `by` is what it tells apart, in a table each, and in the CSV beside each other."""
 
     name: str
     label: "StrOrPromise"
@@ -45,7 +43,7 @@ class Report:
     figures: tuple[str, ...]
     columns: tuple[Column, ...]
     charts: tuple[tuple[str, ...], ...]
-    by: str = PARTNER
+    by: tuple[str, ...] = (PARTNER,)
     state: Column | None = None
 
     def column(self, name: str) -> Column:
@@ -53,9 +51,9 @@ class Report:
 
     def counts(self, program: Program, period: Period, partner_id: str | None) -> Counts:
         """A report that tells no partners apart is of all of them."""
-        if self.by == COUPON:
-            return _coupon_use(program, period)
-        partner = partner_id if self.by == PARTNER else None
+        partner = partner_id if PARTNER in self.by else None
+        if COUPON in self.by:
+            return use_of(program=program, period=period, partner_id=partner)
         return counts_of(program=program, figures=self.figures, period=period, partner_id=partner)
 
 
@@ -101,16 +99,6 @@ def _paid(tallies: Tallies) -> Decimal:
     return sum((tallies.all(figure, only=(PAYMENT,)).amount for figure in (Figure.RECEIPT, Figure.RETURN)), Decimal(0))
 
 
-def _coupon_use(program: Program, period: Period) -> Counts:
-    days: dict[date, Tallies] = {}
-    found = coupon_counts.numbers_of_program(program=program, since=period.since, until=period.until)
-    for (day, coupon_id), numbers in sorted(found.items()):
-        tallies = days.setdefault(day, Tallies())
-        for figure in (ASSIGNED, ACTIVATED, REDEEMED):
-            tallies.add(figure, coupon_id, getattr(numbers, figure))
-    return Counts({}, days, {})
-
-
 MEMBERS = Report(
     "members",
     _("Members"),
@@ -142,7 +130,10 @@ POINTS = Report(
 COUPONS = Report(
     "coupons",
     _("Coupons"),
-    _("How often coupons were given to members, activated and redeemed."),
+    _(
+        "How often coupons were given to members, activated and redeemed. Only a redemption has a partner: that of its "
+        "interaction point."
+    ),
     (ASSIGNED, ACTIVATED, REDEEMED),
     (
         Column("assigned", _("Assigned"), _number(ASSIGNED), "filtered"),
@@ -150,7 +141,7 @@ COUPONS = Report(
         Column("redeemed", _("Redeemed"), _number(REDEEMED)),
     ),
     (("assigned",), ("redeemed",)),
-    by=COUPON,
+    by=(COUPON, PARTNER),
 )
 LEVELS = Report(
     "levels",
@@ -162,7 +153,7 @@ LEVELS = Report(
         Column("fallen", _("Fallen"), _number(Figure.FALLEN), "failed"),
     ),
     (("risen",), ("fallen",)),
-    by=LEVEL,
+    by=(LEVEL,),
     state=Column("held", _("Accounts"), held, "filtered"),
 )
 RECEIPTS = Report(

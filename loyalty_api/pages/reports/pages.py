@@ -44,15 +44,15 @@ def today_in(program: Program) -> date:
 
 
 def form_for(program: Program, report: Report, data: Mapping[str, str]) -> AskedForm:
-    names = names_of(program, report) if report.by == PARTNER else {}
+    names = names_of(program, PARTNER) if PARTNER in report.by else {}
     return AskedForm(data, partners=names, today=today_in(program))
 
 
-def names_of(program: Program, report: Report, *, only: Collection[str] | None = None) -> dict[str, str]:
-    """Of what the report tells apart, by what it is counted by, in order. Of coupons `only` these: they may be many."""
-    if report.by == LEVEL:
+def names_of(program: Program, by: str, *, only: Collection[str] | None = None) -> dict[str, str]:
+    """Of what a report tells apart, by what it is counted by, in order. Of coupons `only` these: they may be many."""
+    if by == LEVEL:
         return dict(Level.objects.filter(program=program).values_list("slug", "name"))
-    if report.by == COUPON:
+    if by == COUPON:
         # What was deleted was used all the same.
         coupons = Coupon._base_manager.filter(program=program)
         coupons = coupons if only is None else coupons.filter(id__in=only)
@@ -63,7 +63,6 @@ def names_of(program: Program, report: Report, *, only: Collection[str] | None =
 def context_of(program: Program, report: Report, asked: Asked, form: AskedForm) -> dict[str, Any]:
     counts = report.counts(program, asked.stretch.period, asked.partner_id)
     steps = tables.stepped(counts, asked.stretch)
-    names = names_of(program, report, only=counts.whole.by_detail().keys())
     currency = program.currency
     time_table = tables.over_time(report, steps, asked.stretch, currency)
     return {
@@ -79,10 +78,15 @@ def context_of(program: Program, report: Report, asked: Asked, form: AskedForm) 
         "charts": tables.charts(report, steps, counts, currency),
         "time_table": time_table,
         "last_step": time_table.rows[-1].head.text,
-        "table": tables.told_apart(report, counts, names, _addresses(program, report, asked, names), currency),
+        "apart": [(by, _told_apart(program, report, by, counts, asked)) for by in report.by],
         "outlook": _outlook(program, report, asked),
         "csv": f"{reverse('reports:csv', args=[program.code, report.name])}?{asked.query}",
     }
+
+
+def _told_apart(program: Program, report: Report, by: str, counts: Counts, asked: Asked) -> Table:
+    names = names_of(program, by, only=counts.coupons.keys())
+    return tables.told_apart(report, by, counts, names, _addresses(program, report, by, asked, names), program.currency)
 
 
 def _pages(program: Program, current: Report, asked: Asked) -> list[ShownTab]:
@@ -110,11 +114,11 @@ def _address(program: Program, report: Report) -> str:
     return reverse("reports:report", args=[program.code, report.name])
 
 
-def _addresses(program: Program, report: Report, asked: Asked, names: Mapping[str, str]) -> dict[str, str]:
+def _addresses(program: Program, report: Report, by: str, asked: Asked, names: Mapping[str, str]) -> dict[str, str]:
     """Where one finds more of what the table tells apart."""
-    if report.by == LEVEL:
+    if by == LEVEL:
         return dict.fromkeys(names, reverse("levels:levels", args=[program.code]))
-    if report.by == COUPON:
+    if by == COUPON:
         standing = Coupon.objects.filter(program=program, id__in=names).values_list("id", flat=True)
         return {each: reverse("coupons:coupon", args=[program.code, each]) for each in standing}
     base, period = _address(program, report), asked.stretch.query

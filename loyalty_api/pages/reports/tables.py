@@ -100,21 +100,21 @@ def over_time(report: Report, steps: Sequence[Stepped], stretch: Stretch, curren
 
 
 def told_apart(
-    report: Report, counts: Counts, names: Mapping[str, str], addresses: Mapping[str, str], currency: str
+    report: Report, by: str, counts: Counts, names: Mapping[str, str], addresses: Mapping[str, str], currency: str
 ) -> Table:
     """By partner, level or coupon: those that have a name in the order of the names, then what has none any more.
     Coupons may be many, so those that were used most come first."""
-    within = counts.partners if report.by == PARTNER else counts.whole.by_detail()
-    before = counts.before if report.by == PARTNER else counts.at_first.by_detail()
+    before, within = _apart(by, counts)
     # A level shows also where nothing happened; partners and coupons may be many.
-    known = set(names) if report.by == LEVEL else {key for key, tallies in within.items() if _is_any(report, tallies)}
+    known = set(names) if by == LEVEL else {key for key, tallies in within.items() if _is_any(report, tallies)}
     if report.state:
         known |= {key for key in before.keys() | within.keys() if _state(report, key, before, within)}
     places = {key: place for place, key in enumerate(names)}
-    keys = sorted(known, key=lambda key: (_weight(report, within, key), places.get(key, len(places)), key))
+    weight = report.columns[-1].read if by == COUPON else lambda _tallies: 0
+    keys = sorted(known, key=lambda key: (-weight(within.get(key, Tallies())), places.get(key, len(places)), key))
     rows = [
         Row(
-            Cell(names.get(key) or unnamed(report, key), addresses.get(key, "")),
+            Cell(names.get(key) or unnamed(by, key), addresses.get(key, "")),
             (
                 *(Cell(in_words(column.read(within.get(key, Tallies())), currency)) for column in report.columns),
                 *([Cell(in_words(_state(report, key, before, within), currency))] if report.state else []),
@@ -122,15 +122,24 @@ def told_apart(
         )
         for key in keys
     ]
-    first = {PARTNER: _("Partner"), LEVEL: _("Level")}.get(report.by, _("Coupon"))
+    first = {PARTNER: _("Partner"), LEVEL: _("Level")}.get(by, _("Coupon"))
     columns = (first, *_labels(report, with_state=True))
     return Table(columns, tuple(rows[:MOST_ROWS]), max(0, len(rows) - MOST_ROWS))
 
 
-def unnamed(report: Report, key: str) -> str:
-    if report.by == PARTNER:
+def _apart(by: str, counts: Counts) -> tuple[Mapping[str, Tallies], Mapping[str, Tallies]]:
+    """Before the period and within it. What became of coupons before is no state that would count."""
+    if by == PARTNER:
+        return counts.before, counts.partners
+    if by == COUPON:
+        return {}, counts.coupons
+    return counts.at_first.by_detail(), counts.whole.by_detail()
+
+
+def unnamed(by: str, key: str) -> str:
+    if by == PARTNER:
         return _("Without a partner")
-    if report.by == LEVEL:
+    if by == LEVEL:
         return _("Removed level: %(slug)s") % {"slug": key} if key else _("Without a level")
     return key
 
@@ -141,12 +150,14 @@ def charts(report: Report, steps: Sequence[Stepped], counts: Counts, currency: s
 
 
 def csv_rows(
-    report: Report, lines: Iterator[tuple[object, str, Tallies]], names: Mapping[str, str]
+    report: Report, lines: Iterator[tuple[object, tuple[str, ...], Tallies]], names: Sequence[Mapping[str, str]]
 ) -> Iterator[list[object]]:
-    """Numbers as numbers, days as ISO 8601."""
-    for day, key, tallies in lines:
+    """Numbers as numbers, days as ISO 8601. A line has a key for each of what the report tells apart, and `names` the
+    names of each."""
+    for day, keys, tallies in lines:
         if _is_any(report, tallies):
-            yield [str(day), key, names.get(key, ""), *(column.read(tallies) for column in report.columns)]
+            apart = [part for key, named in zip(keys, names, strict=True) for part in (key, named.get(key, ""))]
+            yield [str(day), *apart, *(column.read(tallies) for column in report.columns)]
 
 
 def _labels(report: Report, *, with_state: bool) -> tuple[str, ...]:
@@ -156,10 +167,6 @@ def _labels(report: Report, *, with_state: bool) -> tuple[str, ...]:
 
 def _is_any(report: Report, tallies: Tallies) -> bool:
     return any(column.read(tallies) for column in report.columns)
-
-
-def _weight(report: Report, within: Mapping[str, Tallies], key: str) -> Value:
-    return -report.columns[-1].read(within.get(key, Tallies())) if report.by == COUPON else 0
 
 
 def _state(report: Report, key: str, before: Mapping[str, Tallies], within: Mapping[str, Tallies]) -> Value:

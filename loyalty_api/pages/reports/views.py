@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from loyalty_api.client.factory import is_remote
+from loyalty_api.engine.coupon_use import lines_of_use
 from loyalty_api.engine.report_reading import Tallies, lines_of
 from loyalty_api.pages.reports.definitions import COUPON, LEVEL, MEMBERS, PARTNER, REPORTS, Report
 from loyalty_api.pages.reports.pages import context_of, form_for, names_of
@@ -61,7 +62,7 @@ def report_as_csv(request: HttpRequest, code: str, report: str) -> HttpResponseB
         after={"since": period.since.isoformat(), "until": period.until.isoformat()},
     )
     name = f"{program.code}-{found.name}-{period.since}-{period.until}-{timezone.localdate():%Y-%m-%d}.csv"
-    rows = csv_rows(found, _lines(program, found, asked), names_of(program, found))
+    rows = csv_rows(found, _lines(program, found, asked), [names_of(program, by) for by in found.by])
     return csv_answer(filename=name, head=_head(found), rows=rows)
 
 
@@ -77,14 +78,24 @@ def _head(report: Report) -> list[str]:
         LEVEL: [_("Level ID"), _("Level")],
         COUPON: [_("Coupon ID"), _("Coupon")],
     }
-    return [_("Day"), *apart[report.by], *(str(column.label) for column in report.columns)]
+    return [
+        _("Day"),
+        *(label for by in report.by for label in apart[by]),
+        *(str(column.label) for column in report.columns),
+    ]
 
 
-def _lines(program: Program, report: Report, asked: Asked) -> Iterator[tuple[object, str, Tallies]]:
+def _lines(program: Program, report: Report, asked: Asked) -> Iterator[tuple[object, tuple[str, ...], Tallies]]:
     period = asked.stretch.period
-    if report.by == PARTNER:
-        yield from lines_of(program=program, figures=report.figures, period=period, partner_id=asked.partner_id)
+    if COUPON in report.by:
+        for day, coupon, partner, tallies in lines_of_use(program=program, period=period, partner_id=asked.partner_id):
+            yield day, (coupon, partner), tallies
+        return
+    if PARTNER in report.by:
+        found = lines_of(program=program, figures=report.figures, period=period, partner_id=asked.partner_id)
+        for day, partner, tallies in found:
+            yield day, (partner,), tallies
         return
     for day, tallies in report.counts(program, period, None).days.items():
         for key, of_key in sorted(tallies.by_detail().items()):
-            yield day, key, of_key
+            yield day, (key,), of_key

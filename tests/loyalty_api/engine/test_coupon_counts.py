@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,14 +11,25 @@ import pytest
 from loyalty_api.contract import LoyaltyError
 from loyalty_api.engine import coupon_counts
 from loyalty_api.engine.coupon_counts import NONE, Numbers
+from loyalty_api.engine.coupon_use import lines_of_use, use_of
 from loyalty_api.engine.coupons import assign_coupon, set_activation
 from loyalty_api.engine.identity import account_coupon_id
 from loyalty_api.engine.merging import merge_accounts
-from loyalty_api.engine.models import CouponDelta
+from loyalty_api.engine.models import CouponCount, CouponDayCount, CouponDelta
 from loyalty_api.engine.redemptions import redeem_account_coupon
-from tests.factories.engine import AccountFactory, CouponFactory, ProgramFactory
+from loyalty_api.engine.report_reading import Period
+from selfservice.database import rows
+from tests.factories.coupons import CouponRedemptionFactory
+from tests.factories.engine import (
+    AccountFactory,
+    CouponFactory,
+    InteractionPointFactory,
+    PartnerFactory,
+    ProgramFactory,
+)
 
 pytestmark = pytest.mark.django_db
+EVER = Period(date(2020, 1, 1), date(2035, 1, 1))
 START = datetime(2026, 3, 2, 9, 15, tzinfo=UTC)
 
 
@@ -73,11 +85,12 @@ def test_numbers_are_those_of_a_random_history(program, seed):
         }
         assert found == {key: count for key, count in counted.items() if key[0] == coupon.id}
         assert coupon_counts.totals_of(coupon_ids=[coupon.id])[coupon.id] == sum(days.values(), NONE)
-    of_program = coupon_counts.numbers_of_program(program=program, since=date(2026, 1, 1), until=date(2027, 1, 1))
-    acts = ("assigned", "activated", "redeemed")
-    assert (
-        Counter({(id_, day, act): getattr(of, act) for (day, id_), of in of_program.items() for act in acts}) == counted
-    )
+    coupon_counts.fold()
+    found = Counter()
+    for day, coupon_id, _partner, tallies in lines_of_use(program=program, period=EVER):
+        for act in ("assigned", "activated", "redeemed"):
+            found[coupon_id, day, act] += tallies.all(act).number
+    assert found == counted
 
 
 def test_merge_counts_nothing_anew(program):
@@ -109,3 +122,103 @@ def test_zone_that_the_database_does_not_know_stops_no_counting():
 
     assert coupon_counts.fold() == 1
     assert coupon_counts.totals_of(coupon_ids=[coupon.id])[coupon.id].redeemed == 2
+
+
+@pytest.fixture
+def history(program):
+    """Two hundred redemptions over months, at tills of two partners, of no partner, of another program, and at none."""
+    chance = random.Random(11)  # noqa: S311 - a scenario, no secret
+    partners = PartnerFactory.create_batch(2, program=program)
+    for number, partner in enumerate([*partners, None]):
+        InteractionPointFactory(program=program, code=f"till-{number}", partner=partner)
+    other = PartnerFactory()
+    InteractionPointFactory(program=other.program, code="elsewhere", partner=other)
+    coupons, account = CouponFactory.create_batch(3, program=program), AccountFactory(program=program)
+    for number in range(200):
+        CouponRedemptionFactory(
+            coupon=chance.choice(coupons),
+            account=account,
+            interaction_id=chance.choice(["till-0", "till-1", "till-2", "elsewhere", "gone", ""]),
+            redeemed_at=START + timedelta(minutes=chance.randint(0, 60 * 24 * 90)),
+        )
+        if number in (70, 130):
+            coupon_counts.fold()
+    return program
+
+
+def by_the_ledger(program):
+    """By day in the program's zone, coupon and partner."""
+    found = rows.read(
+        """SELECT (r.redeemed_at AT TIME ZONE %(zone)s)::date, r.coupon_id, COALESCE(i.partner_id, ''), count(*)
+             FROM engine_couponredemption r
+             LEFT JOIN engine_interactionpoint i ON i.program_id = r.program_id AND i.code = r.interaction_id
+            WHERE r.program_id = %(program)s GROUP BY 1, 2, 3""",
+        {"zone": program.timezone, "program": program.pk},
+    )
+    return {tuple(key): number for *key, number in found}
+
+
+def counted_of(program, **narrowed):
+    found = lines_of_use(program=program, period=EVER, **narrowed)
+    return {(day, coupon, partner): tallies.all("redeemed").number for day, coupon, partner, tallies in found}
+
+
+def test_redemptions_by_partner_are_those_of_the_ledger(history):
+    coupon_counts.fold()
+
+    expected = by_the_ledger(history)
+    assert counted_of(history) == expected
+    partners = {partner for _day, _coupon, partner in expected}
+    assert len(partners) == 3
+    for asked in partners:
+        of_partner = {key: number for key, number in expected.items() if key[2] == asked}
+        assert counted_of(history, partner_id=asked) == of_partner
+        use = use_of(program=history, period=EVER, partner_id=asked)
+        for place, found in enumerate((use.days, use.coupons, use.partners)):
+            sums = Counter()
+            for key, number in of_partner.items():
+                sums[key[place]] += number
+            assert {key: tallies.all("redeemed").number for key, tallies in found.items()} == sums
+
+
+def forget_partners():
+    """As it was counted before partners were told apart, some of it not summed up yet."""
+    CouponDelta.objects.update(point="")
+    rows.write(import_module(MIGRATION)._MERGE, {})
+    assert not CouponDayCount.objects.exclude(partner_id="").exists()
+
+
+MIGRATION = "loyalty_api.engine.migrations.0016_coupon_use_by_partner"
+
+
+def test_redemptions_of_before_move_to_the_partner_of_their_point(history):
+    totals = by_coupon()
+    forget_partners()
+
+    rows.write(import_module(MIGRATION)._MOVE, {})
+    coupon_counts.fold()
+
+    assert counted_of(history) == by_the_ledger(history)
+    assert by_coupon() == totals
+    assert CouponDelta.objects.count() == 0
+
+
+def by_coupon():
+    ids = CouponCount.objects.values_list("coupon_id", flat=True)
+    return coupon_counts.totals_of(coupon_ids=[*ids])
+
+
+def test_redemptions_of_before_a_change_of_zone_move_as_far_as_they_were_counted(history):
+    coupon_counts.fold()
+    forget_partners()
+    days = {day: tallies.all("redeemed").number for day, tallies in use_of(program=history, period=EVER).days.items()}
+    history.timezone = "Pacific/Honolulu"
+    history.save()
+
+    rows.write(import_module(MIGRATION)._MOVE, {})
+    coupon_counts.fold()
+
+    use = use_of(program=history, period=EVER)
+    assert {day: tallies.all("redeemed").number for day, tallies in use.days.items()} == days
+    assert min(counted_of(history).values()) > 0
+    assert len(use.partners) == 3

@@ -12,12 +12,14 @@ from django.utils import timezone
 
 from loyalty_api.client.models import LoyaltyPlatform
 from loyalty_api.contract import BookingType
-from loyalty_api.engine import coupon_counts, points, report_counts, report_outlook, status_points
+from loyalty_api.engine import points, report_counts, report_outlook, status_points
 from loyalty_api.engine.coupons import assign_coupon
+from loyalty_api.engine.identity import account_coupon_id
 from loyalty_api.engine.members import register_member, remove_membership
-from loyalty_api.engine.models import InteractionPoint, ProgramRules
+from loyalty_api.engine.models import Coupon, InteractionPoint, ProgramRules
 from loyalty_api.engine.points import Origin
 from loyalty_api.engine.receipts import Receipt
+from loyalty_api.engine.redemptions import redeem_account_coupon
 from loyalty_api.engine.transactions import record_transaction
 from selfservice.audit.models import AuditEntry
 from selfservice.programs.models import Role
@@ -51,7 +53,6 @@ def partner(program):
 
 def fold():
     report_counts.fold(now=timezone.now())
-    coupon_counts.fold()
     report_outlook.look_ahead(now=timezone.now())
 
 
@@ -127,9 +128,8 @@ def test_every_report_of_every_period_adds_up(viewer, busy, report, period):
     columns = len(answer.context["report"].columns)
     sums = [plain(each.text) for each in answer.context["numbers"][:columns]]
 
-    for name in ("time_table", "table"):
-        rows = answer.context[name].rows
-        assert [sum(plain(row.cells[place].text) for row in rows) for place in range(columns)] == sums
+    for table in (answer.context["time_table"], *(table for _by, table in answer.context["apart"])):
+        assert [sum(plain(row.cells[place].text) for row in table.rows) for place in range(columns)] == sums
     assert len(answer.context["time_table"].rows) == {"7d": 7, "30d": 30, "90d": 90, "12m": 12}[period]
 
 
@@ -170,7 +170,7 @@ def test_what_is_not_understood_is_said_and_the_first_period_shown(viewer, partn
 
 def test_csv_has_a_line_for_each_day_and_partner(viewer, busy, partner):
     answer = viewer.get(f"{PAGE}/points.csv?period=7d")
-    head, *lines = csv.reader(answer.getvalue().decode("utf-8-sig").splitlines())
+    head, *lines = lines_in(answer)
 
     today = timezone.localdate(timezone=ZoneInfo("Europe/Berlin")).isoformat()
     assert head == ["Day", "Partner ID", "Partner", "Issued", "Redeemed", "Expired", "Other changes"]
@@ -178,11 +178,61 @@ def test_csv_has_a_line_for_each_day_and_partner(viewer, busy, partner):
     assert AuditEntry.objects.get(action="report.exported").subject == "points"
 
 
-def test_csv_of_levels_and_coupons(viewer, busy):
-    for name, expected in (("levels", ["gold", "Gold", "1", "0"]), ("coupons", ["Free coffee", "1", "0", "0"])):
-        answer = viewer.get(f"{PAGE}/{name}.csv?period=7d")
-        [line] = list(csv.reader(answer.getvalue().decode("utf-8-sig").splitlines()))[1:]
-        assert line[-4:] == expected
+def test_csv_of_levels(viewer, busy):
+    [_head, line] = lines_in(viewer.get(f"{PAGE}/levels.csv?period=7d"))
+
+    assert line[-4:] == ["gold", "Gold", "1", "0"]
+
+
+def lines_in(answer):
+    return list(csv.reader(answer.getvalue().decode("utf-8-sig").splitlines()))
+
+
+@pytest.fixture
+def redeemed(program, busy, partner):
+    """Of one coupon three, at the bakery's till, at a till of nobody's, and at none; of another one, at the bakery."""
+    InteractionPoint.objects.create(program=program, code="till-2")
+    coffee, cake = Coupon.objects.get(name="Free coffee"), CouponFactory(program=program, name="Free cake")
+    for coupon, point in ((coffee, "till-1"), (coffee, "till-2"), (coffee, ""), (cake, "till-1")):
+        assign_coupon(program=program, account_id=busy.account_id, coupon_id=coupon.id, now=timezone.now())
+        pair = account_coupon_id(coupon_id=coupon.id, account_id=busy.account_id)
+        redeem_account_coupon(program=program, account_coupon_id=pair, now=timezone.now(), interaction_id=point)
+    fold()
+    return coffee, cake
+
+
+def rows_in(answer, wanted):
+    """Of the table by `wanted`, each row's name and numbers."""
+    [table] = [table for by, table in answer.context["apart"] if by == wanted]
+    return {row.head.text: [cell.text for cell in row.cells] for row in table.rows}
+
+
+def test_use_of_coupons_by_partner(viewer, redeemed, partner):
+    answer = viewer.get(f"{PAGE}/coupons")
+
+    assert rows_in(answer, "partner") == {"Bakery": ["0", "0", "2"], "Without a partner": ["5", "0", "2"]}
+    assert rows_in(answer, "coupon") == {"Free coffee": ["4", "0", "3"], "Free cake": ["1", "0", "1"]}
+    at_partner = viewer.get(f"{PAGE}/coupons?partner={partner.id}")
+    assert numbers_in(at_partner)["Redeemed"] == "2"
+    assert rows_in(at_partner, "coupon") == {"Free coffee": ["0", "0", "1"], "Free cake": ["0", "0", "1"]}
+    assert [chart.total for chart in at_partner.context["charts"]] == ["0", "2"]
+    assert numbers_in(viewer.get(f"{PAGE}/coupons?partner=none"))["Redeemed"] == "2"
+
+
+def test_csv_of_coupons_has_a_line_for_each_day_coupon_and_partner(viewer, redeemed, partner):
+    coffee, cake = redeemed
+    head, *lines = lines_in(viewer.get(f"{PAGE}/coupons.csv?period=7d"))
+
+    assert head[1:5] == ["Coupon ID", "Coupon", "Partner ID", "Partner"]
+    assert sorted(line[1:] for line in lines) == sorted(
+        [
+            [coffee.id, "Free coffee", "", "", "4", "0", "2"],
+            [coffee.id, "Free coffee", partner.id, "Bakery", "0", "0", "1"],
+            [cake.id, "Free cake", "", "", "1", "0", "0"],
+            [cake.id, "Free cake", partner.id, "Bakery", "0", "0", "1"],
+        ]
+    )
+    assert len(lines_in(viewer.get(f"{PAGE}/coupons.csv?period=7d&partner={partner.id}"))) == 3
 
 
 def test_program_in_which_nothing_happened(viewer):
@@ -211,4 +261,5 @@ def test_questions_do_not_grow_with_what_happened(
         viewer.get(f"{PAGE}/{report}?period=12m")
 
     tables = ("engine_booking", "engine_account", "engine_transaction", "engine_membership", "report_delta")
+    tables += ("engine_couponredemption", "coupon_delta")
     assert not [query["sql"] for query in asked.captured_queries if any(f"{name}" in query["sql"] for name in tables)]
