@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from loyalty_api.engine.coupon_use import ACTIVATED, ASSIGNED, REDEEMED, use_of
 from loyalty_api.engine.models import Figure
-from loyalty_api.engine.report_reading import Counts, Period, Tallies, counts_of
+from loyalty_api.engine.report_reading import Counts, Tallies, counts_of
+from loyalty_api.pages.reports.periods import Stretch
 from selfservice.programs.models import Program
 
 if TYPE_CHECKING:
@@ -49,12 +50,14 @@ class Report:
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
 
-    def counts(self, program: Program, period: Period, partner_id: str | None) -> Counts:
+    def counts(self, program: Program, stretch: Stretch, partner_id: str | None) -> Counts:
         """A report that tells no partners apart is of all of them."""
-        partner = partner_id if PARTNER in self.by else None
+        partner, period, is_by_month = partner_id if PARTNER in self.by else None, stretch.period, stretch.is_by_month
         if COUPON in self.by:
-            return use_of(program=program, period=period, partner_id=partner)
-        return counts_of(program=program, figures=self.figures, period=period, partner_id=partner)
+            return use_of(program=program, period=period, partner_id=partner, is_by_month=is_by_month)
+        return counts_of(
+            program=program, figures=self.figures, period=period, partner_id=partner, is_by_month=is_by_month
+        )
 
 
 def _number(figure: str) -> Callable[[Tallies], int]:

@@ -1,6 +1,6 @@
 """The tables and charts of a report, from its counts."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from decimal import Decimal
@@ -76,7 +76,7 @@ def in_words(value: Value, currency: str) -> str:
 def stepped(counts: Counts, stretch: Stretch) -> list[Stepped]:
     found, until = [], counts.at_first
     for step in stretch.steps:
-        within = summed(tallies for day, tallies in counts.days.items() if step.since <= day <= step.until)
+        within = counts.steps.get(step.since, Tallies())
         until = summed((until, within))
         found.append(Stepped(step, within, until))
     return found
@@ -100,31 +100,43 @@ def over_time(report: Report, steps: Sequence[Stepped], stretch: Stretch, curren
 
 
 def told_apart(
-    report: Report, by: str, counts: Counts, names: Mapping[str, str], addresses: Mapping[str, str], currency: str
+    report: Report,
+    by: str,
+    counts: Counts,
+    names: Mapping[str, str],
+    addresses: Callable[[Sequence[str]], Mapping[str, str]],
+    currency: str,
 ) -> Table:
     """By partner, level or coupon: those that have a name in the order of the names, then what has none any more.
-    Coupons may be many, so those that were used most come first."""
+    Coupons may be many, so those that were used most come first. `addresses` is asked for those that are shown."""
     before, within = _apart(by, counts)
+    keys = _in_order(report, by, before, within, names)
+    shown = keys[:MOST_ROWS]
+    links = addresses([key for key in shown if key in names or (by == PARTNER and not key)])
+    rows = [
+        Row(
+            Cell(names.get(key) or unnamed(by, key), links.get(key, "")),
+            (
+                *(Cell(in_words(column.read(within.get(key, Tallies())), currency)) for column in report.columns),
+                *([Cell(in_words(_state(report, key, before, within), currency))] if report.state else []),
+            ),
+        )
+        for key in shown
+    ]
+    first = {PARTNER: _("Partner"), LEVEL: _("Level")}.get(by, _("Coupon"))
+    return Table((first, *_labels(report, with_state=True)), tuple(rows), len(keys) - len(shown))
+
+
+def _in_order(
+    report: Report, by: str, before: Mapping[str, Tallies], within: Mapping[str, Tallies], names: Mapping[str, str]
+) -> list[str]:
     # A level shows also where nothing happened; partners and coupons may be many.
     known = set(names) if by == LEVEL else {key for key, tallies in within.items() if _is_any(report, tallies)}
     if report.state:
         known |= {key for key in before.keys() | within.keys() if _state(report, key, before, within)}
     places = {key: place for place, key in enumerate(names)}
     weight = report.columns[-1].read if by == COUPON else lambda _tallies: 0
-    keys = sorted(known, key=lambda key: (-weight(within.get(key, Tallies())), places.get(key, len(places)), key))
-    rows = [
-        Row(
-            Cell(names.get(key) or unnamed(by, key), addresses.get(key, "")),
-            (
-                *(Cell(in_words(column.read(within.get(key, Tallies())), currency)) for column in report.columns),
-                *([Cell(in_words(_state(report, key, before, within), currency))] if report.state else []),
-            ),
-        )
-        for key in keys
-    ]
-    first = {PARTNER: _("Partner"), LEVEL: _("Level")}.get(by, _("Coupon"))
-    columns = (first, *_labels(report, with_state=True))
-    return Table(columns, tuple(rows[:MOST_ROWS]), max(0, len(rows) - MOST_ROWS))
+    return sorted(known, key=lambda key: (-weight(within.get(key, Tallies())), places.get(key, len(places)), key))
 
 
 def _apart(by: str, counts: Counts) -> tuple[Mapping[str, Tallies], Mapping[str, Tallies]]:
