@@ -1,7 +1,7 @@
 """The reports: what each counts, and how its numbers are read from the counts."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -36,7 +36,8 @@ class Column:
 @dataclass(frozen=True, slots=True)
 class Report:
     """`state` is what holds at the end of a day: the sum of everything until then. `charts` name columns, those of one
-    chart stand one on the other. `by` is what it tells apart, in a table each, and in the CSV beside each other."""
+    chart stand one on the other. `by` is what it tells apart, in a table each, and in the CSV beside each other.
+    A state of whose changes some have no partner is one of the whole program."""
 
     name: str
     label: "StrOrPromise"
@@ -46,6 +47,11 @@ class Report:
     charts: tuple[tuple[str, ...], ...]
     by: tuple[str, ...] = (PARTNER,)
     state: Column | None = None
+    is_state_by_partner: bool = True
+
+    @property
+    def told_by_partner(self) -> "Report":
+        return self if self.is_state_by_partner else replace(self, state=None)
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
@@ -129,6 +135,8 @@ POINTS = Report(
     ),
     (("issued",), ("redeemed", "expired")),
     state=Column("outstanding", _("Outstanding"), _owed, "filtered"),
+    # Points expire, are corrected and erased at no interaction point.
+    is_state_by_partner=False,
 )
 COUPONS = Report(
     "coupons",

@@ -64,7 +64,8 @@ def context_of(program: Program, report: Report, asked: Asked, form: AskedForm) 
     counts = report.counts(program, asked.stretch, asked.partner_id)
     steps = tables.stepped(counts, asked.stretch)
     currency = program.currency
-    time_table = tables.over_time(report, steps, asked.stretch, currency)
+    shown = report if asked.partner_id is None else report.told_by_partner
+    time_table = tables.over_time(shown, steps, asked.stretch, currency)
     return {
         "report": report,
         "form": form,
@@ -74,8 +75,8 @@ def context_of(program: Program, report: Report, asked: Asked, form: AskedForm) 
         "pages": _pages(program, report, asked),
         "counted_until": counted_until(),
         "is_empty": not (counts.steps or counts.before),
-        "numbers": _numbers(program, report, counts, asked),
-        "charts": tables.charts(report, steps, counts, currency),
+        "numbers": _numbers(program, shown, counts, asked),
+        "charts": tables.charts(shown, steps, counts, currency),
         "time_table": time_table,
         "last_step": time_table.rows[-1].head.text,
         "apart": [(by, _told_apart(program, report, by, counts, asked)) for by in report.by],
@@ -86,7 +87,8 @@ def context_of(program: Program, report: Report, asked: Asked, form: AskedForm) 
 
 def _told_apart(program: Program, report: Report, by: str, counts: Counts, asked: Asked) -> Table:
     addresses = partial(_addresses, program, report, by, asked)
-    return tables.told_apart(report, by, counts, names_of(program, by), addresses, program.currency)
+    shown = report.told_by_partner if by == PARTNER else report
+    return tables.told_apart(shown, by, counts, names_of(program, by), addresses, program.currency)
 
 
 def _pages(program: Program, current: Report, asked: Asked) -> list[ShownTab]:

@@ -99,6 +99,34 @@ def test_points_and_what_they_are_worth(viewer, busy, partner):
     assert numbers_in(viewer.get(f"{PAGE}/points?partner=none"))["Issued"] == "19"
 
 
+def test_what_is_owed_is_told_of_the_whole_program_alone(viewer, program, busy, partner):
+    """An earning at the bakery is burned at no interaction point: the bakery would have too much, and nobody less than
+    nothing."""
+    points.book_points(
+        program=program, account_id=busy.account_id, booking_type=BookingType.BURN, type_code="EXP", points=1200,
+        now=timezone.now(),
+    )  # fmt: skip
+    fold()
+    whole, *narrowed = (
+        viewer.get(f"{PAGE}/points{query}") for query in ("", f"?partner={partner.id}", "?partner=none")
+    )
+
+    assert numbers_in(whole)["Outstanding at the end"] == "69"
+    assert [chart.label for chart in whole.context["charts"]] == ["Issued", "Redeemed, Expired", "Outstanding"]
+    assert "Outstanding at the end" in whole.context["time_table"].columns
+    assert rows_in(whole, "partner") == {
+        "Bakery": ["1,500", "250", "0", "0"],
+        "Without a partner": ["19", "0", "1,200", "0"],
+    }
+    for answer in narrowed:
+        assert not [label for label in numbers_in(answer) if label.endswith("at the end")]
+        assert "Outstanding at the end" not in answer.context["time_table"].columns
+        assert len(answer.context["charts"]) == 2
+        assert "Outstanding is told of the whole program alone" in answer.text
+    [table] = [table for _by, table in viewer.get(f"{PAGE}/members").context["apart"]]
+    assert table.columns[-1] == "Members at the end"
+
+
 def test_members_and_who_is_active(viewer, busy):
     answer = viewer.get(PAGE)
     found = numbers_in(answer)
