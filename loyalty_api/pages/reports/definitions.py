@@ -157,7 +157,10 @@ COUPONS = Report(
 LEVELS = Report(
     "levels",
     _("Levels"),
-    _("How many rose and fell, and to which level. An account that is opened begins at its level and has not risen."),
+    _(
+        "How many rose and fell, and to which level. An account that is opened begins at its level and has not risen. "
+        "No partner is told: a level is the account's, by all that was booked on it."
+    ),
     (Figure.OPENED, Figure.CLOSED, Figure.RISEN, Figure.FALLEN, Figure.LEFT_LEVEL),
     (
         Column("risen", _("Risen"), _number(Figure.RISEN)),

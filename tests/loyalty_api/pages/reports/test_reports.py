@@ -143,6 +143,7 @@ def test_levels_coupons_and_receipts(viewer, busy):
     assert numbers_in(levels)["Risen"] == "1"
     assert numbers_in(levels)["Accounts at the end"] == "2"
     assert ">Gold</a>" in levels.text
+    assert "No partner is told" in levels.text
     assert numbers_in(coupons)["Assigned"] == "1"
     assert "Free coffee" in coupons.text
     assert numbers_in(receipts)["Revenue"] == "19.90 EUR"
