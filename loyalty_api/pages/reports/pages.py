@@ -133,7 +133,7 @@ def _numbers(program: Program, report: Report, counts: Counts, asked: Asked) -> 
     found = [Number(str(column.label), in_words(column.read(whole), currency)) for column in report.columns]
     state = summed((counts.at_first, whole))
     if report.state:
-        address = reverse("members:list", args=[program.code]) if report is LEVELS else ""
+        address = _list_of_accounts(program, asked.stretch) if report is LEVELS else ""
         label = _("%(what)s at the end") % {"what": report.state.label}
         found.append(Number(label, in_words(report.state.read(state), currency), address))
     if report.name == "points" and report.state:
@@ -153,7 +153,12 @@ def _accounts(program: Program, stretch: Stretch) -> Number:
     counts = counts_of(program=program, figures=figures, period=stretch.period, is_by_month=stretch.is_by_month)
     total = held(summed((counts.at_first, counts.whole)))
     note = _("anonymous ones too")
-    return Number(_("Accounts at the end"), in_words(total, ""), reverse("members:list", args=[program.code]), note)
+    return Number(_("Accounts at the end"), in_words(total, ""), _list_of_accounts(program, stretch), note)
+
+
+def _list_of_accounts(program: Program, stretch: Stretch) -> str:
+    """The list is today's, and no list of what was there before."""
+    return reverse("members:list", args=[program.code]) if stretch.period.until >= today_in(program) else ""
 
 
 def _outlook(program: Program, report: Report, asked: Asked) -> dict[str, Any] | None:

@@ -16,7 +16,7 @@ from loyalty_api.engine import points, report_counts, report_outlook, status_poi
 from loyalty_api.engine.coupons import assign_coupon
 from loyalty_api.engine.identity import account_coupon_id
 from loyalty_api.engine.members import register_member, remove_membership
-from loyalty_api.engine.models import Coupon, InteractionPoint, ProgramRules
+from loyalty_api.engine.models import Coupon, InteractionPoint, ProgramRules, ReportDelta
 from loyalty_api.engine.points import Origin
 from loyalty_api.engine.receipts import Receipt
 from loyalty_api.engine.redemptions import redeem_account_coupon
@@ -147,6 +147,20 @@ def test_levels_coupons_and_receipts(viewer, busy):
     assert numbers_in(coupons)["Assigned"] == "1"
     assert "Free coffee" in coupons.text
     assert numbers_in(receipts)["Revenue"] == "19.90 EUR"
+
+
+@pytest.mark.parametrize("report", ["members", "levels"])
+def test_accounts_lead_to_todays_list_from_a_period_that_ends_today_alone(viewer, program, busy, report):
+    before = {"program_id": program.pk, "at": timezone.now() - timedelta(days=5), "number": 1}
+    for figure, level in (("opened", "basic"), ("joined", "")):
+        ReportDelta.objects.create(**before, figure=figure, detail=level)
+    fold()
+    today = timezone.localdate(timezone=ZoneInfo("Europe/Berlin"))
+    ends = [today, today - timedelta(days=1)]
+    answers = [viewer.get(f"{PAGE}/{report}?since={today - timedelta(days=9)}&until={end}") for end in ends]
+
+    assert ['<dd><a href="/programs/club/members">3</a>' in answer.text for answer in answers] == [True, False]
+    assert [numbers_in(answer)["Accounts at the end"][0] for answer in answers] == ["3", "1"]
 
 
 @pytest.mark.parametrize("period", ["7d", "30d", "90d", "12m"])
