@@ -180,6 +180,29 @@ def plain(text):
     return Decimal(text.removesuffix(" EUR").replace(",", ""))
 
 
+def test_charts_of_money_have_its_cents_and_its_unit(viewer, program, busy):
+    record_transaction(
+        program=program, account_id=busy.account_id, now=timezone.now(),
+        receipt=Receipt(amount=Decimal("0.80"), transaction_type="PAYWITHPOINTSTRANSACTION"),
+    )  # fmt: skip
+    fold()
+    _receipts, revenue, paid = viewer.get(f"{PAGE}/receipts").context["charts"]
+
+    assert (revenue.most, paid.most, paid.total) == ("19.90 EUR", "0.80 EUR", "0.80 EUR")
+    assert paid.chart.bars[-1].pieces[0].height == "100.00%"
+
+
+def test_chart_says_that_what_is_below_zero_is_not_drawn(viewer, program, busy):
+    said = "What is below zero is not drawn"
+    assert said not in viewer.get(f"{PAGE}/points").text
+    ReportDelta.objects.create(program_id=program.pk, at=timezone.now(), figure="burned", number=1, amount=5000)
+    fold()
+    answer = viewer.get(f"{PAGE}/points")
+
+    assert [chart.is_below_zero for chart in answer.context["charts"]] == [False, False, True]
+    assert answer.text.count(said) == 1
+
+
 def test_days_of_ones_own(viewer, busy):
     today = date.today() + timedelta(days=1)  # noqa: DTZ011 - late enough in every zone
     answer = viewer.get(f"{PAGE}/points?since={today - timedelta(days=400)}&until={today}&period=7d")
