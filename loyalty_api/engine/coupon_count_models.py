@@ -42,6 +42,19 @@ class CouponDayCount(CouponNumbers):
         constraints = [models.UniqueConstraint(fields=["coupon_id", "day", "partner_id"], name="coupon_day_count_once")]
 
 
+class CouponMonthCount(CouponNumbers):
+    """Of all days of a month, by its first day: what a long period is read from."""
+
+    month = models.DateField()
+    partner_id = models.CharField(max_length=64, default="", db_default="")
+
+    class Meta:
+        db_table = "coupon_month_count"
+        constraints = [
+            models.UniqueConstraint(fields=["coupon_id", "month", "partner_id"], name="coupon_month_count_once")
+        ]
+
+
 class CouponCount(CouponNumbers):
     """Of all days."""
 

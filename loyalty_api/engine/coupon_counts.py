@@ -32,6 +32,10 @@ days AS (SELECT coupon_id, (at AT TIME ZONE zones.name)::date AS day, COALESCE(i
 by_day AS (INSERT INTO coupon_day_count AS known (coupon_id, day, partner_id, assigned, activated, redeemed)
            SELECT coupon_id, day, partner_id, assigned, activated, redeemed FROM days ORDER BY 1, 2, 3
            ON CONFLICT (coupon_id, day, partner_id) {_ADD}),
+by_month AS (INSERT INTO coupon_month_count AS known (coupon_id, month, partner_id, assigned, activated, redeemed)
+             SELECT coupon_id, date_trunc('month', day::timestamp)::date, partner_id, {_SUMS} FROM days
+              GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+             ON CONFLICT (coupon_id, month, partner_id) {_ADD}),
 whole AS (INSERT INTO coupon_count AS known (coupon_id, assigned, activated, redeemed)
           SELECT coupon_id, {_SUMS} FROM days GROUP BY 1 ORDER BY 1
           ON CONFLICT (coupon_id) {_ADD})

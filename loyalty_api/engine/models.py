@@ -1,7 +1,7 @@
 """All rows of the platform, as one list; they stand in a module per domain."""
 
 from loyalty_api.engine.access_models import ApiUser, LoginFailure, RevokedToken
-from loyalty_api.engine.coupon_count_models import CouponCount, CouponDayCount, CouponDelta
+from loyalty_api.engine.coupon_count_models import CouponCount, CouponDayCount, CouponDelta, CouponMonthCount
 from loyalty_api.engine.coupon_models import AccountCoupon, AssignmentReference, Coupon, CouponWord
 from loyalty_api.engine.identifier_models import Identifier, IdentifierStatus, IdentifierType, SearchWord
 from loyalty_api.engine.image_models import StoredImage
@@ -31,6 +31,7 @@ from loyalty_api.engine.report_models import (
     ReportDayCount,
     ReportDelta,
     ReportMoment,
+    ReportMonthCount,
     ReportOutlook,
 )
 from loyalty_api.engine.rule_models import AssignmentPolicy, ExpiryKind, ProgramRules
@@ -47,6 +48,7 @@ __all__ = [
     "CouponCount",
     "CouponDayCount",
     "CouponDelta",
+    "CouponMonthCount",
     "CouponWord",
     "ExpiryKind",
     "Figure",
@@ -70,6 +72,7 @@ __all__ = [
     "ReportDayCount",
     "ReportDelta",
     "ReportMoment",
+    "ReportMonthCount",
     "ReportOutlook",
     "RevokedToken",
     "SearchWord",

@@ -14,8 +14,8 @@ from selfservice.database.locks import Lock
 CHUNK = 20_000
 _SUMS = "sum(number) AS number, sum(amount) AS amount"
 _ADD = "number = known.number + excluded.number, amount = known.amount + excluded.amount"
-# One statement, so that days and sums never differ. What is of a program that there is no more counts nothing; a zone
-# or a partner that the database does not know is no reason to count nothing.
+# One statement, so that days, months and sums never differ. What is of a program that there is no more counts nothing;
+# a zone or a partner that the database does not know is no reason to count nothing.
 _FOLD = f"""
 WITH due AS (SELECT id FROM report_delta ORDER BY id LIMIT {CHUNK}),
 gone AS (DELETE FROM report_delta d USING due WHERE d.id = due.id RETURNING d.*),
@@ -33,6 +33,11 @@ by_day AS (
   INSERT INTO report_day_count AS known (program_id, figure, day, partner_id, detail, number, amount)
   SELECT program_id, figure, day, partner_id, detail, number, amount FROM days
   ON CONFLICT (program_id, figure, day, partner_id, detail) DO UPDATE SET {_ADD}),
+by_month AS (
+  INSERT INTO report_month_count AS known (program_id, figure, month, partner_id, detail, number, amount)
+  SELECT program_id, figure, date_trunc('month', day::timestamp)::date, partner_id, detail, {_SUMS} FROM days
+   GROUP BY 1, 2, 3, 4, 5
+  ON CONFLICT (program_id, figure, month, partner_id, detail) DO UPDATE SET {_ADD}),
 whole AS (
   INSERT INTO report_count AS known (program_id, figure, partner_id, detail, number, amount)
   SELECT program_id, figure, partner_id, detail, {_SUMS} FROM days GROUP BY 1, 2, 3, 4

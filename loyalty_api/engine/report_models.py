@@ -73,6 +73,22 @@ class ReportDayCount(Counted):
         ]
 
 
+class ReportMonthCount(Counted):
+    """Of all days of a month, by its first day: what a long period is read from."""
+
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="+", db_index=False)
+    month = models.DateField()
+    partner_id = models.CharField(max_length=64, default="")
+
+    class Meta:
+        db_table = "report_month_count"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program", "figure", "month", "partner_id", "detail"], name="report_month_count_once"
+            )
+        ]
+
+
 class ReportCount(Counted):
     """Of all days."""
 

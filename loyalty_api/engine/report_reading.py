@@ -4,42 +4,61 @@ ledger is read."""
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 from itertools import groupby
 from typing import Any
 
+from loyalty_api.engine.months import add_months
 from loyalty_api.engine.report_models import ReportMoment
 from selfservice.database import rows
 from selfservice.programs.models import Program
 
 _NOTHING = Decimal(0)
-# One statement, so that all of it is of one moment.
+_OF = """program_id = %(program)s AND figure = ANY(%(figures)s)
+   AND (%(partner)s::text IS NULL OR partner_id = %(partner)s)"""
+_DAYS = f"""
+SELECT figure, partner_id, detail, day AS step, number, amount FROM report_day_count
+ WHERE {_OF} AND day BETWEEN %(since)s AND %(until)s
+"""  # noqa: S608 - the parts are constants
+# Whole months, less the days of the first and the last one that are not of the period: years are few rows.
+_MONTHS = f"""
+SELECT figure, partner_id, detail, GREATEST(month, %(since)s) AS step, number, amount FROM report_month_count
+ WHERE {_OF} AND month BETWEEN %(first_month)s AND %(until)s
+UNION ALL
+SELECT figure, partner_id, detail, %(since)s::date, -number, -amount FROM report_day_count
+ WHERE {_OF} AND day >= %(first_month)s AND day < %(since)s
+UNION ALL
+SELECT figure, partner_id, detail, GREATEST(%(last_month)s::date, %(since)s), -number, -amount FROM report_day_count
+ WHERE {_OF} AND day > %(until)s AND day < %(next_month)s
+"""  # noqa: S608 - the parts are constants
+_BEFORE = f"""
+SELECT figure, partner_id, detail, number, amount FROM report_count WHERE {_OF}
+UNION ALL
+SELECT figure, partner_id, detail, -number, -amount FROM report_month_count WHERE {_OF} AND month >= %(first_month)s
+UNION ALL
+SELECT figure, partner_id, detail, number, amount FROM report_day_count
+ WHERE {_OF} AND day >= %(first_month)s AND day < %(since)s
+"""  # noqa: S608 - the parts are constants
+# One statement, so that all of it is of one moment. It is the database that sums up: what comes out is as many rows as
+# there are steps and partners, and never as many as one times the other.
+_SUMS = "sum(number), sum(amount)"
 _READ = """
-WITH days AS MATERIALIZED (
-  SELECT figure, day, partner_id, detail, number, amount FROM report_day_count
-   WHERE program_id = %(program)s AND figure = ANY(%(figures)s) AND day >= %(since)s
-     AND (%(partner)s::text IS NULL OR partner_id = %(partner)s))
-SELECT 'before', NULL::date, partner_id, figure, detail, sum(number), sum(amount) FROM (
-  SELECT partner_id, figure, detail, number, amount FROM report_count
-   WHERE program_id = %(program)s AND figure = ANY(%(figures)s)
-     AND (%(partner)s::text IS NULL OR partner_id = %(partner)s)
-  UNION ALL SELECT partner_id, figure, detail, -number, -amount FROM days) AS parts
- GROUP BY partner_id, figure, detail
+SELECT 'before', NULL::date, partner_id, figure, detail, {sums} FROM ({before}) AS before
+ GROUP BY partner_id, figure, detail HAVING ({sums}) <> (0, 0)
 UNION ALL
-SELECT 'day', day, '', figure, detail, sum(number), sum(amount) FROM days
- WHERE day <= %(until)s GROUP BY day, figure, detail
-UNION ALL
-SELECT 'partner', NULL, partner_id, figure, detail, sum(number), sum(amount) FROM days
- WHERE day <= %(until)s GROUP BY partner_id, figure, detail
+SELECT CASE GROUPING(step) WHEN 0 THEN 'step' ELSE 'partner' END, step, partner_id, figure, detail, {sums}
+  FROM ({within}) AS within
+ GROUP BY GROUPING SETS ((step, figure, detail), (partner_id, figure, detail)) HAVING ({sums}) <> (0, 0)
 """
-_LINES = """
-SELECT day, partner_id, figure, detail, number, amount FROM report_day_count
- WHERE program_id = %(program)s AND figure = ANY(%(figures)s) AND day BETWEEN %(since)s AND %(until)s
-   AND (%(partner)s::text IS NULL OR partner_id = %(partner)s)
- ORDER BY day, partner_id
-"""
+_BY_DAY = _READ.format(before=_BEFORE, within=_DAYS, sums=_SUMS)
+_BY_MONTH = _READ.format(before=_BEFORE, within=_MONTHS, sums=_SUMS)
+_LINES = f"""
+SELECT step, partner_id, figure, detail, number, amount FROM ({_DAYS}) AS within ORDER BY step, partner_id
+"""  # noqa: S608 - the parts are constants
+# Of a download, so that nothing is held open, and not all of it in memory, for as long as somebody takes to read it.
+_PORTION = timedelta(days=7)
 
 
 @dataclass(slots=True)
@@ -89,14 +108,29 @@ class Period:
     since: date
     until: date
 
+    @property
+    def portions(self) -> Iterator["Period"]:
+        since = self.since
+        while since <= self.until:
+            yield Period(since, min(since + _PORTION - timedelta(days=1), self.until))
+            since += _PORTION
+
+    @property
+    def bounds(self) -> dict[str, date]:
+        """For a statement: both days, and the months that hold them."""
+        first, last = self.since.replace(day=1), self.until.replace(day=1)
+        months = {"first_month": first, "last_month": last, "next_month": add_months(last, 1)}
+        return {"since": self.since, "until": self.until} | months
+
 
 @dataclass(frozen=True)
 class Counts:
-    """`before` is the sum of everything before the period; days and partners without anything are left out. `coupons`
-    are those that were used, where that is what was asked for."""
+    """`before` is the sum of everything before the period, by partner. `steps` are days or months, by their first day
+    within the period. Steps and partners without anything are left out. `coupons` are those that were used, where that
+    is what was asked for."""
 
     before: Mapping[str, Tallies]
-    days: Mapping[date, Tallies]
+    steps: Mapping[date, Tallies]
     partners: Mapping[str, Tallies]
     coupons: Mapping[str, Tallies] = field(default_factory=dict)
 
@@ -108,7 +142,7 @@ class Counts:
     @cached_property
     def whole(self) -> Tallies:
         """Of the period."""
-        return summed(self.days.values())
+        return summed(self.steps.values())
 
 
 def summed(parts: Iterable[Tallies]) -> Tallies:
@@ -118,26 +152,35 @@ def summed(parts: Iterable[Tallies]) -> Tallies:
     return found
 
 
-def counts_of(*, program: Program, figures: Sequence[str], period: Period, partner_id: str | None = None) -> Counts:
+def counts_of(
+    *,
+    program: Program,
+    figures: Sequence[str],
+    period: Period,
+    partner_id: str | None = None,
+    is_by_month: bool = False,
+) -> Counts:
     """`partner_id` narrows it down to one partner, an empty one to what happened at none."""
     before, partners = defaultdict[str, Tallies](Tallies), defaultdict[str, Tallies](Tallies)
-    days = defaultdict[date, Tallies](Tallies)
-    for part, day, partner, *counted in rows.read(_READ, _asked(program, figures, period, partner_id)):
-        tallies = days[day] if part == "day" else partners[partner] if part == "partner" else before[partner]
+    steps = defaultdict[date, Tallies](Tallies)
+    text = _BY_MONTH if is_by_month else _BY_DAY
+    for part, step, partner, *counted in rows.read(text, _asked(program, figures, period, partner_id)):
+        tallies = steps[step] if part == "step" else partners[partner] if part == "partner" else before[partner]
         tallies.add(*counted)
-    return Counts(dict(before), dict(sorted(days.items())), dict(partners))
+    return Counts(dict(before), dict(sorted(steps.items())), dict(partners))
 
 
 def lines_of(
     *, program: Program, figures: Sequence[str], period: Period, partner_id: str | None = None
 ) -> Iterator[tuple[date, str, Tallies]]:
-    """By day and partner, oldest first; without what nothing happened at."""
-    found = rows.read(_LINES, _asked(program, figures, period, partner_id))
-    for (day, partner), lines in groupby(found, key=lambda line: (line[0], line[1])):
-        tallies = Tallies()
-        for _day, _partner, *counted in lines:
-            tallies.add(*counted)
-        yield day, partner, tallies
+    """By day and partner, oldest first; without what nothing happened at. Read in portions."""
+    for portion in period.portions:
+        found = rows.read(_LINES, _asked(program, figures, portion, partner_id))
+        for (day, partner), lines in groupby(found, key=lambda line: (line[0], line[1])):
+            tallies = Tallies()
+            for _day, _partner, *counted in lines:
+                tallies.add(*counted)
+            yield day, partner, tallies
 
 
 def counted_until() -> datetime | None:
@@ -149,7 +192,5 @@ def _asked(program: Program, figures: Sequence[str], period: Period, partner_id:
     return {
         "program": program.pk,
         "figures": [str(figure) for figure in figures],
-        "since": period.since,
-        "until": period.until,
         "partner": partner_id,
-    }
+    } | period.bounds

@@ -1,7 +1,7 @@
 """The reports: what each counts, and how its numbers are read from the counts."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from loyalty_api.engine.coupon_use import ACTIVATED, ASSIGNED, REDEEMED, use_of
 from loyalty_api.engine.models import Figure
-from loyalty_api.engine.report_reading import Counts, Period, Tallies, counts_of
+from loyalty_api.engine.report_reading import Counts, Tallies, counts_of
+from loyalty_api.pages.reports.periods import Stretch
 from selfservice.programs.models import Program
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ class Column:
 @dataclass(frozen=True, slots=True)
 class Report:
     """`state` is what holds at the end of a day: the sum of everything until then. `charts` name columns, those of one
-    chart stand one on the other. `by` is what it tells apart, in a table each, and in the CSV beside each other."""
+    chart stand one on the other. `by` is what it tells apart, in a table each, and in the CSV beside each other.
+    A state of whose changes some have no partner is one of the whole program."""
 
     name: str
     label: "StrOrPromise"
@@ -45,16 +47,23 @@ class Report:
     charts: tuple[tuple[str, ...], ...]
     by: tuple[str, ...] = (PARTNER,)
     state: Column | None = None
+    is_state_by_partner: bool = True
+
+    @property
+    def told_by_partner(self) -> "Report":
+        return self if self.is_state_by_partner else replace(self, state=None)
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
 
-    def counts(self, program: Program, period: Period, partner_id: str | None) -> Counts:
+    def counts(self, program: Program, stretch: Stretch, partner_id: str | None) -> Counts:
         """A report that tells no partners apart is of all of them."""
-        partner = partner_id if PARTNER in self.by else None
+        partner, period, is_by_month = partner_id if PARTNER in self.by else None, stretch.period, stretch.is_by_month
         if COUPON in self.by:
-            return use_of(program=program, period=period, partner_id=partner)
-        return counts_of(program=program, figures=self.figures, period=period, partner_id=partner)
+            return use_of(program=program, period=period, partner_id=partner, is_by_month=is_by_month)
+        return counts_of(
+            program=program, figures=self.figures, period=period, partner_id=partner, is_by_month=is_by_month
+        )
 
 
 def _number(figure: str) -> Callable[[Tallies], int]:
@@ -126,6 +135,8 @@ POINTS = Report(
     ),
     (("issued",), ("redeemed", "expired")),
     state=Column("outstanding", _("Outstanding"), _owed, "filtered"),
+    # Points expire, are corrected and erased at no interaction point.
+    is_state_by_partner=False,
 )
 COUPONS = Report(
     "coupons",
@@ -146,7 +157,10 @@ COUPONS = Report(
 LEVELS = Report(
     "levels",
     _("Levels"),
-    _("How many rose and fell, and to which level. An account that is opened begins at its level and has not risen."),
+    _(
+        "How many rose and fell, and to which level. An account that is opened begins at its level and has not risen. "
+        "No partner is told: a level is the account's, by all that was booked on it."
+    ),
     (Figure.OPENED, Figure.CLOSED, Figure.RISEN, Figure.FALLEN, Figure.LEFT_LEVEL),
     (
         Column("risen", _("Risen"), _number(Figure.RISEN)),

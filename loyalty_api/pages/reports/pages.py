@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -17,11 +18,11 @@ from django.utils.translation import pgettext
 from loyalty_api.engine.balances import CENT
 from loyalty_api.engine.models import Coupon, Figure, Level, Partner, ReportOutlook
 from loyalty_api.engine.report_outlook import WITHIN_DAYS, newest_outlook
-from loyalty_api.engine.report_reading import Counts, Period, counted_until, counts_of, summed
+from loyalty_api.engine.report_reading import Counts, counted_until, counts_of, summed
 from loyalty_api.engine.rules import rules_of
 from loyalty_api.pages.reports import tables
 from loyalty_api.pages.reports.definitions import COUPON, LEVEL, LEVELS, PARTNER, REPORTS, Report, held
-from loyalty_api.pages.reports.periods import CHOICES, Asked, AskedForm
+from loyalty_api.pages.reports.periods import CHOICES, Asked, AskedForm, Stretch
 from loyalty_api.pages.reports.tables import Cell, Row, Table, in_words
 from selfservice.programs.models import Program
 from selfservice.ui.tabs import ShownTab
@@ -48,23 +49,23 @@ def form_for(program: Program, report: Report, data: Mapping[str, str]) -> Asked
     return AskedForm(data, partners=names, today=today_in(program))
 
 
-def names_of(program: Program, by: str, *, only: Collection[str] | None = None) -> dict[str, str]:
-    """Of what a report tells apart, by what it is counted by, in order. Of coupons `only` these: they may be many."""
+def names_of(program: Program, by: str) -> dict[str, str]:
+    """Of what a report tells apart, by what it is counted by, in order."""
     if by == LEVEL:
         return dict(Level.objects.filter(program=program).values_list("slug", "name"))
     if by == COUPON:
         # What was deleted was used all the same.
-        coupons = Coupon._base_manager.filter(program=program)
-        coupons = coupons if only is None else coupons.filter(id__in=only)
-        return dict(coupons.order_by("name", "id").values_list("id", "name"))
+        coupons = Coupon._base_manager.filter(program=program).order_by("name", "id")
+        return dict(coupons.values_list("id", "name"))
     return dict(Partner.objects.filter(program=program).values_list("id", "name"))
 
 
 def context_of(program: Program, report: Report, asked: Asked, form: AskedForm) -> dict[str, Any]:
-    counts = report.counts(program, asked.stretch.period, asked.partner_id)
+    counts = report.counts(program, asked.stretch, asked.partner_id)
     steps = tables.stepped(counts, asked.stretch)
     currency = program.currency
-    time_table = tables.over_time(report, steps, asked.stretch, currency)
+    shown = report if asked.partner_id is None else report.told_by_partner
+    time_table = tables.over_time(shown, steps, asked.stretch, currency)
     return {
         "report": report,
         "form": form,
@@ -73,9 +74,9 @@ def context_of(program: Program, report: Report, asked: Asked, form: AskedForm) 
         "choices": _choices(program, report, asked),
         "pages": _pages(program, report, asked),
         "counted_until": counted_until(),
-        "is_empty": not (counts.days or counts.before),
-        "numbers": _numbers(program, report, counts, asked),
-        "charts": tables.charts(report, steps, counts, currency),
+        "is_empty": not (counts.steps or counts.before),
+        "numbers": _numbers(program, shown, counts, asked),
+        "charts": tables.charts(shown, steps, counts, currency),
         "time_table": time_table,
         "last_step": time_table.rows[-1].head.text,
         "apart": [(by, _told_apart(program, report, by, counts, asked)) for by in report.by],
@@ -85,8 +86,9 @@ def context_of(program: Program, report: Report, asked: Asked, form: AskedForm) 
 
 
 def _told_apart(program: Program, report: Report, by: str, counts: Counts, asked: Asked) -> Table:
-    names = names_of(program, by, only=counts.coupons.keys())
-    return tables.told_apart(report, by, counts, names, _addresses(program, report, by, asked, names), program.currency)
+    addresses = partial(_addresses, program, report, by, asked)
+    shown = report.told_by_partner if by == PARTNER else report
+    return tables.told_apart(shown, by, counts, names_of(program, by), addresses, program.currency)
 
 
 def _pages(program: Program, current: Report, asked: Asked) -> list[ShownTab]:
@@ -114,15 +116,15 @@ def _address(program: Program, report: Report) -> str:
     return reverse("reports:report", args=[program.code, report.name])
 
 
-def _addresses(program: Program, report: Report, by: str, asked: Asked, names: Mapping[str, str]) -> dict[str, str]:
-    """Where one finds more of what the table tells apart."""
+def _addresses(program: Program, report: Report, by: str, asked: Asked, keys: Collection[str]) -> dict[str, str]:
+    """Where one finds more of what the table tells apart. Only of what it shows: there may be thousands."""
     if by == LEVEL:
-        return dict.fromkeys(names, reverse("levels:levels", args=[program.code]))
+        return dict.fromkeys(keys, reverse("levels:levels", args=[program.code]))
     if by == COUPON:
-        standing = Coupon.objects.filter(program=program, id__in=names).values_list("id", flat=True)
+        standing = Coupon.objects.filter(program=program, id__in=keys).values_list("id", flat=True)
         return {each: reverse("coupons:coupon", args=[program.code, each]) for each in standing}
     base, period = _address(program, report), asked.stretch.query
-    return {each: f"{base}?{urlencode(period | {'partner': each or 'none'})}" for each in (*names, "")}
+    return {each: f"{base}?{urlencode(period | {'partner': each or 'none'})}" for each in keys}
 
 
 def _numbers(program: Program, report: Report, counts: Counts, asked: Asked) -> list[Number]:
@@ -131,13 +133,13 @@ def _numbers(program: Program, report: Report, counts: Counts, asked: Asked) -> 
     found = [Number(str(column.label), in_words(column.read(whole), currency)) for column in report.columns]
     state = summed((counts.at_first, whole))
     if report.state:
-        address = reverse("members:list", args=[program.code]) if report is LEVELS else ""
+        address = _list_of_accounts(program, asked.stretch) if report is LEVELS else ""
         label = _("%(what)s at the end") % {"what": report.state.label}
         found.append(Number(label, in_words(report.state.read(state), currency), address))
     if report.name == "points" and report.state:
         found.append(Number(_("Worth at the end"), _worth(program, int(report.state.read(state)))))
     if report.name == "members" and asked.partner_id is None:
-        found.append(_accounts(program, asked.stretch.period))
+        found.append(_accounts(program, asked.stretch))
     return found
 
 
@@ -146,12 +148,17 @@ def _worth(program: Program, points: int) -> str:
     return in_words(Decimal(worth).quantize(CENT, rounding=ROUND_DOWN), program.currency)
 
 
-def _accounts(program: Program, period: Period) -> Number:
+def _accounts(program: Program, stretch: Stretch) -> Number:
     figures = [Figure.OPENED, Figure.CLOSED]
-    counts = counts_of(program=program, figures=figures, period=period)
+    counts = counts_of(program=program, figures=figures, period=stretch.period, is_by_month=stretch.is_by_month)
     total = held(summed((counts.at_first, counts.whole)))
     note = _("anonymous ones too")
-    return Number(_("Accounts at the end"), in_words(total, ""), reverse("members:list", args=[program.code]), note)
+    return Number(_("Accounts at the end"), in_words(total, ""), _list_of_accounts(program, stretch), note)
+
+
+def _list_of_accounts(program: Program, stretch: Stretch) -> str:
+    """The list is today's, and no list of what was there before."""
+    return reverse("members:list", args=[program.code]) if stretch.period.until >= today_in(program) else ""
 
 
 def _outlook(program: Program, report: Report, asked: Asked) -> dict[str, Any] | None:

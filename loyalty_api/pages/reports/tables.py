@@ -1,6 +1,6 @@
 """The tables and charts of a report, from its counts."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from decimal import Decimal
@@ -15,6 +15,7 @@ from loyalty_api.pages.reports.periods import Stretch
 from selfservice.ui.bars import BarChart, bar_chart
 
 MOST_ROWS = 100
+CENTS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +48,17 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """`total` is of the whole period; `is_state` for what holds at the end of each step. `legend` has a line for each
-    kind where there are several: its tone, its label, and its total."""
+    """`total` is of the whole period; `is_state` for what holds at the end of each step. `most` is what the highest bar
+    stands for. `legend` has a line for each kind where there are several: its tone, its label, and its total. What is
+    below zero is not drawn, and the page says so."""
 
     label: str
     total: str
     chart: BarChart
+    most: str
     legend: tuple[tuple[str, str, str], ...] = ()
     is_state: bool = False
+    is_below_zero: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ def in_words(value: Value, currency: str) -> str:
 def stepped(counts: Counts, stretch: Stretch) -> list[Stepped]:
     found, until = [], counts.at_first
     for step in stretch.steps:
-        within = summed(tallies for day, tallies in counts.days.items() if step.since <= day <= step.until)
+        within = counts.steps.get(step.since, Tallies())
         until = summed((until, within))
         found.append(Stepped(step, within, until))
     return found
@@ -100,31 +104,43 @@ def over_time(report: Report, steps: Sequence[Stepped], stretch: Stretch, curren
 
 
 def told_apart(
-    report: Report, by: str, counts: Counts, names: Mapping[str, str], addresses: Mapping[str, str], currency: str
+    report: Report,
+    by: str,
+    counts: Counts,
+    names: Mapping[str, str],
+    addresses: Callable[[Sequence[str]], Mapping[str, str]],
+    currency: str,
 ) -> Table:
     """By partner, level or coupon: those that have a name in the order of the names, then what has none any more.
-    Coupons may be many, so those that were used most come first."""
+    Coupons may be many, so those that were used most come first. `addresses` is asked for those that are shown."""
     before, within = _apart(by, counts)
+    keys = _in_order(report, by, before, within, names)
+    shown = keys[:MOST_ROWS]
+    links = addresses([key for key in shown if key in names or (by == PARTNER and not key)])
+    rows = [
+        Row(
+            Cell(names.get(key) or unnamed(by, key), links.get(key, "")),
+            (
+                *(Cell(in_words(column.read(within.get(key, Tallies())), currency)) for column in report.columns),
+                *([Cell(in_words(_state(report, key, before, within), currency))] if report.state else []),
+            ),
+        )
+        for key in shown
+    ]
+    first = {PARTNER: _("Partner"), LEVEL: _("Level")}.get(by, _("Coupon"))
+    return Table((first, *_labels(report, with_state=True)), tuple(rows), len(keys) - len(shown))
+
+
+def _in_order(
+    report: Report, by: str, before: Mapping[str, Tallies], within: Mapping[str, Tallies], names: Mapping[str, str]
+) -> list[str]:
     # A level shows also where nothing happened; partners and coupons may be many.
     known = set(names) if by == LEVEL else {key for key, tallies in within.items() if _is_any(report, tallies)}
     if report.state:
         known |= {key for key in before.keys() | within.keys() if _state(report, key, before, within)}
     places = {key: place for place, key in enumerate(names)}
     weight = report.columns[-1].read if by == COUPON else lambda _tallies: 0
-    keys = sorted(known, key=lambda key: (-weight(within.get(key, Tallies())), places.get(key, len(places)), key))
-    rows = [
-        Row(
-            Cell(names.get(key) or unnamed(by, key), addresses.get(key, "")),
-            (
-                *(Cell(in_words(column.read(within.get(key, Tallies())), currency)) for column in report.columns),
-                *([Cell(in_words(_state(report, key, before, within), currency))] if report.state else []),
-            ),
-        )
-        for key in keys
-    ]
-    first = {PARTNER: _("Partner"), LEVEL: _("Level")}.get(by, _("Coupon"))
-    columns = (first, *_labels(report, with_state=True))
-    return Table(columns, tuple(rows[:MOST_ROWS]), max(0, len(rows) - MOST_ROWS))
+    return sorted(known, key=lambda key: (-weight(within.get(key, Tallies())), places.get(key, len(places)), key))
 
 
 def _apart(by: str, counts: Counts) -> tuple[Mapping[str, Tallies], Mapping[str, Tallies]]:
@@ -176,28 +192,40 @@ def _state(report: Report, key: str, before: Mapping[str, Tallies], within: Mapp
 
 
 def _chart(columns: Sequence[Column], steps: Sequence[Stepped], counts: Counts, currency: str) -> Chart:
-    heights = {
-        (_moment(each.step), column.tone): max(0, int(column.read(each.within))) for each in steps for column in columns
-    }
-    drawn = bar_chart(
-        moments=[_moment(each.step) for each in steps], kinds=[column.tone for column in columns], counts=heights
-    )
+    values = {(_moment(each.step), column.tone): column.read(each.within) for each in steps for column in columns}
     totals = [column.read(counts.whole) for column in columns]
     legend = [
         (column.tone, str(column.label), in_words(total, currency))
         for column, total in zip(columns, totals, strict=True)
     ]
-    label, total = (
-        ", ".join(str(column.label) for column in columns),
-        in_words(sum(totals, type(totals[0])(0)), currency),
-    )
-    return Chart(label, total, drawn, tuple(legend if len(columns) > 1 else ()))
+    label = ", ".join(str(column.label) for column in columns)
+    total = in_words(sum(totals, type(totals[0])(0)), currency)
+    return _drawn(label, total, steps, values, currency, legend=tuple(legend if len(columns) > 1 else ()))
 
 
 def _state_chart(state: Column, steps: Sequence[Stepped], currency: str) -> Chart:
-    heights = {(_moment(each.step), state.tone): max(0, int(state.read(each.until))) for each in steps}
-    drawn = bar_chart(moments=[_moment(each.step) for each in steps], kinds=[state.tone], counts=heights)
-    return Chart(str(state.label), in_words(state.read(steps[-1].until), currency), drawn, is_state=True)
+    values = {(_moment(each.step), state.tone): state.read(each.until) for each in steps}
+    at_last = in_words(state.read(steps[-1].until), currency)
+    return _drawn(str(state.label), at_last, steps, values, currency, is_state=True)
+
+
+def _drawn(
+    label: str,
+    total: str,
+    steps: Sequence[Stepped],
+    values: Mapping[tuple[datetime, str], Value],
+    currency: str,
+    *,
+    legend: tuple[tuple[str, str, str], ...] = (),
+    is_state: bool = False,
+) -> Chart:
+    """Bars have whole heights: those of money are its cents."""
+    is_money = any(isinstance(value, Decimal) for value in values.values())
+    heights = {key: max(0, int(value * CENTS if is_money else value)) for key, value in values.items()}
+    kinds = list(dict.fromkeys(kind for _at, kind in values))
+    chart = bar_chart(moments=[_moment(each.step) for each in steps], kinds=kinds, counts=heights)
+    most = in_words(Decimal(chart.most) / CENTS if is_money else chart.most, currency)
+    return Chart(label, total, chart, most, legend, is_state, is_below_zero=min(values.values()) < 0)
 
 
 def _moment(step: Period) -> datetime:

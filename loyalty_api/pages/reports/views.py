@@ -96,6 +96,6 @@ def _lines(program: Program, report: Report, asked: Asked) -> Iterator[tuple[obj
         for day, partner, tallies in found:
             yield day, (partner,), tallies
         return
-    for day, tallies in report.counts(program, period, None).days.items():
+    for day, _partner, tallies in lines_of(program=program, figures=report.figures, period=period):
         for key, of_key in sorted(tallies.by_detail().items()):
             yield day, (key,), of_key

@@ -29,7 +29,7 @@ from tests.factories.engine import (
 )
 
 pytestmark = pytest.mark.django_db
-EVER = Period(date(2020, 1, 1), date(2035, 1, 1))
+EVER = Period(date(2025, 1, 1), date(2026, 12, 31))
 START = datetime(2026, 3, 2, 9, 15, tzinfo=UTC)
 
 
@@ -174,7 +174,7 @@ def test_redemptions_by_partner_are_those_of_the_ledger(history):
         of_partner = {key: number for key, number in expected.items() if key[2] == asked}
         assert counted_of(history, partner_id=asked) == of_partner
         use = use_of(program=history, period=EVER, partner_id=asked)
-        for place, found in enumerate((use.days, use.coupons, use.partners)):
+        for place, found in enumerate((use.steps, use.coupons, use.partners)):
             sums = Counter()
             for key, number in of_partner.items():
                 sums[key[place]] += number
@@ -211,7 +211,7 @@ def by_coupon():
 def test_redemptions_of_before_a_change_of_zone_move_as_far_as_they_were_counted(history):
     coupon_counts.fold()
     forget_partners()
-    days = {day: tallies.all("redeemed").number for day, tallies in use_of(program=history, period=EVER).days.items()}
+    days = {day: tallies.all("redeemed").number for day, tallies in use_of(program=history, period=EVER).steps.items()}
     history.timezone = "Pacific/Honolulu"
     history.save()
 
@@ -219,6 +219,6 @@ def test_redemptions_of_before_a_change_of_zone_move_as_far_as_they_were_counted
     coupon_counts.fold()
 
     use = use_of(program=history, period=EVER)
-    assert {day: tallies.all("redeemed").number for day, tallies in use.days.items()} == days
+    assert {day: tallies.all("redeemed").number for day, tallies in use.steps.items()} == days
     assert min(counted_of(history).values()) > 0
     assert len(use.partners) == 3

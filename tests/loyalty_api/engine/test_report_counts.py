@@ -30,7 +30,7 @@ from tests.loyalty_api import recording
 from tests.loyalty_api.engine.report_history import START, ZONE, History
 
 pytestmark = pytest.mark.django_db
-EVER = Period(date(2020, 1, 1), date(2035, 1, 1))
+EVER = Period(date(2025, 1, 1), date(2026, 12, 31))
 OURS = ("EXP", "ERASED", "COR", "TRX", "PWP", "COU", "IMPORT")
 
 
@@ -165,9 +165,9 @@ def test_state_before_a_period_is_the_sum_of_all_days_before():
     found = counts_of(program=history.program, figures=figures, period=Period(middle, middle))
     everything = counts_of(program=history.program, figures=figures, period=EVER)
 
-    earlier = sum(tallies.all(Figure.EARNED).amount for day, tallies in everything.days.items() if day < middle)
+    earlier = sum(tallies.all(Figure.EARNED).amount for day, tallies in everything.steps.items() if day < middle)
     assert found.at_first.all(Figure.EARNED).amount == earlier
-    assert set(found.days) <= {middle}
+    assert set(found.steps) <= {middle}
     assert earlier > 0
 
 

@@ -16,7 +16,7 @@ from loyalty_api.engine import points, report_counts, report_outlook, status_poi
 from loyalty_api.engine.coupons import assign_coupon
 from loyalty_api.engine.identity import account_coupon_id
 from loyalty_api.engine.members import register_member, remove_membership
-from loyalty_api.engine.models import Coupon, InteractionPoint, ProgramRules
+from loyalty_api.engine.models import Coupon, InteractionPoint, ProgramRules, ReportDelta
 from loyalty_api.engine.points import Origin
 from loyalty_api.engine.receipts import Receipt
 from loyalty_api.engine.redemptions import redeem_account_coupon
@@ -99,6 +99,34 @@ def test_points_and_what_they_are_worth(viewer, busy, partner):
     assert numbers_in(viewer.get(f"{PAGE}/points?partner=none"))["Issued"] == "19"
 
 
+def test_what_is_owed_is_told_of_the_whole_program_alone(viewer, program, busy, partner):
+    """An earning at the bakery is burned at no interaction point: the bakery would have too much, and nobody less than
+    nothing."""
+    points.book_points(
+        program=program, account_id=busy.account_id, booking_type=BookingType.BURN, type_code="EXP", points=1200,
+        now=timezone.now(),
+    )  # fmt: skip
+    fold()
+    whole, *narrowed = (
+        viewer.get(f"{PAGE}/points{query}") for query in ("", f"?partner={partner.id}", "?partner=none")
+    )
+
+    assert numbers_in(whole)["Outstanding at the end"] == "69"
+    assert [chart.label for chart in whole.context["charts"]] == ["Issued", "Redeemed, Expired", "Outstanding"]
+    assert "Outstanding at the end" in whole.context["time_table"].columns
+    assert rows_in(whole, "partner") == {
+        "Bakery": ["1,500", "250", "0", "0"],
+        "Without a partner": ["19", "0", "1,200", "0"],
+    }
+    for answer in narrowed:
+        assert not [label for label in numbers_in(answer) if label.endswith("at the end")]
+        assert "Outstanding at the end" not in answer.context["time_table"].columns
+        assert len(answer.context["charts"]) == 2
+        assert "Outstanding is told of the whole program alone" in answer.text
+    [table] = [table for _by, table in viewer.get(f"{PAGE}/members").context["apart"]]
+    assert table.columns[-1] == "Members at the end"
+
+
 def test_members_and_who_is_active(viewer, busy):
     answer = viewer.get(PAGE)
     found = numbers_in(answer)
@@ -115,9 +143,24 @@ def test_levels_coupons_and_receipts(viewer, busy):
     assert numbers_in(levels)["Risen"] == "1"
     assert numbers_in(levels)["Accounts at the end"] == "2"
     assert ">Gold</a>" in levels.text
+    assert "No partner is told" in levels.text
     assert numbers_in(coupons)["Assigned"] == "1"
     assert "Free coffee" in coupons.text
     assert numbers_in(receipts)["Revenue"] == "19.90 EUR"
+
+
+@pytest.mark.parametrize("report", ["members", "levels"])
+def test_accounts_lead_to_todays_list_from_a_period_that_ends_today_alone(viewer, program, busy, report):
+    before = {"program_id": program.pk, "at": timezone.now() - timedelta(days=5), "number": 1}
+    for figure, level in (("opened", "basic"), ("joined", "")):
+        ReportDelta.objects.create(**before, figure=figure, detail=level)
+    fold()
+    today = timezone.localdate(timezone=ZoneInfo("Europe/Berlin"))
+    ends = [today, today - timedelta(days=1)]
+    answers = [viewer.get(f"{PAGE}/{report}?since={today - timedelta(days=9)}&until={end}") for end in ends]
+
+    assert ['<dd><a href="/programs/club/members">3</a>' in answer.text for answer in answers] == [True, False]
+    assert [numbers_in(answer)["Accounts at the end"][0] for answer in answers] == ["3", "1"]
 
 
 @pytest.mark.parametrize("period", ["7d", "30d", "90d", "12m"])
@@ -137,6 +180,29 @@ def plain(text):
     return Decimal(text.removesuffix(" EUR").replace(",", ""))
 
 
+def test_charts_of_money_have_its_cents_and_its_unit(viewer, program, busy):
+    record_transaction(
+        program=program, account_id=busy.account_id, now=timezone.now(),
+        receipt=Receipt(amount=Decimal("0.80"), transaction_type="PAYWITHPOINTSTRANSACTION"),
+    )  # fmt: skip
+    fold()
+    _receipts, revenue, paid = viewer.get(f"{PAGE}/receipts").context["charts"]
+
+    assert (revenue.most, paid.most, paid.total) == ("19.90 EUR", "0.80 EUR", "0.80 EUR")
+    assert paid.chart.bars[-1].pieces[0].height == "100.00%"
+
+
+def test_chart_says_that_what_is_below_zero_is_not_drawn(viewer, program, busy):
+    said = "What is below zero is not drawn"
+    assert said not in viewer.get(f"{PAGE}/points").text
+    ReportDelta.objects.create(program_id=program.pk, at=timezone.now(), figure="burned", number=1, amount=5000)
+    fold()
+    answer = viewer.get(f"{PAGE}/points")
+
+    assert [chart.is_below_zero for chart in answer.context["charts"]] == [False, False, True]
+    assert answer.text.count(said) == 1
+
+
 def test_days_of_ones_own(viewer, busy):
     today = date.today() + timedelta(days=1)  # noqa: DTZ011 - late enough in every zone
     answer = viewer.get(f"{PAGE}/points?since={today - timedelta(days=400)}&until={today}&period=7d")
@@ -144,7 +210,7 @@ def test_days_of_ones_own(viewer, busy):
     assert numbers_in(answer)["Issued"] == "1,519"
     assert answer.context["time_table"].columns[0] == "Month"
     old = viewer.get(f"{PAGE}/points?since=2024-01-01&until=2024-01-31")
-    assert (numbers_in(old)["Issued"], numbers_in(old)["Outstanding at the end"]) == ("0", "0")
+    assert "Nothing happened in this period" in old.text
 
 
 @pytest.mark.parametrize(
