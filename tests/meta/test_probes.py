@@ -1,10 +1,8 @@
 """What strangers may write into addresses and texts does no harm on any page."""
 
 import json
-import re
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import urlencode
 
 import pytest
 from django.utils.html import escape
@@ -15,21 +13,9 @@ from tests.factories.people import person, sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 CORPORA = Path(__file__).resolve().parents[1] / "corpora"
+# How much of a text every name of the world holds, behind a word of its own.
+ROOM = 100
 MARKUP = json.loads((CORPORA / "B13_markup.json").read_text())["payloads"]
-# Whatever a list may be asked for by any of its names, and some that must mean nothing.
-NAMES = (
-    "account_id", "account_id__gt", "after", "at", "before", "cause", "coupon", "cursor", "day", "direction",
-    "endpoint", "event", "filter", "id__in", "key", "kind", "limit", "member", "newer", "o", "offset", "older",
-    "order_by", "ordering", "outcome", "page", "period", "program",
-    "program__memberships__user__password__startswith", "q", "reason", "request_body__contains", "search", "since",
-    "sort", "state", "status", "system", "table", "type", "until", "user",
-)  # fmt: skip
-VALUES = (
-    "'", '"', "'; DROP TABLE calls_apicall;--", "1 OR 1=1", "-at", "-password", "at)--", "__class__", "%", "_", "\\",
-    "-1", "0", "99999999999999999999", "1e309", "NaN", "٣", "2026-13-45", "2026-11-21T25:61", "0001-01-01",
-    "9999-12-31T23:59",
-    "[]", "{}", "null", "true", "../../etc/passwd", "\r\nSet-Cookie: x=1", "é" * 2000, "\ud83d\ude00", "{{7*7}}",
-)  # fmt: skip
 
 
 class Reader(HTMLParser):
@@ -58,39 +44,24 @@ class Reader(HTMLParser):
         ]
 
 
-def opened(client, world, name, query=""):
-    path = PAGES[name](world)
-    return client.get(f"{path}{'&' if '?' in path else '?'}{query}" if query else path)
+def together(texts):
+    """As many beside each other as a name has room for; what is an address must be one from its first letter on."""
+    found = []
+    for text in texts:
+        if found and not text.startswith(("javascript:", "data:")) and len(found[-1]) + 1 + len(text) <= ROOM:
+            found[-1] += f" {text}"
+        else:
+            found.append(text)
+    return found
 
 
-@pytest.mark.parametrize("payload", [text for text in MARKUP if "\0" not in text])
+@pytest.mark.parametrize("payload", together(text for text in MARKUP if "\0" not in text))
 def test_s34_texts_of_others_stay_texts(client, payload):
     world = build_world(text=payload)
-    sign_in(client, person(program=world.program, name=payload[:120]))
+    sign_in(client, person(program=world.program, name=payload))
 
     for name in PAGES:
-        page = opened(client, world, name).content.decode()
+        page = client.get(PAGES[name](world)).content.decode()
         assert Reader(page).found == [], name
         # What a template makes of it would be something else.
         assert name != "programs" or escape(payload) in page
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_s36_no_filter_or_order_reaches_the_database(client, name):
-    world = build_world()
-    sign_in(client, person(program=world.program))
-
-    page = opened(client, world, name).content.decode()
-    own = {asked for asked in NAMES if re.search(rf'name="{asked}"|[?;&]{asked}=', page)}
-    answers = {
-        value: opened(client, world, name, urlencode(dict.fromkeys(NAMES, value), errors="surrogatepass")).status_code
-        for value in VALUES
-    }
-    # A page may stop at the first name that it refuses. So its own come alone, and the others without its own.
-    for value in ("'", "-password", "99999999999999999999"):
-        for asked in [{each} for each in own] + [set(NAMES) - own]:
-            query = urlencode(dict.fromkeys(sorted(asked), value))
-            answers[f"{asked}={value}"] = opened(client, world, name, query).status_code
-
-    assert {asked: status for asked, status in answers.items() if status >= 500} == {}
-    assert world.program.api_keys.count() == 1
