@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from integrations.alerts.figures import Figures, Share, same_hour
+from integrations.alerts.figures import Figures, Share
 from integrations.alerts.measuring import Verdict, measure
 from integrations.alerts.models import AlertSettings, Rule
+from integrations.alerts.usual import same_hour
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 QUIET = Figures(status="active", since=NOW - timedelta(hours=1, minutes=30), hour=NOW - timedelta(hours=1, minutes=30))
