@@ -7,6 +7,7 @@ import pytest
 from integrations.alerts.evaluating import evaluate
 from integrations.alerts.mails import GIVEN_UP_AFTER, send_due
 from integrations.alerts.models import AlertMail, Incident, Rule
+from integrations.statistics.models import CallHourCount
 from selfservice.partitions.rows import remove_expired
 from selfservice.programs.models import Role
 from tests.factories.alerts import asked_address, incident, receiving
@@ -53,6 +54,20 @@ def test_rule_tells_reminds_once_and_clears(rule, connection, postbox, now):
     assert "lasted 73 minutes" in postbox.text(2)
     over = Incident.objects.get()
     assert (over.rule, over.is_cleared, over.ended_at) == (rule, True, now + 73 * MINUTE)
+
+
+def test_reminder_has_the_numbers_of_when_it_was_bad(connection, postbox, now):
+    only(connection.program, Rule.ERRORS)
+    receiving(connection.program)
+    make(Rule.ERRORS, connection, now)
+    look(now)
+
+    # Nothing is called any more, so nobody knows whether it would fail.
+    CallHourCount.objects.all().delete()
+    look(now + 61 * MINUTE)
+
+    assert postbox.subjects[-1] == "Bergblick Club, Braze: still: Much fails"
+    assert "Requests to Braze: 30 of 30 failed (100 %)" in postbox.text()
 
 
 def test_rule_that_is_off_says_nothing_and_ends_what_was_open(connection, postbox, now):
