@@ -186,6 +186,25 @@ def test_address_that_is_refused_holds_up_no_other_and_is_given_up(connection, p
     assert "nobody of that name" in held.problem
 
 
+def test_who_is_no_receiver_any_more_gets_nothing_that_was_written_down(connection, postbox, now):
+    program = connection.program
+    only(program, Rule.REFUSED)
+    for email in ("left@example.org", "stays@example.org"):
+        program.alert_receivers.create(user=person(program=program, role=Role.VIEWER, email=email))
+    for email in ("removed@example.org", "kept@example.org"):
+        receiving(program, email)
+    make(Rule.REFUSED, connection, now)
+    assert evaluate(now=now)
+
+    program.memberships.filter(user__email="left@example.org").delete()
+    program.alert_receivers.filter(email="removed@example.org").delete()
+
+    assert send_due(now=now) == 2
+    assert {mail["To"] for mail in postbox.mails} == {"stays@example.org", "kept@example.org"}
+    given_up = AlertMail.objects.filter(given_up_at=now).values_list("email", flat=True)
+    assert set(given_up) == {"left@example.org", "removed@example.org"}
+
+
 def test_minute_is_looked_at_once(connection, now):
     assert [evaluate(now=now + timedelta(seconds=after)) for after in (0, 20, 59, 60, 0)] == [
         True,
