@@ -33,6 +33,8 @@ def send(*, template: str, to: str, language: str, context: Mapping[str, Any]) -
     worded = word(template=template, language=language, context=context)
     mail = EmailMultiAlternatives(subject=worded.subject, body=worded.text, to=[to])
     mail.attach_alternative(worded.html, "text/html")
+    # So that no absence note comes back (RFC 3834): nobody would read it.
+    mail.extra_headers["Auto-Submitted"] = "auto-generated"
     try:
         mail.send()
     except (OSError, SMTPException) as error:

@@ -52,6 +52,7 @@ def test_rule_tells_reminds_once_and_clears(rule, connection, postbox, now):
     assert line in postbox.text(0)
     assert "So it has been since" in postbox.text(1)
     assert "lasted 73 minutes" in postbox.text(2)
+    assert {mail["Auto-Submitted"] for mail in postbox.mails} == {"auto-generated"}
     over = Incident.objects.get()
     assert (over.rule, over.is_cleared, over.ended_at) == (rule, True, now + 73 * MINUTE)
 

@@ -35,6 +35,7 @@ def test_mail_has_both_forms(greeting):
 
     (sent,) = mail.outbox
     assert sent.to == ["ada@example.org"]
+    assert sent.message()["Auto-Submitted"] == "auto-generated"
     assert [kind for _content, kind in sent.alternatives] == ["text/html"]
     assert 'href="https://club.example/programs"' in sent.alternatives[0].content
 
