@@ -184,7 +184,7 @@ def test_address_that_is_refused_holds_up_no_other_and_is_given_up(connection, p
 
     held = AlertMail.objects.get(email="a@example.org")
     assert (held.attempts, held.given_up_at) == (2, now + GIVEN_UP_AFTER)
-    assert "nobody of that name" in held.problem
+    assert held.problem == "550 nobody of that name"
 
 
 def test_who_is_no_receiver_any_more_gets_nothing_that_was_written_down(connection, postbox, now):
