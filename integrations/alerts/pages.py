@@ -16,6 +16,7 @@ from integrations.alerts.lookback import look_back
 from integrations.alerts.models import AlertReceiver
 from integrations.alerts.receivers import chosen_people, further_addresses
 from integrations.alerts.section import ALERTS
+from integrations.alerts.unreached import unreached
 from selfservice.audit.meanwhile import Story
 from selfservice.programs.access import may
 from selfservice.programs.editing import Editing
@@ -57,9 +58,8 @@ def alerts_page(
         "chosen": list(chosen_people(program).select_related("user").order_by("user__email")),
         "addresses": [_address_line(each) for each in further_addresses(program)],
     }
-    context["is_anybody_told"] = bool(context["chosen"]) or any(
-        line.receiver.confirmed_at for line in context["addresses"]
-    )
+    told = _told(context["chosen"], context["addresses"])
+    context |= {"is_anybody_told": bool(told), "unreached": unreached(program=program, emails=told)}
     stored = settings_of(program)
     if request.GET.get("lookback"):
         context["episodes"] = look_back(program=program, settings=stored, now=timezone.now())
@@ -99,6 +99,11 @@ class AddressLine:
     state: str
     tone: str
     picture: str
+
+
+def _told(chosen: list[AlertReceiver], addresses: list[AddressLine]) -> set[str]:
+    confirmed = {line.receiver.email for line in addresses if line.receiver.confirmed_at}
+    return confirmed | {each.user.email for each in chosen if each.user}
 
 
 def _address_line(receiver: AlertReceiver) -> AddressLine:
