@@ -88,6 +88,7 @@ class Figures:
     oldest_day: date | None = None
     stopped_at: datetime | None = None
     stop_reason: str = ""
+    resumed_at: datetime | None = None
     dead_lately: int = 0
     came: int = 0
     usual: float = 0
@@ -148,6 +149,7 @@ def _figures(
         oldest_day=oldest_day,
         stopped_at=connection.stopped_at,
         stop_reason=connection.stop_reason,
+        resumed_at=connection.resumed_at,
         # Endings are counted, and some have been sent again since.
         dead_lately=min(dead_lately, dead),
         came=came.get(_JUDGED, 0),

@@ -7,6 +7,7 @@ import pytest
 from integrations.alerts.evaluating import evaluate
 from integrations.alerts.mails import GIVEN_UP_AFTER, send_due
 from integrations.alerts.models import AlertMail, Incident, Rule
+from integrations.connections.models import Connection
 from integrations.statistics.models import CallHourCount
 from selfservice.partitions.rows import remove_expired
 from selfservice.programs.models import Role
@@ -55,6 +56,23 @@ def test_rule_tells_reminds_once_and_clears(rule, connection, postbox, now):
     assert {mail["Auto-Submitted"] for mail in postbox.mails} == {"auto-generated"}
     over = Incident.objects.get()
     assert (over.rule, over.is_cleared, over.ended_at) == (rule, True, now + 73 * MINUTE)
+
+
+def test_refused_key_is_one_alert_also_when_events_wait_for_long(connection, postbox, now):
+    only(connection.program, Rule.REFUSED, Rule.AGE, reminder_hours=0)
+    receiving(connection.program)
+    make(Rule.AGE, connection, now)
+    make(Rule.REFUSED, connection, now)
+    look(now)
+    # The key is put right, and what has gathered goes out.
+    Connection.objects.update(stopped_at=None, stop_reason="", resumed_at=now + MINUTE)
+    look(now + MINUTE)
+    look(now + 12 * MINUTE)
+    mend(Rule.AGE, connection, now)
+    look(now + 90 * MINUTE)
+
+    told = "Braze refuses our calls"
+    assert postbox.subjects == [f"Bergblick Club, Braze: {told}", f"Bergblick Club, Braze: over: {told}"]
 
 
 def test_reminder_has_the_numbers_of_when_it_was_bad(connection, postbox, now):

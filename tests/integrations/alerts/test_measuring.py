@@ -46,6 +46,25 @@ def test_age(since, wanted):
 
 
 @pytest.mark.parametrize(
+    ("figures", "refused_on", "wanted"),
+    [
+        ({"status": "stopped"}, True, UNKNOWN),
+        ({"status": "stopped"}, False, BAD),
+        ({"status": "stopped", "waiting_since": NOW - 5 * MINUTE}, True, GOOD),
+        ({"status": "paused"}, True, BAD),
+        # What has gathered goes out now; as long as is allowed.
+        ({"resumed_at": NOW - 59 * MINUTE}, True, UNKNOWN),
+        ({"resumed_at": NOW - 60 * MINUTE}, True, BAD),
+    ],
+)
+def test_age_while_sending_is_stopped_and_after(figures, refused_on, wanted):
+    settings = AlertSettings(refused_on=refused_on)
+    waiting = {"waiting_since": NOW - timedelta(hours=5), "waiting": 9}
+
+    assert verdict(Rule.AGE, settings=settings, **waiting | figures) is wanted
+
+
+@pytest.mark.parametrize(
     ("status", "wanted"), [("active", GOOD), ("paused", GOOD), ("stopped", BAD), ("incomplete", UNKNOWN)]
 )
 def test_refused(status, wanted):
