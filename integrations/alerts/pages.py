@@ -25,19 +25,24 @@ from selfservice.programs.pages import UNPROCESSABLE, in_program
 from selfservice.ui.field_groups import shown_values
 
 INCIDENTS_PER_PAGE = 25
+TOO_MANY = 429
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The form that was sent and cannot be taken; the page shows it again. The rules come with their editing."""
+    """The form that was sent and cannot be taken; the page shows it again. The rules come with their editing. Where it
+    was too often, `wait_seconds` says when another try is worth it."""
 
     rules: RulesForm | None = None
     editing: Editing | None = None
     people: PeopleForm | None = None
     address: AddressForm | None = None
+    wait_seconds: int = 0
 
     @property
     def status(self) -> int:
+        if self.wait_seconds:
+            return TOO_MANY
         if self.editing:
             return self.editing.status
         return UNPROCESSABLE if self.people or self.address else 200
@@ -69,7 +74,11 @@ def alerts_page(
         context |= {**editing.context(rules), **_receivers(program, context["chosen"], refused)}
     else:
         context["values"] = shown_values(RulesForm(), values_of(stored))
-    return in_program(request, program, role, "alerts/alerts.html", context, section=ALERTS, status=refused.status)
+    status = refused.status
+    answer = in_program(request, program, role, "alerts/alerts.html", context, section=ALERTS, status=status)
+    if refused.wait_seconds:
+        answer["Retry-After"] = str(refused.wait_seconds)
+    return answer
 
 
 def editing_of(request: HttpRequest, program: Program) -> Editing:
