@@ -1,14 +1,17 @@
-"""What somebody sees who is asked whether alerts shall reach them."""
+"""What somebody without an account sees: asked whether alerts shall reach them, and when they want no more."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from integrations.alerts.models import AlertReceiver
-from integrations.alerts.receivers import ConfirmationSpent, receiver_of
+from integrations.alerts.receivers import ConfirmationSpent, receiver_of, remove_address
 from integrations.alerts.receivers import confirm as confirm_receiver
+from integrations.alerts.stopping import receiver_to_stop
+from selfservice.audit.services import Actor
 
 GONE = 410
 
@@ -27,6 +30,22 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     except ConfirmationSpent:
         return _spent(request, receiver)
     return render(request, "alerts/confirmed.html", {"receiver": receiver})
+
+
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop(request: HttpRequest, token: str) -> HttpResponse:
+    """Mail programs post here for their reader, without cookies. A link that is made up is answered like one whose
+    address is gone."""
+    receiver = receiver_to_stop(token=token)
+    if receiver is None:
+        return render(request, "alerts/spent.html", {"is_of_stop": True}, status=GONE)
+    if request.method != "POST":
+        return render(request, "alerts/stop.html", {"receiver": receiver})
+    actor = Actor(receiver.email, request.META.get("REMOTE_ADDR") or None)
+    remove_address(receiver=receiver, actor=actor, now=timezone.now())
+    return render(request, "alerts/stopped.html", {"receiver": receiver})
 
 
 def _spent(request: HttpRequest, receiver: AlertReceiver | None) -> HttpResponse:

@@ -16,9 +16,8 @@ from integrations.alerts.measuring import Measured, Verdict, measure
 from integrations.alerts.models import AlertSettings, Incident, Moment, Rule
 from integrations.alerts.steps import Course, Patience, Step, next_step
 from integrations.connections.models import Connection
+from selfservice.database.locks import Lock
 
-# Any number that nothing else of ours locks.
-_LOCK = 7_120_402
 # A minute belongs to who moves the row on, and a turn that fails gives it back. Of two at once one goes away.
 _TAKE = """
 INSERT INTO alert_turn AS turn (id, minute) SELECT 1, %(minute)s::timestamptz WHERE pg_try_advisory_xact_lock(%(lock)s)
@@ -57,7 +56,7 @@ def evaluate(*, now: datetime) -> bool:
 
 def _take_turn(now: datetime) -> bool:
     with database.cursor() as cursor:
-        cursor.execute(_TAKE, {"minute": now.replace(second=0, microsecond=0), "lock": _LOCK})
+        cursor.execute(_TAKE, {"minute": now.replace(second=0, microsecond=0), "lock": Lock.EVALUATING_ALERTS})
         return bool(cursor.rowcount == 1)
 
 

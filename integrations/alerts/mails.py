@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from integrations.alerts.languages import language_of
 from integrations.alerts.models import AlertMail, Incident, Moment
 from integrations.alerts.receivers import addresses_of, is_told
+from integrations.alerts.stopping import stop_headers, stop_link
 from integrations.alerts.telling import letter_of
 from selfservice.mail.sending import MailNotSent, send
 
@@ -60,22 +61,26 @@ def _due(now: datetime) -> QuerySet[AlertMail]:
 
 
 def _claim(mail: AlertMail, now: datetime) -> bool:
-    mine = AlertMail.objects.filter(pk=mail.pk, due_at=mail.due_at, sent_at=None)
+    mine = AlertMail.objects.filter(pk=mail.pk, due_at=mail.due_at, sent_at=None, given_up_at=None)
     return mine.update(due_at=now + SENDING, attempts=mail.attempts + 1) == 1
 
 
 def _try(mail: AlertMail, now: datetime) -> bool:
     incident = mail.incident
     language = language_of(address=mail.email, program=incident.program)
-    letter = letter_of(incident=incident, moment=Moment(mail.moment), facts=mail.facts, language=language)
+    stop = stop_link(program=incident.program, email=mail.email)
+    letter = letter_of(incident=incident, moment=Moment(mail.moment), facts=mail.facts, language=language, stop=stop)
     held = AlertMail.objects.filter(pk=mail.pk)
     try:
-        send(template="alert", to=mail.email, language=language, context=letter.context())
+        headers = stop_headers(stop)
+        send(template="alert", to=mail.email, language=language, context=letter.context(), headers=headers)
     except MailNotSent as error:
         problem = (str(error) or type(error).__name__)[:_PROBLEM_LENGTH]
         log.warning("an alert of program %s could not be sent: %s", incident.program.code, problem)
         is_over = now - mail.created_at >= GIVEN_UP_AFTER
-        held.update(problem=problem, due_at=now + _wait(mail.attempts), given_up_at=now if is_over else None)
+        # Whoever was removed meanwhile stays given up.
+        still_open = held.filter(given_up_at=None)
+        still_open.update(problem=problem, due_at=now + _wait(mail.attempts), given_up_at=now if is_over else None)
         return False
     held.update(sent_at=now, problem="")
     return True

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from integrations.alerts.models import AlertReceiver
+from integrations.alerts.models import AlertMail, AlertReceiver
 from selfservice.audit.services import Actor, record
 from selfservice.people.invitations import digest_of
 from selfservice.programs.models import Membership, Program
@@ -120,9 +120,15 @@ def note_asked(*, receiver: AlertReceiver, now: datetime, problem: str = "") -> 
 
 
 @transaction.atomic
-def remove_address(*, receiver: AlertReceiver, actor: Actor) -> None:
+def remove_address(*, receiver: AlertReceiver, actor: Actor, now: datetime) -> None:
+    """What is written down for it and not sent yet is given up. Repeating it changes nothing."""
+    is_gone, _rows = AlertReceiver.objects.filter(pk=receiver.pk, user=None).delete()
+    if not is_gone:
+        return
     _tell("alert_receiver.removed", receiver, actor)
-    receiver.delete()
+    if receiver.email not in addresses_of(receiver.program):
+        open_mails = AlertMail.objects.filter(sent_at=None, given_up_at=None, email=receiver.email)
+        open_mails.filter(incident__program=receiver.program).update(given_up_at=now)
 
 
 def receiver_of(*, token: str) -> AlertReceiver | None:

@@ -29,14 +29,17 @@ class Letter:
         return {"subject": self.subject, "paragraphs": self.paragraphs}
 
 
-def letter_of(*, incident: Incident, moment: Moment, facts: Mapping[str, Any], language: str) -> Letter:
-    """`facts` are those of that moment. Addresses of pages are left out where nobody knows the installation's own."""
+def letter_of(*, incident: Incident, moment: Moment, facts: Mapping[str, Any], language: str, stop: str = "") -> Letter:
+    """`facts` are those of that moment, `stop` is the link that ends these mails. Addresses of pages are left out where
+    nobody knows the installation's own."""
     with translation.override(language):
         words = words_of(rule=Rule(incident.rule), connection=incident.connection, facts=facts)
         paragraphs = [_sentence(incident, moment, words), "\n".join(f"– {line}" for line in words.lines)]
         if moment is not Moment.OVER:
             paragraphs += _link(words.button, acting_address(incident, words))
         paragraphs += settings_link(incident.program)
+        if stop:
+            paragraphs += [_("Get no more of these mails:"), stop]
         return Letter(_subject(incident, moment, words), tuple(paragraphs))
 
 

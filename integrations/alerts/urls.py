@@ -1,4 +1,4 @@
-"""The alerts of a program, and the link in the question to a further address."""
+"""The alerts of a program, and the links in the mails to a further address."""
 
 from django.urls import include, path
 
@@ -12,6 +12,7 @@ PAGES = [
     path("programs/<str:code>/alerts/address/<int:receiver>/remove", views.remove, name="remove"),
     path("programs/<str:code>/alerts/test", views.test, name="test"),
     path("alerts/confirm/<str:token>", confirm_views.confirm, name="confirm"),
+    path("alerts/stop/<str:token>", confirm_views.stop, name="stop"),
 ]
 
 urlpatterns = [path("", include((PAGES, "alerts")))]

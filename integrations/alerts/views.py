@@ -96,7 +96,7 @@ def ask(request: HttpRequest, code: str, receiver: int) -> HttpResponse:
 def remove(request: HttpRequest, code: str, receiver: int) -> HttpResponse:
     program = program_or_404(request, code, at_least=Role.EDITOR)
     held = _address_or_404(program, receiver)
-    remove_address(receiver=held, actor=actor_of(request))
+    remove_address(receiver=held, actor=actor_of(request), now=timezone.now())
     messages.success(request, _("%(email)s gets no more alerts.") % {"email": held.email})
     return _to_alerts(program)
 

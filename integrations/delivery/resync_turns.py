@@ -14,9 +14,8 @@ from integrations.delivery.resyncs import ResyncTaken
 from loyalty_api.client.factory import client_for
 from loyalty_api.contract import PlatformUnavailable
 from selfservice.audit.services import Actor, record
+from selfservice.database.locks import Lock
 
-# Any number that nothing else of ours locks, apart from the resync's own.
-_TURN_LOCK = 7_120_402
 _PLATFORM_AWAY = "platform_away"
 
 
@@ -67,13 +66,13 @@ def run_all(*, seconds: float) -> None:
     running = Resync.objects.filter(state=ResyncState.RUNNING, is_in_background=True)
     for resync in list(running.select_related("connection__program")):
         with database.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_TURN_LOCK, resync.pk % 2**31])
+            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [Lock.RESYNC_TURN, resync.pk % 2**31])
             if not cursor.fetchone()[0]:
                 continue
             try:
                 _run(resync, seconds)
             finally:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_TURN_LOCK, resync.pk % 2**31])
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [Lock.RESYNC_TURN, resync.pk % 2**31])
 
 
 def _run(resync: Resync, seconds: float) -> None:

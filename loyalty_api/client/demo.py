@@ -9,9 +9,22 @@ from django.utils import timezone
 
 from loyalty_api.client import demo_data
 from loyalty_api.contract import BookingType, Coupon, LineItem, Optin
-from loyalty_api.engine import coupon_definitions, coupons, identifiers, members, places, points, tiers, transactions
-from loyalty_api.engine.models import Account
+from loyalty_api.engine import (
+    coupon_definitions,
+    coupons,
+    identifiers,
+    members,
+    places,
+    points,
+    redemptions,
+    rules,
+    tiers,
+    transactions,
+)
+from loyalty_api.engine.identity import account_coupon_id
+from loyalty_api.engine.models import Account, ProgramRules
 from loyalty_api.engine.receipts import Receipt
+from loyalty_api.engine.rule_models import ExpiryKind
 from selfservice.programs.models import Program
 
 
@@ -33,6 +46,7 @@ def load_demo(*, program: Program, now: datetime | None = None) -> DemoLoaded:
         return DemoLoaded(members=0, coupons=0, first_account_id=first.id)
     if not tiers.levels_of(program):
         tiers.save_levels(program=program, levels=demo_data.LEVELS)
+    rules.save_rules(rules=_rules(program), now=now)
     offered = _create_coupons(program, now=now)
     partner_ids = _create_places(program)
     account_ids = [
@@ -42,6 +56,14 @@ def load_demo(*, program: Program, now: datetime | None = None) -> DemoLoaded:
         for number, person in enumerate(demo_data.PEOPLE)
     ]
     return DemoLoaded(members=len(account_ids), coupons=len(offered), first_account_id=account_ids[0])
+
+
+def _rules(program: Program) -> ProgramRules:
+    """Those of the program, with an end of points that no demo lives to see."""
+    found = rules.rules_of(program)
+    if found.expiry_kind == ExpiryKind.NONE:
+        found.expiry_kind, found.expiry_months = ExpiryKind.INACTIVITY, 24
+    return found
 
 
 def _create_places(program: Program) -> list[str]:
@@ -98,6 +120,8 @@ def _add_member(
     if number % 3 == 0:
         individual = next(coupon for coupon in offered if coupon.assignation_type == "INDIVIDUAL")
         coupons.assign_coupon(program=program, account_id=account_id, coupon_id=individual.id, now=now)
+    if number % 2:
+        _come_lately(program, account_id, number=number, offered=offered, now=now)
     return account_id
 
 
@@ -121,10 +145,32 @@ def _shop(program: Program, account_id: str, *, number: int, joined: datetime) -
         )
     for visit in range(number % 4):
         amount = Decimal(20 + 13 * number + 45 * visit)
-        receipt = Receipt(
-            amount=amount,
-            interaction_id=demo_data.INTERACTION_POINTS[number % len(demo_data.INTERACTION_POINTS)],
-            line_items=[LineItem(extended_amount=amount, item_id="A-1", description="Groceries")],
+        _buy(program, account_id, amount=amount, number=number, now=joined + timedelta(days=2 + 3 * visit))
+
+
+def _come_lately(program: Program, account_id: str, *, number: int, offered: list[Coupon], now: datetime) -> None:
+    """A purchase within the last weeks, and a reward for whose points suffice."""
+    at = now - timedelta(days=1 + 3 * (number % 7), hours=number % 5)
+    account = _buy(program, account_id, amount=Decimal(40 + 7 * number), number=number, now=at)
+    reward = min((coupon for coupon in offered if coupon.usage_type == "REWARD"), key=lambda coupon: coupon.value)
+    if account.points >= reward.value:
+        redemptions.redeem_account_coupon(
+            program=program,
+            account_coupon_id=account_coupon_id(account_id=account_id, coupon_id=reward.id),
+            interaction_id=_point(number),
+            now=at + timedelta(minutes=20),
         )
-        moment = joined + timedelta(days=2 + 3 * visit)
-        transactions.record_transaction(program=program, account_id=account_id, receipt=receipt, now=moment)
+
+
+def _buy(program: Program, account_id: str, *, amount: Decimal, number: int, now: datetime) -> Account:
+    receipt = Receipt(
+        amount=amount,
+        interaction_id=_point(number),
+        line_items=[LineItem(extended_amount=amount, item_id="A-1", description="Groceries")],
+    )
+    transactions.record_transaction(program=program, account_id=account_id, receipt=receipt, now=now)
+    return Account.objects.get(pk=account_id)
+
+
+def _point(number: int) -> str:
+    return demo_data.INTERACTION_POINTS[number % len(demo_data.INTERACTION_POINTS)]

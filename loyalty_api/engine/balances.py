@@ -39,8 +39,13 @@ def money_balance(*, program: Program, account_id: str, currency: str) -> contra
     if currency.upper() != program.currency:
         raise LoyaltyError("CURRENCY_UNKNOWN", f"The program's currency is {program.currency}.")
     account = accounts.find_account(program=program, account_id=account_id)
-    worth = max(account.points, 0) * rules_of(program).point_value
-    return contract.MoneyBalance(amount=worth.quantize(CENT, rounding=ROUND_DOWN), currency=program.currency)
+    return contract.MoneyBalance(amount=worth_of(program=program, points=account.points), currency=program.currency)
+
+
+def worth_of(*, program: Program, points: int) -> Decimal:
+    """What can be paid with so many points, in the program's currency; 0 with fewer than none."""
+    worth = max(points, 0) * rules_of(program).point_value
+    return worth.quantize(CENT, rounding=ROUND_DOWN)
 
 
 def expiring_points(*, program: Program, account_id: str) -> contract.ExpiringPoints | None:

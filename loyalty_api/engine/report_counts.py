@@ -9,10 +9,9 @@ from django.db import connection, transaction
 from loyalty_api.engine import coupon_counts
 from loyalty_api.engine.report_models import ReportMoment
 from selfservice.database import rows
+from selfservice.database.locks import Lock
 
 CHUNK = 20_000
-# Any number that nothing else of ours locks.
-_LOCK = 7_120_402
 _SUMS = "sum(number) AS number, sum(amount) AS amount"
 _ADD = "number = known.number + excluded.number, amount = known.amount + excluded.amount"
 # One statement, so that days and sums never differ. What is of a program that there is no more counts nothing; a zone
@@ -45,7 +44,7 @@ SELECT count(*) FROM gone
 def fold(*, now: datetime) -> int:
     """How many deltas have been summed up. What was committed before `now` is in the counts after it."""
     with transaction.atomic():
-        [(is_alone,)] = rows.read("SELECT pg_try_advisory_xact_lock(%(lock)s)", {"lock": _LOCK})
+        [(is_alone,)] = rows.read("SELECT pg_try_advisory_xact_lock(%(lock)s)", {"lock": Lock.COUNTING_REPORTS})
         if not is_alone:
             return 0
         total = coupon_counts.fold() + _fold_all()

@@ -30,6 +30,7 @@ TOPICS: Mapping[str, str] = {
     "members:erase": "erase",
     "members:erase_again": "erase",
     "coupons": "coupons",
+    "coupons:coupon": "coupon-numbers",
     "coupons:new": "coupon-editor",
     "coupons:edit": "coupon-editor",
     "coupons:images": "coupon-images",

@@ -16,7 +16,8 @@ _NAMED = re.compile(r"(?:^|\s)(\w+)=%[sdr]")
 # What ends a line somewhere, moves a terminal's cursor, or reverses the direction of what follows.
 _UNSAFE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _ADDRESS = re.compile(r"(?i)\b(\w+(?:\+\w+)?://)([^\s/@:]*):[^\s/]*@")
-_SIGN_IN_LINK = re.compile(r"(/sign-in/link/)[^\s\"'?]+")
+# Pages that whoever has the link may use without an account.
+_LINK = re.compile(r"(/(?:sign-in/(?:link|invitation)|alerts/(?:confirm|stop))/)[^\s\"'?]+")
 
 
 @lru_cache(maxsize=1024)
@@ -46,8 +47,8 @@ def printable(text: str) -> str:
 
 
 def without_secrets(text: str, redact: Redact) -> str:
-    """The text without keys, tokens, passwords in addresses, and sign-in links."""
-    return _SIGN_IN_LINK.sub(r"\1***", _ADDRESS.sub(r"\1\2:***@", redact(text)))
+    """The text without keys, tokens, passwords in addresses, and links that let somebody in."""
+    return _LINK.sub(r"\1***", _ADDRESS.sub(r"\1\2:***@", redact(text)))
 
 
 def safe(value: Any, redact: Redact) -> Any:

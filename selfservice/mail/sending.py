@@ -28,10 +28,13 @@ class Worded:
     html: str
 
 
-def send(*, template: str, to: str, language: str, context: Mapping[str, Any]) -> None:
-    """Raises MailNotSent. Belongs outside of a transaction: a mail that is sent cannot be taken back."""
+def send(
+    *, template: str, to: str, language: str, context: Mapping[str, Any], headers: Mapping[str, str] | None = None
+) -> None:
+    """`headers` are further ones, by name. Raises MailNotSent. Belongs outside of a transaction: a mail that is sent
+    cannot be taken back."""
     worded = word(template=template, language=language, context=context)
-    mail = EmailMultiAlternatives(subject=worded.subject, body=worded.text, to=[to])
+    mail = EmailMultiAlternatives(subject=worded.subject, body=worded.text, to=[to], headers=dict(headers or {}))
     mail.attach_alternative(worded.html, "text/html")
     # So that no absence note comes back (RFC 3834): nobody would read it.
     mail.extra_headers["Auto-Submitted"] = "auto-generated"

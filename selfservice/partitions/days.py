@@ -9,9 +9,9 @@ from django.conf import settings
 from django.db import connection, models
 from django.utils import timezone
 
+from selfservice.database.locks import Lock
+
 DAYS_AHEAD = 14
-# Any number that nothing else of ours locks.
-_DROP_LOCK = 7_120_401
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def drop_expired(
     oldest = first_day_kept(now=now)
     dropped: list[str] = []
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_DROP_LOCK])
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [Lock.DROPPING_DAYS])
         if not cursor.fetchone()[0]:
             return ()
         try:
@@ -69,7 +69,7 @@ def drop_expired(
                 days = sorted((day for day in found if found[day] or day < kept_from), key=lambda d: (not found[d], d))
                 dropped += [_drop(table, day, found[day], is_dry_run) for day in days]
         finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [_DROP_LOCK])
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [Lock.DROPPING_DAYS])
     return tuple(dropped)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from integrations.alerts.stopping import stop_token
 from tests.browser.world import CARD, CODE, World
 
 Path = Callable[[World], str]
@@ -108,6 +109,7 @@ OPEN_PAGES: dict[str, Path] = {
     "sign-in": _fixed("/sign-in"),
     "forgotten": _fixed("/sign-in/forgotten"),
     "alerts, confirm": lambda world: f"/alerts/confirm/{world.asked.token}",
+    "alerts, stop": lambda world: f"/alerts/stop/{stop_token(world.asked.receiver)}",
     "invitation": lambda world: f"/sign-in/invitation/{world.invited.token}",
 }
 # Pages that say that something is wrong do so with a status that the browser tells of.

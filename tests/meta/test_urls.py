@@ -28,6 +28,7 @@ OPEN = {
     "/sign-in/link/x": (410, 410),
     "/sign-in/invitation/x": (410, 410),
     "/alerts/confirm/x": (410, 410),
+    "/alerts/stop/x": (410, 410),
     "/sign-out": (405, 302),
     "/operator": (302, 302),
     "/operator/login/": (302, 302),

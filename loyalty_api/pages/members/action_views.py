@@ -37,7 +37,7 @@ _asked = require_http_methods(["GET", "HEAD", "POST"])
 def book(request: HttpRequest, code: str, account: str) -> HttpResponse:
     place = place_or_404(request, code, account, at_least=Role.EDITOR)
     data = request.POST if request.method == "POST" else None
-    form = BookingForm(data, initial=numbered(), type_codes=place.program.booking_type_codes)
+    form = BookingForm(data, initial=numbered(), program=place.program)
     if not form.is_valid():
         return form_page(request, place, "members/book.html", form)
     given = form.cleaned_data

@@ -5,15 +5,22 @@ from typing import Any
 
 from django import forms
 from django.utils.crypto import get_random_string
+from django.utils.formats import number_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_api.contract import BookingType, Json
+from loyalty_api.engine.balances import worth_of
 from loyalty_api.engine.points import MAX_POINTS
 from loyalty_api.pages.property_fields import Definition, field_name, filled_in, property_fields
+from selfservice.programs.models import Program
 from selfservice.ui.fields import CheckList
+from selfservice.ui.templatetags.shell import grouped
 
 # What is booked where the program names no codes of its own.
 ANY_CODE = "MANUAL"
+# More points than this are asked about once more: a digit too many is quickly typed, and a booking stays.
+ASKED_ABOVE = 100_000
 _NUMBER_LENGTH = 24
 
 
@@ -60,16 +67,41 @@ class BookingForm(_NumberedForm):
     type_code = forms.CharField(label=_("Booking type code"), max_length=32, initial=ANY_CODE)
     reason = _Reason(max_length=255, help_text=_("The member may see it in the list of bookings."))
 
-    def __init__(self, *args: Any, type_codes: Sequence[str], **options: Any) -> None:
-        """`type_codes` are the program's; without any, every code may be booked."""
+    def __init__(self, *args: Any, program: Program, **options: Any) -> None:
+        """Where the program names no booking type codes, every code may be booked."""
         super().__init__(*args, **options)
-        if type_codes:
+        self._program = program
+        limit = {"limit": grouped(ASKED_ABOVE)}
+        self.fields["points"].help_text = gettext("You are asked once more about more than %(limit)s.") % limit
+        if type_codes := program.booking_type_codes:
             self.fields["type_code"] = forms.ChoiceField(
                 label=_("Booking type code"),
                 choices=[(code, code) for code in type_codes],
                 help_text=_("What kind of booking it is, as the program's reports count it."),
                 widget=forms.Select(),
             )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("points", 0) > ASKED_ABOVE and "booking_type" in given:
+            self._ask_once_more(BookingType(given["booking_type"]), given["points"])
+        return given
+
+    def _ask_once_more(self, kind: BookingType, points: int) -> None:
+        """By a box to tick, which holds the very booking that it was about: another one is asked about anew."""
+        meant = f"{kind}-{points}"
+        does = gettext("Add %(points)s points") if kind == BookingType.EARN else gettext("Take %(points)s points")
+        words = does % {"points": grouped(points)}
+        self.fields["meant"] = forms.MultipleChoiceField(
+            label=_("So many points?"), choices=[(meant, words)], help_text=self._worth(points), widget=CheckList
+        )
+        if self["meant"].data != [meant]:
+            text = gettext("This is more than %(limit)s points. Nothing is booked yet: tick this if you mean it.")
+            self.add_error("meant", text % {"limit": grouped(ASKED_ABOVE)})
+
+    def _worth(self, points: int) -> str:
+        worth = number_format(worth_of(program=self._program, points=points), force_grouping=True)
+        return gettext("They are worth %(money)s.") % {"money": f"{worth} {self._program.currency}"}
 
 
 class AssignmentForm(_NumberedForm):

@@ -3,14 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
 
 from loyalty_api.contract import AccountCoupon, AccountDetails, CouponText, FraudCase, NotFound
 from loyalty_api.engine import closing, ledger_pages
 from loyalty_api.engine.account_details import account_details
-from loyalty_api.engine.balances import CENT
+from loyalty_api.engine.balances import worth_of
 from loyalty_api.engine.models import Coupon
-from loyalty_api.engine.rules import rules_of
 from loyalty_api.pages.members.known import property_lines
 from loyalty_api.pages.members.people import Code, Person, codes_of, people_of
 from loyalty_api.pages.members.places import Place
@@ -54,10 +53,9 @@ class MemberView:
 def member_view(place: Place, *, is_revealed: bool, now: datetime) -> MemberView:
     program = place.program
     details = account_details(org=program.org, code=place.account_id, now=now)
-    worth = max(details.balance.points, 0) * rules_of(program).point_value
     return MemberView(
         details=details,
-        worth=worth.quantize(CENT, rounding=ROUND_DOWN),
+        worth=worth_of(program=program, points=details.balance.points),
         progress=_progress(details),
         fraud=fraud_of(place) if details.account.status == "LOCKED" else None,
         people=people_of(details, program=program, is_revealed=is_revealed),

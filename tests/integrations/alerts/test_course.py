@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection as database
+from django.db import transaction
 
 from integrations.alerts.evaluating import evaluate
 from integrations.alerts.mails import GIVEN_UP_AFTER, send_due
 from integrations.alerts.models import AlertMail, Incident, Rule
 from integrations.connections.models import Connection
 from integrations.statistics.models import CallHourCount
+from selfservice.database.locks import Lock
 from selfservice.partitions.rows import remove_expired
 from selfservice.programs.models import Role
 from tests.factories.alerts import asked_address, incident, receiving
@@ -245,6 +248,17 @@ def test_several_schedulers_make_one_incident_and_one_mail(connection, postbox, 
 
     assert (sorted(turns), sum(sent)) == ([False, False, False, True], 1)
     assert len(postbox.mails) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_other_parts_at_work_keep_nobody_from_looking(connection, now):
+    """Reports are summed up in the same second of each minute, days dropped in the same of a night."""
+    others = [lock for lock in Lock if lock is not Lock.EVALUATING_ALERTS]
+
+    with transaction.atomic(), database.cursor() as cursor:
+        for lock in others:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock])
+        assert in_threads([lambda: evaluate(now=now)]) == [True]
 
 
 def test_past_incidents_go_after_90_days_and_open_ones_stay(connection):

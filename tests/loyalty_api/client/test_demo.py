@@ -1,7 +1,10 @@
 import pytest
 
 from loyalty_api.client.provisioning import load_demo
+from loyalty_api.engine.coupon_models import CouponRedemption
 from loyalty_api.engine.models import Account, Booking, Coupon, Membership, User
+from loyalty_api.engine.rule_models import ExpiryKind
+from loyalty_api.engine.rules import rules_of
 from tests.factories.engine import AccountFactory, ProgramFactory
 from tests.loyalty_api import recording
 
@@ -22,6 +25,17 @@ def test_load_demo_fills_an_empty_program():
     addresses = list(User.objects.values_list("email_address", flat=True))
     assert all(address.isascii() and address.endswith("@example.org") for address in addresses)
     assert len(set(addresses)) == 25
+
+
+def test_load_demo_has_something_in_every_report():
+    program = ProgramFactory()
+
+    load_demo(program=program)
+
+    partners = set(CouponRedemption.objects.values_list("interaction_id", flat=True))
+    assert len(partners) == 3
+    assert Booking.objects.filter(type_code="COU").exists()
+    assert rules_of(program).expiry_kind == ExpiryKind.INACTIVITY
 
 
 def test_load_demo_answers_are_mixed():
@@ -67,4 +81,4 @@ def test_load_demo_uses_a_listed_booking_type_code():
 
     load_demo(program=program)
 
-    assert set(Booking.objects.values_list("type_code", flat=True)) == {"ONLY", "TRX"}
+    assert set(Booking.objects.values_list("type_code", flat=True)) == {"ONLY", "TRX", "COU"}

@@ -92,3 +92,7 @@ def test_each_page_leads_to_its_part_of_the_guide(operator, path, address):
     ProgramFactory(code="club")
 
     assert f'class="help-link" href="{address}"' in operator.get(path).text
+
+
+def test_operators_pages_lead_to_their_guide(operator):
+    assert '<a href="/guide/operators">' in operator.get("/operator/").text

@@ -89,8 +89,9 @@ def test_no_line_of_a_plain_traceback_poses_as_a_record():
 
 @pytest.mark.parametrize(
     "secret",
-    [KEY, "Bearer abcdefghijklmnop", "postgresql://me:hunter2@db/x", "redis://:hunter2@r/0", "/sign-in/link/hunter2"],
-)
+    [KEY, "Bearer abcdefghijklmnop", "postgresql://me:hunter2@db/x", "redis://:hunter2@r/0", "/sign-in/link/hunter2",
+     "/sign-in/invitation/hunter2", "/alerts/confirm/hunter2", "Gone: /alerts/stop/7:hunter2"],
+)  # fmt: skip
 @pytest.mark.parametrize("formatter", [json_lines, plain_lines])
 def test_secrets_do_not_reach_a_line(formatter, secret):
     for message in ("with value=%s", "with %s"):

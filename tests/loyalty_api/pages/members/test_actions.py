@@ -89,6 +89,47 @@ def test_bad_booking_is_refused_at_its_field(editor, change, words):
     assert not AuditEntry.objects.exists()
 
 
+def test_very_many_points_are_asked_about_once_more(editor):
+    much = BOOKING | {"points": "1000000000"}
+    assert "You are asked once more about more than 100,000." in editor.get(act("book")).text
+
+    asked = editor.post(act("book"), much)
+
+    assert asked.status_code == 422
+    for words in ("Add 1,000,000,000 points", "They are worth 10,000,000.00 EUR.", "Nothing is booked yet"):
+        assert words in asked.text
+    assert 'name="meant" value="EARNBOOKING-1000000000" >' in asked.text, "not ticked beforehand"
+    assert not Booking.objects.exists()
+    assert editor.post(act("book"), much | {"meant": "EARNBOOKING-1000000000"}).status_code == 302
+    assert Booking.objects.get().points == 1_000_000_000
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"points": "900000"}, {"booking_type": "BURNBOOKING"}, {"meant": ""}, {"meant": ["EARNBOOKING-200000", "x"]}],
+)
+def test_what_was_ticked_is_for_that_booking_alone(editor, other):
+    ticked = BOOKING | {"points": "200000", "meant": "EARNBOOKING-200000"}
+
+    assert editor.post(act("book"), ticked | other).status_code == 422
+    assert not Booking.objects.exists()
+    assert editor.post(act("book"), ticked).status_code == 302
+
+
+def test_as_many_as_the_rule_names_are_not_asked_about(editor):
+    assert [editor.post(act("book"), BOOKING | {"points": n}).status_code for n in (100_001, 100_000)] == [422, 302]
+
+
+def test_points_to_take_are_asked_about_before_the_balance_is(editor):
+    much = BOOKING | {"points": "200000", "booking_type": "BURNBOOKING"}
+
+    assert "Take 200,000 points" in editor.post(act("book"), much).text
+    refused = editor.post(act("book"), much | {"meant": "BURNBOOKING-200000"})
+
+    assert "The member has fewer points than this." in refused.text
+    assert not Booking.objects.exists()
+
+
 def test_type_codes_are_the_programs(editor, program):
     program.booking_type_codes = ["BASE", "BONUS"]
     program.save()
