@@ -101,7 +101,8 @@ def _go_on(incident: Incident, found: Measured, step: Step, quiet_since: datetim
     if step is Step.REMIND:
         incident.reminded_at = now
         incident.save(update_fields=["reminded_at"])
-        write_down(incident=incident, moment=Moment.REMINDER, facts=found.facts, now=now)
+        # Where nobody can say how it is now, the numbers are those of when it was bad.
+        write_down(incident=incident, moment=Moment.REMINDER, facts=incident.facts, now=now)
     elif step is Step.CLEAR:
         _end(incident, now=now, is_cleared=True)
         write_down(incident=incident, moment=Moment.OVER, facts=found.facts, now=now)

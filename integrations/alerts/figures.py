@@ -4,18 +4,16 @@ the unit that waits first."""
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from statistics import median
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import connection as database
 
 from integrations.alerts.models import AlertSettings
+from integrations.alerts.usual import WEEKS, first_hours, same_hour, usual_at
 from integrations.calls.models import Direction, is_failure
 from integrations.connections.models import Connection
 from selfservice.programs.models import Program
 
-WEEKS = 4
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 # The hour that is judged, and what has come since.
 _JUDGED = 0
@@ -76,8 +74,8 @@ class Share:
 class Figures:
     """Of one connection. `requests` to the other system, its calls here (`received`) and `events` are counted from
     `since` on; `dead_lately` is of 24 hours, without what was sent again. `came` are the events of the hour that begins
-    with `hour` and of the running one, `usual` those of the same hour in past weeks. `oldest_day` is when the first of
-    those that wait was accepted."""
+    with `hour` and of the running one, `usual` those of the same hour in the weeks there were. `oldest_day` is when the
+    first of those that wait was accepted."""
 
     status: str
     since: datetime
@@ -90,6 +88,7 @@ class Figures:
     oldest_day: date | None = None
     stopped_at: datetime | None = None
     stop_reason: str = ""
+    resumed_at: datetime | None = None
     dead_lately: int = 0
     came: int = 0
     usual: float = 0
@@ -107,6 +106,8 @@ def figures_of(
     ended = {row[0]: row[1:] for row in _rows(_ASKED + _ENDED, asked)}
     calls = _shares(_rows(_ASKED + _CALLS, {name: asked[name] for name in ("programs", "since")}))
     came = _came(programs, running)
+    # Whoever has had nothing in any of the weeks is not asked for: nothing is usual there.
+    first = first_hours([each for each in connections if came.get(each.pk, {}).keys() - {_JUDGED}])
     return {
         each.pk: _figures(
             each,
@@ -116,6 +117,7 @@ def figures_of(
             ended=ended.get(each.pk, (0, 0, 0)),
             calls=calls,
             came=came.get(each.pk, {}),
+            first=first.get(each.pk),
         )
         for each in connections
     }
@@ -130,6 +132,7 @@ def _figures(
     ended: tuple[int, int, int],
     calls: Mapping[tuple[int, str, str], Share],
     came: Mapping[int, int],
+    first: datetime | None,
 ) -> Figures:
     waiting, dead, waiting_since, oldest_day = lanes
     failed, total, dead_lately = ended
@@ -146,10 +149,11 @@ def _figures(
         oldest_day=oldest_day,
         stopped_at=connection.stopped_at,
         stop_reason=connection.stop_reason,
+        resumed_at=connection.resumed_at,
         # Endings are counted, and some have been sent again since.
         dead_lately=min(dead_lately, dead),
         came=came.get(_JUDGED, 0),
-        usual=median(came.get(week, 0) for week in range(1, WEEKS + 1)),
+        usual=usual_at(hour, zone=connection.program.timezone, first=first, came=lambda week, _hour: came.get(week, 0)),
     )
 
 
@@ -175,12 +179,6 @@ def _came(programs: Sequence[Program], running: datetime) -> dict[int, dict[int,
 def _slots(zone: str, running: datetime) -> list[tuple[datetime, int]]:
     lately = [(running, _JUDGED), (running - _HOUR, _JUDGED)]
     return lately + [(same_hour(running - _HOUR, weeks=week, zone=zone), week) for week in range(1, WEEKS + 1)]
-
-
-def same_hour(hour: datetime, *, weeks: int, zone: str) -> datetime:
-    """The hour of the same weekday by the clock of that place, so many weeks ago; as counted, in whole hours UTC."""
-    local = hour.astimezone(ZoneInfo(zone)) - timedelta(weeks=weeks)
-    return local.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
 def _rows(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:

@@ -52,7 +52,10 @@ class RulesForm(forms.Form):
     silence_percent = _number(
         "silence_percent",
         _("Fewer than so many percent of the usual"),
-        _("Compared with the same hour of the same weekday in the last four weeks."),
+        _(
+            "Compared with the same hour of the same weekday in the last four weeks. It needs one week of events; "
+            "until there are four, the weeks since the first event count."
+        ),
     )
     silence_least = _number(
         "silence_least",

@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from statistics import median
 
-from integrations.alerts.figures import WEEKS, Figures, Share, same_hour
+from integrations.alerts.figures import Figures, Share
 from integrations.alerts.measuring import Verdict, measure
 from integrations.alerts.models import AlertSettings, Rule
+from integrations.alerts.usual import WEEKS, first_hours, usual_at
 from integrations.calls.models import Direction, is_failure
 from integrations.connections.models import Connection
 from integrations.delivery.models import State
@@ -34,9 +34,10 @@ class Episode:
 
 @dataclass(frozen=True, slots=True)
 class _Past:
-    """Of one connection, by the hour: calls by direction, events by how they ended."""
+    """Of one connection, by the hour: calls by direction, events by how they ended, and when the first ever did."""
 
     zone: str
+    first: datetime | None
     calls: Mapping[tuple[str, datetime], Share]
     events: Mapping[tuple[str, datetime], int]
 
@@ -55,7 +56,7 @@ class _Past:
             events=Share(failed, failed + sum(self._ended(State.DELIVERED, at) for at in window)),
             dead_lately=sum(self._ended(State.DEAD, at) for at in day),
             came=self._came(hour),
-            usual=median(self._came(same_hour(hour, weeks=week, zone=self.zone)) for week in range(1, WEEKS + 1)),
+            usual=usual_at(hour, zone=self.zone, first=self.first, came=lambda _week, at: self._came(at)),
         )
 
     def _calls(self, direction: str, hours: list[datetime]) -> Share:
@@ -73,15 +74,16 @@ def look_back(*, program: Program, settings: AlertSettings, now: datetime) -> li
     """The newest first."""
     running = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     hours = _hours(running - DAYS * _DAY, running - _HOUR)
-    found = [
-        episode
-        for connection in Connection.objects.filter(program=program).defer("secrets")
-        for episode in _episodes(connection, _past(program, connection, hours), settings, hours)
-    ]
+    connections = list(Connection.objects.filter(program=program).defer("secrets"))
+    first = first_hours(connections)
+    found: list[Episode] = []
+    for connection in connections:
+        past = _past(program, connection, hours, first.get(connection.pk))
+        found += _episodes(connection, past, settings, hours)
     return sorted(found, key=lambda each: each.since, reverse=True)
 
 
-def _past(program: Program, connection: Connection, hours: list[datetime]) -> _Past:
+def _past(program: Program, connection: Connection, hours: list[datetime], first: datetime | None) -> _Past:
     until = hours[-1] + _HOUR
     calls = reading.calls(
         program=program,
@@ -103,7 +105,8 @@ def _past(program: Program, connection: Connection, hours: list[datetime]) -> _P
         totals[direction, hour] += figure.count
         failed[direction, hour] += figure.count if is_failure(status) else 0
     shares = {key: Share(failed[key], total) for key, total in totals.items()}
-    return _Past(program.timezone, shares, {(state, hour): each.count for each in ended for state, hour in [each.by]})
+    events = {(state, hour): each.count for each in ended for state, hour in [each.by]}
+    return _Past(program.timezone, first, shares, events)
 
 
 def _episodes(connection: Connection, past: _Past, settings: AlertSettings, hours: list[datetime]) -> list[Episode]:

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from integrations.alerts.languages import language_of
 from integrations.alerts.models import AlertMail, Incident, Moment
-from integrations.alerts.receivers import addresses_of
+from integrations.alerts.receivers import addresses_of, is_told
 from integrations.alerts.stopping import stop_headers, stop_link
 from integrations.alerts.telling import letter_of
 from selfservice.mail.sending import MailNotSent, send
@@ -42,8 +42,13 @@ def send_due(*, now: datetime) -> int:
     for mail in _due(now)[:MOST_IN_A_RUN]:
         if time.monotonic() > until:
             break
-        if _claim(mail, now):
+        if not _claim(mail, now):
+            continue
+        # Long may lie between writing and sending: who has lost the role, or was removed, gets nothing more.
+        if is_told(program=mail.incident.program, email=mail.email):
             taken += _try(mail, now)
+        else:
+            AlertMail.objects.filter(pk=mail.pk).update(given_up_at=now)
     return taken
 
 

@@ -50,10 +50,15 @@ def _is_high(share: Share, percent: int) -> bool:
 
 
 def _age(figures: Figures, settings: AlertSettings, now: datetime) -> Measured:
-    since = figures.waiting_since
+    """What waits because the key is refused is that rule's matter alone, where it is on. What has gathered gets as much
+    time to go out once sending goes on again."""
+    since, allowed = figures.waiting_since, timedelta(minutes=settings.age_minutes)
     facts = {"waiting": figures.waiting, "since": since.isoformat() if since else "", "status": figures.status}
-    is_bad = since is not None and now - since >= timedelta(minutes=settings.age_minutes)
-    return Measured(Verdict.BAD if is_bad else Verdict.GOOD, facts)
+    if since is None or now - since < allowed:
+        return Measured(Verdict.GOOD, facts)
+    is_told_already = figures.status == "stopped" and settings.is_on(Rule.REFUSED)
+    is_going_out = figures.resumed_at is not None and now - figures.resumed_at < allowed
+    return Measured(Verdict.UNKNOWN if is_told_already or is_going_out else Verdict.BAD, facts)
 
 
 def _refused(figures: Figures, _settings: AlertSettings, _now: datetime) -> Measured:

@@ -16,6 +16,7 @@ from integrations.alerts.lookback import look_back
 from integrations.alerts.models import AlertReceiver
 from integrations.alerts.receivers import chosen_people, further_addresses
 from integrations.alerts.section import ALERTS
+from integrations.alerts.unreached import unreached
 from selfservice.audit.meanwhile import Story
 from selfservice.programs.access import may
 from selfservice.programs.editing import Editing
@@ -24,19 +25,24 @@ from selfservice.programs.pages import UNPROCESSABLE, in_program
 from selfservice.ui.field_groups import shown_values
 
 INCIDENTS_PER_PAGE = 25
+TOO_MANY = 429
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The form that was sent and cannot be taken; the page shows it again. The rules come with their editing."""
+    """The form that was sent and cannot be taken; the page shows it again. The rules come with their editing. Where it
+    was too often, `wait_seconds` says when another try is worth it."""
 
     rules: RulesForm | None = None
     editing: Editing | None = None
     people: PeopleForm | None = None
     address: AddressForm | None = None
+    wait_seconds: int = 0
 
     @property
     def status(self) -> int:
+        if self.wait_seconds:
+            return TOO_MANY
         if self.editing:
             return self.editing.status
         return UNPROCESSABLE if self.people or self.address else 200
@@ -57,9 +63,8 @@ def alerts_page(
         "chosen": list(chosen_people(program).select_related("user").order_by("user__email")),
         "addresses": [_address_line(each) for each in further_addresses(program)],
     }
-    context["is_anybody_told"] = bool(context["chosen"]) or any(
-        line.receiver.confirmed_at for line in context["addresses"]
-    )
+    told = _told(context["chosen"], context["addresses"])
+    context |= {"is_anybody_told": bool(told), "unreached": unreached(program=program, emails=told)}
     stored = settings_of(program)
     if request.GET.get("lookback"):
         context["episodes"] = look_back(program=program, settings=stored, now=timezone.now())
@@ -69,7 +74,11 @@ def alerts_page(
         context |= {**editing.context(rules), **_receivers(program, context["chosen"], refused)}
     else:
         context["values"] = shown_values(RulesForm(), values_of(stored))
-    return in_program(request, program, role, "alerts/alerts.html", context, section=ALERTS, status=refused.status)
+    status = refused.status
+    answer = in_program(request, program, role, "alerts/alerts.html", context, section=ALERTS, status=status)
+    if refused.wait_seconds:
+        answer["Retry-After"] = str(refused.wait_seconds)
+    return answer
 
 
 def editing_of(request: HttpRequest, program: Program) -> Editing:
@@ -99,6 +108,11 @@ class AddressLine:
     state: str
     tone: str
     picture: str
+
+
+def _told(chosen: list[AlertReceiver], addresses: list[AddressLine]) -> set[str]:
+    confirmed = {line.receiver.email for line in addresses if line.receiver.confirmed_at}
+    return confirmed | {each.user.email for each in chosen if each.user}
 
 
 def _address_line(receiver: AlertReceiver) -> AddressLine:

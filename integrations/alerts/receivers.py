@@ -40,6 +40,13 @@ def addresses_of(program: Program) -> list[str]:
     return sorted({*further.values_list("email", flat=True), *people})
 
 
+def is_told(*, program: Program, email: str) -> bool:
+    """Whether mails still go to that address."""
+    further = AlertReceiver.objects.filter(program=program, user=None, confirmed_at__isnull=False, email=email)
+    person = chosen_people(program).filter(user__email=email)
+    return (further | person).exists()
+
+
 def chosen_people(program: Program) -> QuerySet[AlertReceiver]:
     members = Membership.objects.filter(program=program, user__is_active=True)
     return AlertReceiver.objects.filter(program=program, user__in=members.values("user"))

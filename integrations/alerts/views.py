@@ -9,19 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from integrations.alerts.asking import send_question, send_test
+from integrations.alerts.asking import ask_new, ask_once_more, send_question, send_test
 from integrations.alerts.configuring import save_settings
 from integrations.alerts.forms import AddressForm, RulesForm
+from integrations.alerts.limits import TooOften, take_test
 from integrations.alerts.models import AlertReceiver
 from integrations.alerts.pages import Refused, alerts_page, editing_of, people_form
-from integrations.alerts.receivers import (
-    Asked,
-    ConfirmationSpent,
-    add_address,
-    ask_again,
-    choose_people,
-    remove_address,
-)
+from integrations.alerts.receivers import Asked, ConfirmationSpent, choose_people, remove_address
 from selfservice.accounts.actors import actor_of
 from selfservice.accounts.addresses import base_url_of
 from selfservice.programs.access import program_and_role_or_404, program_or_404
@@ -65,28 +59,32 @@ def address(request: HttpRequest, code: str) -> HttpResponse:
     """Adds one, which is asked by mail."""
     program, role = program_and_role_or_404(request, code, at_least=Role.EDITOR)
     form = AddressForm(request.POST, auto_id="address_%s")
+    wait_seconds = 0
     if form.is_valid():
         email = form.cleaned_data["email"]
         try:
-            asked = add_address(program=program, email=email, actor=actor_of(request), now=timezone.now())
+            asked = ask_new(program=program, email=email, actor=actor_of(request), now=timezone.now())
         except ValidationError as error:
             form.add_error("email", error)
+            wait_seconds = error.wait_seconds if isinstance(error, TooOften) else 0
         else:
             return _sent(request, asked)
-    return alerts_page(request, program, role, refused=Refused(address=form))
+    return alerts_page(request, program, role, refused=Refused(address=form, wait_seconds=wait_seconds))
 
 
 @login_required
 @posted_in_program(PAGE)
 def ask(request: HttpRequest, code: str, receiver: int) -> HttpResponse:
     """Sends the question again."""
-    program = program_or_404(request, code, at_least=Role.EDITOR)
+    program, role = program_and_role_or_404(request, code, at_least=Role.EDITOR)
     held = _address_or_404(program, receiver)
     try:
-        asked = ask_again(receiver=held, actor=actor_of(request), now=timezone.now())
+        asked = ask_once_more(receiver=held, actor=actor_of(request), now=timezone.now())
     except ConfirmationSpent:
         messages.info(request, _("%(email)s has said yes by now.") % {"email": held.email})
         return _to_alerts(program)
+    except TooOften as error:
+        return _too_often(request, program, role, error)
     except ValidationError as error:
         messages.info(request, " ".join(error.messages))
         return _to_alerts(program)
@@ -107,13 +105,22 @@ def remove(request: HttpRequest, code: str, receiver: int) -> HttpResponse:
 @posted_in_program(PAGE)
 def test(request: HttpRequest, code: str) -> HttpResponse:
     """To whoever asks, and to nobody else."""
-    program = program_or_404(request, code, at_least=Role.EDITOR)
+    program, role = program_and_role_or_404(request, code, at_least=Role.EDITOR)
     to = actor_of(request).name
+    try:
+        take_test(program=program, email=to)
+    except TooOften as error:
+        return _too_often(request, program, role, error)
     if problem := send_test(program=program, to=to, base_url=base_url_of(request)):
         messages.error(request, _("The mail server did not take it: %(problem)s") % {"problem": problem})
     else:
         messages.success(request, _("A test mail is on its way to %(email)s.") % {"email": to})
     return _to_alerts(program)
+
+
+def _too_often(request: HttpRequest, program: Program, role: Role | None, error: TooOften) -> HttpResponse:
+    messages.error(request, " ".join(error.messages))
+    return alerts_page(request, program, role, refused=Refused(wait_seconds=error.wait_seconds))
 
 
 def _address_or_404(program: Program, number: int) -> AlertReceiver:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from integrations.keys.models import DEFAULT_SCOPES, ApiKey, Scope
 from integrations.keys.secret_keys import digest_of, generate_key, prefix_of
 from selfservice.audit.services import Actor, record
+from selfservice.database.texts import one_line
 from selfservice.programs.models import Program
 from selfservice.secrets.secret import Secret
 
@@ -198,6 +199,10 @@ def objections(
     errors: dict[str, str] = {}
     if not name.strip():
         errors["name"] = _("Give the key a name that says who uses it.")
+    try:
+        one_line(name.strip())
+    except ValidationError as error:
+        errors["name"] = str(error.message)
     if not scopes:
         errors["scopes"] = _("Choose at least one thing that the key may do.")
     elif unknown := sorted(set(scopes) - set(Scope.values)):

@@ -5,10 +5,12 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.sessions.base_session import AbstractBaseSession
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
+from selfservice.database.texts import one_line
 from selfservice.secrets.fields import EncryptedTextField
 
 
@@ -62,6 +64,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def is_staff(self) -> bool:
         return self.is_operator
+
+    def clean(self) -> None:
+        super().clean()
+        try:
+            one_line(self.name)
+        except ValidationError as error:
+            raise ValidationError({"name": error}) from None
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         # Django's admin asks for this flag; here it says nothing that `is_operator` does not.

@@ -6,7 +6,7 @@ words are sent as plain text and as HTML, where an address that stands alone bec
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from smtplib import SMTPException
+from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
@@ -36,10 +36,27 @@ def send(
     worded = word(template=template, language=language, context=context)
     mail = EmailMultiAlternatives(subject=worded.subject, body=worded.text, to=[to], headers=dict(headers or {}))
     mail.attach_alternative(worded.html, "text/html")
+    # So that no absence note comes back (RFC 3834): nobody would read it.
+    mail.extra_headers["Auto-Submitted"] = "auto-generated"
     try:
         mail.send()
     except (OSError, SMTPException) as error:
-        raise MailNotSent(str(error)) from error
+        raise MailNotSent(_words(error)) from error
+
+
+def _words(error: Exception) -> str:
+    """What the mail server said, with its number: `550 5.1.1 no such user here`."""
+    if isinstance(error, SMTPRecipientsRefused):
+        return "; ".join(_answer(number, said) for number, said in error.recipients.values())
+    if isinstance(error, SMTPResponseException):
+        return _answer(error.smtp_code, error.smtp_error)
+    # The system's own errors carry a number of theirs, which tells nobody anything.
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+
+
+def _answer(number: int, said: bytes | str) -> str:
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+    return " ".join([str(number), *text.split()])
 
 
 def word(*, template: str, language: str, context: Mapping[str, Any]) -> Worded:

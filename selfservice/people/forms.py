@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from selfservice.accounts.forms import ChoosePasswordForm
 from selfservice.accounts.models import User
+from selfservice.database.texts import one_line
 from selfservice.programs.models import Role
 from selfservice.ui.fields import Switch
 
@@ -67,6 +68,7 @@ class JoinForm(ChoosePasswordForm):
     name = forms.CharField(
         label=_("Your name"),
         max_length=120,
+        validators=[one_line],
         help_text=_("As your colleagues will read it."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": _("Enter your name.")},

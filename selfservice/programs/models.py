@@ -9,6 +9,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from selfservice.database.texts import one_line
 from selfservice.programs.codes import CURRENCIES, is_language
 
 # How the audit trail names a change of what a program is.
@@ -83,9 +84,20 @@ class Program(models.Model):
                 _is_language(code)
             except ValidationError as error:
                 wrong["languages"] = error
-        wrong |= self._unknown_codes() | self._beyond_bounds()
+        wrong |= self._of_several_lines() | self._unknown_codes() | self._beyond_bounds()
         if wrong:
             raise ValidationError(wrong)
+
+    def _of_several_lines(self) -> dict[str, Any]:
+        wrong: dict[str, Any] = {}
+        texts = {"name": [self.name], "org": [self.org], "optins": self.optins}
+        for field, lines in texts.items():
+            try:
+                for line in lines:
+                    one_line(line)
+            except ValidationError as error:
+                wrong[field] = error
+        return wrong
 
     def _unknown_codes(self) -> dict[str, Any]:
         wrong: dict[str, Any] = {}

@@ -20,6 +20,7 @@ from loyalty_api.pages.coupons import properties, words
 from loyalty_api.pages.coupons.languages import field_name, lang_tag, language_name
 from loyalty_api.pages.property_fields import Definition, filled_in, fits, property_fields
 from loyalty_api.pages.property_fields import field_name as name_of_field
+from selfservice.database.texts import one_line
 from selfservice.ui.fields import CheckList, Lines, Switch
 
 LONGEST_CODE = 128
@@ -70,6 +71,7 @@ class CouponForm(forms.Form):
     name = forms.CharField(
         label=gettext_lazy("Name"),
         max_length=120,
+        validators=[one_line],
         help_text=gettext_lazy("For you and your colleagues; members see the texts below."),
         widget=forms.TextInput(attrs=_PLAIN),
     )
@@ -162,7 +164,11 @@ class CouponForm(forms.Form):
                 attrs = {"lang": lang_tag(language)} if lang_tag(language) else {}
                 widget = forms.Textarea(attrs={"rows": 3, **attrs}) if is_long else forms.TextInput(_PLAIN | attrs)
                 self.fields[field_name(language, part)] = forms.CharField(
-                    label=labels[part], required=False, max_length=longest, widget=widget
+                    label=labels[part],
+                    required=False,
+                    max_length=longest,
+                    widget=widget,
+                    validators=[] if is_long else [one_line],
                 )
 
     def _offer(self, name: str, choices: Iterable[tuple[str, Any]]) -> None:

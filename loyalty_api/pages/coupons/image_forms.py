@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from loyalty_api.contract import CouponImage
 from loyalty_api.engine.images import MAX_BYTES, MAX_PIXELS
+from selfservice.database.texts import one_line
 from selfservice.ui.fields import Switch
 
 MAX_IMAGES = 10
@@ -24,7 +25,7 @@ REFUSALS = {
 
 def _name() -> forms.CharField:
     widget = forms.TextInput(attrs={"autocomplete": "off"})
-    return forms.CharField(label=gettext_lazy("Name"), max_length=255, widget=widget)
+    return forms.CharField(label=gettext_lazy("Name"), max_length=255, widget=widget, validators=[one_line])
 
 
 class TagsField(forms.CharField):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loyalty_api.engine.models import AssignmentPolicy, ExpiryKind
 from loyalty_api.pages.settings.forms import LinesField
+from selfservice.database.texts import one_line
 from selfservice.ui.fields import FieldGroup, Switch
 
 MAX_STATUS_POINTS = 1_000_000_000_000
@@ -24,7 +25,12 @@ def _decimal(label: Any, **options: Any) -> forms.DecimalField:
 class LevelForm(forms.Form):
     """`is_new`: its id may still be chosen."""
 
-    name = forms.CharField(label=_("Name"), max_length=120, error_messages={"required": _("Give the level a name.")})
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=120,
+        validators=[one_line],
+        error_messages={"required": _("Give the level a name.")},
+    )
     slug = forms.CharField(
         label=_("ID"),
         max_length=64,

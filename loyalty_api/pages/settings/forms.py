@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from selfservice.database.texts import one_line
 from selfservice.programs.models import Program, PropertyKind, PropertyOwner
 from selfservice.ui.fields import FieldGroup, Lines, Switch
 from selfservice.ui.zones import zone_choices
@@ -130,7 +131,9 @@ class PropertyForm(forms.Form):
         widget=forms.TextInput(attrs=_PLAIN),
         error_messages={"invalid": _("Begin with a letter; then letters, digits, and the signs . _ - (64 at most).")},
     )
-    label = forms.CharField(label=_("Label"), max_length=120, help_text=_("What people read on the pages here."))
+    label = forms.CharField(
+        label=_("Label"), max_length=120, validators=[one_line], help_text=_("What people read on the pages here.")
+    )
     kind = forms.ChoiceField(label=_("What it holds"), choices=PropertyKind.choices)
 
 
@@ -148,16 +151,22 @@ class ApiUserForm(forms.Form):
 
 
 class PartnerForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=120, error_messages={"required": _("Give it a name.")})
+    name = forms.CharField(
+        label=_("Name"), max_length=120, validators=[one_line], error_messages={"required": _("Give it a name.")}
+    )
+
+
+def _line(label: Any, *, max_length: int) -> forms.CharField:
+    return forms.CharField(label=label, max_length=max_length, required=False, validators=[one_line])
 
 
 class StoreForm(PartnerForm):
     """`partners` are those to choose from, as id and name."""
 
     partner = forms.ChoiceField(label=_("Partner"), error_messages={"required": _("Choose the partner it belongs to.")})
-    street_house_no = forms.CharField(label=_("Street and number"), max_length=200, required=False)
-    zip_code = forms.CharField(label=_("Postcode"), max_length=20, required=False)
-    city = forms.CharField(label=_("City"), max_length=120, required=False)
+    street_house_no = _line(_("Street and number"), max_length=200)
+    zip_code = _line(_("Postcode"), max_length=20)
+    city = _line(_("City"), max_length=120)
     country_code = forms.RegexField(
         r"^[A-Z]{2}$",
         label=_("Country"),
@@ -165,7 +174,7 @@ class StoreForm(PartnerForm):
         help_text=_("Two letters, like DE."),
         error_messages={"invalid": _("Two capital letters, like DE.")},
     )
-    phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+    phone = _line(_("Phone"), max_length=40)
     groups = (
         FieldGroup("", ("name", "partner")),
         FieldGroup(_("Address"), ("street_house_no", "zip_code", "city", "country_code", "phone"), is_advanced=True),

@@ -9,6 +9,8 @@ from django.db import transaction
 from integrations.alerts.evaluating import evaluate
 from integrations.alerts.mails import GIVEN_UP_AFTER, send_due
 from integrations.alerts.models import AlertMail, Incident, Rule
+from integrations.connections.models import Connection
+from integrations.statistics.models import CallHourCount
 from selfservice.database.locks import Lock
 from selfservice.partitions.rows import remove_expired
 from selfservice.programs.models import Role
@@ -54,8 +56,40 @@ def test_rule_tells_reminds_once_and_clears(rule, connection, postbox, now):
     assert line in postbox.text(0)
     assert "So it has been since" in postbox.text(1)
     assert "lasted 73 minutes" in postbox.text(2)
+    assert {mail["Auto-Submitted"] for mail in postbox.mails} == {"auto-generated"}
     over = Incident.objects.get()
     assert (over.rule, over.is_cleared, over.ended_at) == (rule, True, now + 73 * MINUTE)
+
+
+def test_refused_key_is_one_alert_also_when_events_wait_for_long(connection, postbox, now):
+    only(connection.program, Rule.REFUSED, Rule.AGE, reminder_hours=0)
+    receiving(connection.program)
+    make(Rule.AGE, connection, now)
+    make(Rule.REFUSED, connection, now)
+    look(now)
+    # The key is put right, and what has gathered goes out.
+    Connection.objects.update(stopped_at=None, stop_reason="", resumed_at=now + MINUTE)
+    look(now + MINUTE)
+    look(now + 12 * MINUTE)
+    mend(Rule.AGE, connection, now)
+    look(now + 90 * MINUTE)
+
+    told = "Braze refuses our calls"
+    assert postbox.subjects == [f"Bergblick Club, Braze: {told}", f"Bergblick Club, Braze: over: {told}"]
+
+
+def test_reminder_has_the_numbers_of_when_it_was_bad(connection, postbox, now):
+    only(connection.program, Rule.ERRORS)
+    receiving(connection.program)
+    make(Rule.ERRORS, connection, now)
+    look(now)
+
+    # Nothing is called any more, so nobody knows whether it would fail.
+    CallHourCount.objects.all().delete()
+    look(now + 61 * MINUTE)
+
+    assert postbox.subjects[-1] == "Bergblick Club, Braze: still: Much fails"
+    assert "Requests to Braze: 30 of 30 failed (100 %)" in postbox.text()
 
 
 def test_rule_that_is_off_says_nothing_and_ends_what_was_open(connection, postbox, now):
@@ -171,7 +205,26 @@ def test_address_that_is_refused_holds_up_no_other_and_is_given_up(connection, p
 
     held = AlertMail.objects.get(email="a@example.org")
     assert (held.attempts, held.given_up_at) == (2, now + GIVEN_UP_AFTER)
-    assert "nobody of that name" in held.problem
+    assert held.problem == "550 nobody of that name"
+
+
+def test_who_is_no_receiver_any_more_gets_nothing_that_was_written_down(connection, postbox, now):
+    program = connection.program
+    only(program, Rule.REFUSED)
+    for email in ("left@example.org", "stays@example.org"):
+        program.alert_receivers.create(user=person(program=program, role=Role.VIEWER, email=email))
+    for email in ("removed@example.org", "kept@example.org"):
+        receiving(program, email)
+    make(Rule.REFUSED, connection, now)
+    assert evaluate(now=now)
+
+    program.memberships.filter(user__email="left@example.org").delete()
+    program.alert_receivers.filter(email="removed@example.org").delete()
+
+    assert send_due(now=now) == 2
+    assert {mail["To"] for mail in postbox.mails} == {"stays@example.org", "kept@example.org"}
+    given_up = AlertMail.objects.filter(given_up_at=now).values_list("email", flat=True)
+    assert set(given_up) == {"left@example.org", "removed@example.org"}
 
 
 def test_minute_is_looked_at_once(connection, now):

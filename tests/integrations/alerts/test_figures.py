@@ -17,7 +17,7 @@ from integrations.statistics import folding
 from tests.factories.connection import connect_braze
 from tests.factories.engine import ProgramFactory
 from tests.factories.events import balance_event
-from tests.integrations.alerts.troubles import usually
+from tests.integrations.alerts.troubles import ended, usually
 from tests.integrations.delivery.sending import send
 
 pytestmark = pytest.mark.django_db
@@ -113,6 +113,23 @@ def test_usual_is_the_middle_of_four_weeks(connection):
     assert outcomes.came == 0
 
 
+@pytest.mark.parametrize(("weeks", "usual"), [(0, 0), (1, 100), (2, 100), (3, 100)])
+def test_weeks_before_the_first_event_are_not_counted(connection, weeks, usual):
+    now = timezone.now().replace(minute=30)
+    usually(connection, now - timedelta(hours=1), events=100, weeks=weeks)
+
+    assert read(now)[connection.pk].usual == usual
+
+
+def test_week_without_events_after_the_first_is_counted(connection):
+    now = timezone.now().replace(minute=30)
+    usually(connection, now - timedelta(hours=1), events=100, weeks=1)
+    ended(connection, now - timedelta(weeks=3, days=2), events=5)
+
+    # Of three weeks two had nothing at that hour.
+    assert read(now)[connection.pk].usual == 0
+
+
 def test_statements_are_as_many_for_many_programs_and_rows(connection):
     def statements(now):
         with CaptureQueriesContext(
@@ -125,6 +142,7 @@ def test_statements_are_as_many_for_many_programs_and_rows(connection):
     few = statements(now)
     for number in range(5):
         other = connect_braze(ProgramFactory(), apiKey=f"another-key-0123456789-{number}")
+        usually(other, now - timedelta(hours=1))
         send(other.program, *[balance_event(f"a-{row}") for row in range(10)])
 
     assert statements(now + timedelta(minutes=1)) == few

@@ -44,6 +44,15 @@ def test_silence_is_an_hour_without_what_is_usual(program, connection, running):
     assert found(program, running) == [(Rule.SILENCE, running - 32 * HOUR, running - 31 * HOUR)]
 
 
+def test_silence_is_known_after_one_week(program, connection, running):
+    only(program, Rule.SILENCE)
+    for hours in (32, 31):
+        usually(connection, running - hours * HOUR, weeks=1)
+    ended(connection, running - 31 * HOUR, events=390)
+
+    assert found(program, running) == [(Rule.SILENCE, running - 32 * HOUR, running - 31 * HOUR)]
+
+
 def test_failed_events_count_for_a_day(program, connection, running):
     only(program, Rule.DEAD)
     ended(connection, running - 50 * HOUR, events=500, state="dead")

@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from integrations.alerts.figures import Figures, Share, same_hour
+from integrations.alerts.figures import Figures, Share
 from integrations.alerts.measuring import Verdict, measure
 from integrations.alerts.models import AlertSettings, Rule
+from integrations.alerts.usual import same_hour
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 QUIET = Figures(status="active", since=NOW - timedelta(hours=1, minutes=30), hour=NOW - timedelta(hours=1, minutes=30))
@@ -42,6 +43,25 @@ def test_error_rate(figures, wanted):
 )
 def test_age(since, wanted):
     assert verdict(Rule.AGE, waiting_since=since, waiting=1) is wanted
+
+
+@pytest.mark.parametrize(
+    ("figures", "refused_on", "wanted"),
+    [
+        ({"status": "stopped"}, True, UNKNOWN),
+        ({"status": "stopped"}, False, BAD),
+        ({"status": "stopped", "waiting_since": NOW - 5 * MINUTE}, True, GOOD),
+        ({"status": "paused"}, True, BAD),
+        # What has gathered goes out now; as long as is allowed.
+        ({"resumed_at": NOW - 59 * MINUTE}, True, UNKNOWN),
+        ({"resumed_at": NOW - 60 * MINUTE}, True, BAD),
+    ],
+)
+def test_age_while_sending_is_stopped_and_after(figures, refused_on, wanted):
+    settings = AlertSettings(refused_on=refused_on)
+    waiting = {"waiting_since": NOW - timedelta(hours=5), "waiting": 9}
+
+    assert verdict(Rule.AGE, settings=settings, **waiting | figures) is wanted
 
 
 @pytest.mark.parametrize(

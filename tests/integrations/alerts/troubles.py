@@ -42,9 +42,9 @@ def ended(connection, at, *, events=1, state="delivered"):
     )
 
 
-def usually(connection, at, *, events=400):
-    """So many events in that hour in each of the last four weeks."""
-    for week in range(1, 5):
+def usually(connection, at, *, events=400, weeks=4):
+    """So many events in that hour in each of the last four weeks, or since fewer."""
+    for week in range(1, weeks + 1):
         ended(connection, at - week * WEEK, events=events)
 
 

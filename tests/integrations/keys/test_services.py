@@ -52,6 +52,7 @@ def test_networks_are_stored_in_one_form(program, given, stored):
     ("options", "field"),
     [
         ({"name": "  "}, "name"),
+        ({"name": "Canvas\nTill"}, "name"),
         ({"scopes": []}, "scopes"),
         ({"scopes": ["profile", "everything"]}, "scopes"),
         ({"expires_at": timezone.now() - timedelta(seconds=1)}, "expires_at"),

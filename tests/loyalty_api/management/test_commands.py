@@ -60,6 +60,8 @@ def test_create_program_remote():
     [
         (["club"], "needs --name"),
         (["no spaces", "--name", "C"], "letters, digits"),
+        (["club", "--name", "C\nBcc: x@example.org"], "on one line"),
+        (["club", "--name", "C", "--org", "ac\tme"], "on one line"),
         (["club", "--name", "C", "--level", "gold"], "gold:1000"),
         (["club", "--name", "C", "--level", "a:1", "--level", "b:1"], "same status points"),
         (["club", "--name", "C", "--timezone", "Mars"], "time zone"),

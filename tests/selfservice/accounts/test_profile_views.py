@@ -44,7 +44,7 @@ def test_profile_is_saved_shown_and_told(client, ada):
     assert AuditEntry.objects.count() == 1, "nothing has changed"
 
 
-@pytest.mark.parametrize("fields", [{"theme": "pink"}, {"language": "tlh"}, {"name": "x" * 121}])
+@pytest.mark.parametrize("fields", [{"theme": "pink"}, {"language": "tlh"}, {"name": "x" * 121}, {"name": "A\nB"}])
 def test_bad_profile_is_refused(client, ada, fields):
     sign_in(client, ada)
 

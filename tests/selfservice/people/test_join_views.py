@@ -44,6 +44,14 @@ def test_looking_spends_nothing(client, link):
     assert not User.objects.exists()
 
 
+def test_name_of_several_lines_is_refused(client, link):
+    answer = client.post(link, FIELDS | {"name": "Ada\r\nBcc: x@example.org"})
+
+    assert answer.status_code == 422
+    assert "Write this on one line" in answer.text
+    assert not User.objects.exists()
+
+
 def test_somebody_new_chooses_name_and_password_once(client, program, link):
     answer = client.post(link, FIELDS)
 

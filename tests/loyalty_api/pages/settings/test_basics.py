@@ -58,6 +58,8 @@ def test_admin_saves_the_basics(admin, program):
     ("field", "value", "said"),
     [
         ("name", "", "Give the program a name."),
+        ("name", "Evil\r\nBcc: x@example.org", "Write this on one line"),
+        ("optins", "e\x07mail", "Write this on one line"),
         ("currency", "euro", "Three capital letters, like EUR."),
         ("timezone", "Berlin", "Select a valid choice."),
         ("language", "Deutsch", "A language is a code like en, de or pt-BR."),
