@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from loyalty_api.engine.coupon_count_models import CouponMonthCount
+from loyalty_api.engine.models import Coupon
 from loyalty_api.engine.report_reading import Counts, Period, Tallies
 from selfservice.database import rows
 from selfservice.programs.models import Program
@@ -60,6 +62,13 @@ def lines_of_use(
             tallies = Tallies()
             _add(tallies, numbers)
             yield day, coupon_id, partner, tallies
+
+
+def is_used(*, program: Program, partner_id: str | None = None) -> bool:
+    """Whether anything happened to any coupon of the program, on whatever day."""
+    coupons = Coupon._base_manager.filter(program=program).values("id")
+    found = CouponMonthCount.objects.filter(coupon_id__in=coupons)
+    return (found if partner_id is None else found.filter(partner_id=partner_id)).exists()
 
 
 def _add(tallies: Tallies, numbers: list[int]) -> None:

@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any
 
 from loyalty_api.engine.months import add_months
-from loyalty_api.engine.report_models import ReportMoment
+from loyalty_api.engine.report_models import ReportCount, ReportMoment
 from selfservice.database import rows
 from selfservice.programs.models import Program
 
@@ -181,6 +181,12 @@ def lines_of(
             for _day, _partner, *counted in lines:
                 tallies.add(*counted)
             yield day, partner, tallies
+
+
+def is_counted(*, program: Program, figures: Sequence[str], partner_id: str | None = None) -> bool:
+    """Whether there is anything of these figures, on whatever day."""
+    found = ReportCount.objects.filter(program=program, figure__in=figures)
+    return (found if partner_id is None else found.filter(partner_id=partner_id)).exists()
 
 
 def counted_until() -> datetime | None:

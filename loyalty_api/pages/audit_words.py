@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loyalty_api.pages.coupons.definitions import LABELS
 from loyalty_api.pages.coupons.words import HOLDERS, STATUS, USAGE
+from loyalty_api.pages.reports.periods import NO_PARTNER
 from selfservice.trail.words import Words
 
 WORDS = Words(
@@ -51,6 +52,7 @@ WORDS = Words(
         ("status", "LOCKED"): _("Locked"),
         **{("usageType", usage): label for usage, label in USAGE.items()},
         **{("assignationType", holders): label for holders, label in HOLDERS.items()},
+        ("partner", NO_PARTNER): _("Without a partner"),
         ("unitType", "PROGRAM"): _("program"),
         ("unitType", "PARTNER"): _("partner"),
         ("unitType", "STORE"): _("store"),

@@ -20,6 +20,10 @@ VIOLATIONS = """options => axe.run(document, options).then(found =>
 LOOKS = [("light", 1280), ("light", 390), ("dark", 390), ("dark", 1280)]
 EXAMINED = {"en": [("light", 1280), ("dark", 390)], "de": [("light", 390), ("dark", 1280)]}
 NARROW = [640, 320]
+# What a page folds away is part of it. The menu lies over the page and hides what is below: it is examined by itself.
+UNFOLD = "document.querySelectorAll('details:not(.menu)').forEach(each => { each.open = true })"
+MENU = """options => { const menu = document.querySelector('details.menu'); menu.open = true;
+  return axe.run(menu, options).then(found => found.violations.map(each => each.id)) }"""
 WIDEST = "document.documentElement.scrollWidth"
 TEXTS = """[...document.querySelectorAll('body *')].flatMap(element =>
   [...element.childNodes].filter(node => node.nodeType === 3).map(node => node.textContent)
@@ -45,6 +49,7 @@ def too_wide(page, width):
 
 def shortcomings(page, language):
     page.evaluate(SCRIPT)
+    page.evaluate(UNFOLD)
     for scheme, width in LOOKS:
         look_at(page, scheme, width)
         if (scheme, width) in EXAMINED[language]:
@@ -73,5 +78,7 @@ def test_every_page_is_accessible_fits_and_speaks_one_language(visit, world, lan
         if page.locator("html").get_attribute("lang") != language:
             found.append((name, "language"))
         found += [(name, *each) for each in shortcomings(page, language)]
+        if name == "profile":
+            found += [("menu", each) for each in page.evaluate(MENU, AXE)]
 
     assert found == []

@@ -6,10 +6,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from loyalty_api.engine.coupon_use import ACTIVATED, ASSIGNED, REDEEMED, use_of
+from loyalty_api.engine.coupon_use import ACTIVATED, ASSIGNED, REDEEMED, is_used, use_of
 from loyalty_api.engine.models import Figure
-from loyalty_api.engine.report_reading import Counts, Tallies, counts_of
+from loyalty_api.engine.report_reading import Counts, Tallies, counts_of, is_counted
 from loyalty_api.pages.reports.periods import Stretch
 from selfservice.programs.models import Program
 
@@ -31,6 +32,10 @@ class Column:
     label: "StrOrPromise"
     read: Callable[[Tallies], Value]
     tone: str = "good"
+
+    @property
+    def is_money(self) -> bool:
+        return isinstance(self.read(Tallies()), Decimal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +63,22 @@ class Report:
 
     def counts(self, program: Program, stretch: Stretch, partner_id: str | None) -> Counts:
         """A report that tells no partners apart is of all of them."""
-        partner, period, is_by_month = partner_id if PARTNER in self.by else None, stretch.period, stretch.is_by_month
+        partner, period, is_by_month = self._partner(partner_id), stretch.period, stretch.is_by_month
         if COUPON in self.by:
             return use_of(program=program, period=period, partner_id=partner, is_by_month=is_by_month)
         return counts_of(
             program=program, figures=self.figures, period=period, partner_id=partner, is_by_month=is_by_month
         )
+
+    def has_ever(self, program: Program, partner_id: str | None) -> bool:
+        """Whether at any time something happened that it counts."""
+        partner = self._partner(partner_id)
+        if COUPON in self.by:
+            return is_used(program=program, partner_id=partner)
+        return is_counted(program=program, figures=self.figures, partner_id=partner)
+
+    def _partner(self, partner_id: str | None) -> str | None:
+        return partner_id if PARTNER in self.by else None
 
 
 def _number(figure: str) -> Callable[[Tallies], int]:
@@ -130,7 +145,7 @@ POINTS = Report(
         Column(
             "redeemed", _("Redeemed"), _points(Figure.BURNED, but=(EXPIRED, ERASED, CORRECTED, OF_RECEIPT)), "delivered"
         ),
-        Column("expired", _("Expired"), _points(Figure.BURNED, only=(EXPIRED,)), "failed"),
+        Column("expired", pgettext_lazy("points", "Expired"), _points(Figure.BURNED, only=(EXPIRED,)), "failed"),
         Column("other", _("Other changes"), _other_points),
     ),
     (("issued",), ("redeemed", "expired")),
@@ -159,7 +174,8 @@ LEVELS = Report(
     _("Levels"),
     _(
         "How many rose and fell, and to which level. An account that is opened begins at its level and has not risen. "
-        "No partner is told: a level is the account's, by all that was booked on it."
+        "No partner is told: a level is the account's, by all that was booked on it. What an import changes counts on "
+        "the day of the import."
     ),
     (Figure.OPENED, Figure.CLOSED, Figure.RISEN, Figure.FALLEN, Figure.LEFT_LEVEL),
     (

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from loyalty_api.engine.balances import CENT
-from loyalty_api.engine.models import Coupon, Figure, Level, Partner, ReportOutlook
+from loyalty_api.engine.models import Coupon, ExpiryKind, Figure, Level, Partner, ProgramRules, ReportOutlook
 from loyalty_api.engine.report_outlook import WITHIN_DAYS, newest_outlook
 from loyalty_api.engine.report_reading import Counts, counted_until, counts_of, summed
 from loyalty_api.engine.rules import rules_of
@@ -63,7 +63,7 @@ def names_of(program: Program, by: str) -> dict[str, str]:
 def context_of(program: Program, report: Report, asked: Asked, form: AskedForm) -> dict[str, Any]:
     counts = report.counts(program, asked.stretch, asked.partner_id)
     steps = tables.stepped(counts, asked.stretch)
-    currency = program.currency
+    currency, rules = program.currency, rules_of(program)
     shown = report if asked.partner_id is None else report.told_by_partner
     time_table = tables.over_time(shown, steps, asked.stretch, currency)
     return {
@@ -74,13 +74,17 @@ def context_of(program: Program, report: Report, asked: Asked, form: AskedForm) 
         "choices": _choices(program, report, asked),
         "pages": _pages(program, report, asked),
         "counted_until": counted_until(),
-        "is_empty": not (counts.steps or counts.before),
-        "numbers": _numbers(program, shown, counts, asked),
+        "is_empty": not counts.steps,
+        "has_ever": bool(counts.steps) or report.has_ever(program, asked.partner_id),
+        # What holds at the end is worth telling also where nothing changed it.
+        "has_numbers": bool(counts.steps or (shown.state and counts.before)),
+        "numbers": _numbers(program, shown, counts, asked, rules),
         "charts": tables.charts(shown, steps, counts, currency),
         "time_table": time_table,
         "last_step": time_table.rows[-1].head.text,
         "apart": [(by, _told_apart(program, report, by, counts, asked)) for by in report.by],
-        "outlook": _outlook(program, report, asked),
+        "outlook": _outlook(program, report, asked, rules),
+        "is_without_expiry": report.name == "points" and rules.expiry_kind == ExpiryKind.NONE,
         "csv": f"{reverse('reports:csv', args=[program.code, report.name])}?{asked.query}",
     }
 
@@ -127,7 +131,7 @@ def _addresses(program: Program, report: Report, by: str, asked: Asked, keys: Co
     return {each: f"{base}?{urlencode(period | {'partner': each or 'none'})}" for each in keys}
 
 
-def _numbers(program: Program, report: Report, counts: Counts, asked: Asked) -> list[Number]:
+def _numbers(program: Program, report: Report, counts: Counts, asked: Asked, rules: ProgramRules) -> list[Number]:
     """What the period came to, and how things stand at its end."""
     whole, currency = counts.whole, program.currency
     found = [Number(str(column.label), in_words(column.read(whole), currency)) for column in report.columns]
@@ -137,15 +141,14 @@ def _numbers(program: Program, report: Report, counts: Counts, asked: Asked) -> 
         label = _("%(what)s at the end") % {"what": report.state.label}
         found.append(Number(label, in_words(report.state.read(state), currency), address))
     if report.name == "points" and report.state:
-        found.append(Number(_("Worth at the end"), _worth(program, int(report.state.read(state)))))
+        found.append(Number(_("Worth at the end"), _worth(program, rules, int(report.state.read(state)))))
     if report.name == "members" and asked.partner_id is None:
         found.append(_accounts(program, asked.stretch))
     return found
 
 
-def _worth(program: Program, points: int) -> str:
-    worth = points * rules_of(program).point_value
-    return in_words(Decimal(worth).quantize(CENT, rounding=ROUND_DOWN), program.currency)
+def _worth(program: Program, rules: ProgramRules, points: int) -> str:
+    return in_words(Decimal(points * rules.point_value).quantize(CENT, rounding=ROUND_DOWN), program.currency)
 
 
 def _accounts(program: Program, stretch: Stretch) -> Number:
@@ -161,14 +164,14 @@ def _list_of_accounts(program: Program, stretch: Stretch) -> str:
     return reverse("members:list", args=[program.code]) if stretch.period.until >= today_in(program) else ""
 
 
-def _outlook(program: Program, report: Report, asked: Asked) -> dict[str, Any] | None:
+def _outlook(program: Program, report: Report, asked: Asked, rules: ProgramRules) -> dict[str, Any] | None:
     """What is looked at a few times a day, of all partners."""
     if report.name not in ("members", "points") or asked.partner_id is not None:
         return None
     row = newest_outlook(program)
-    if row is None:
+    if row is None or (report.name == "points" and rules.expiry_kind == ExpiryKind.NONE):
         return None
-    return {"at": row.at, "table": _active(row) if report.name == "members" else _expiring(program, row)}
+    return {"at": row.at, "table": _active(row) if report.name == "members" else _expiring(program, rules, row)}
 
 
 def _active(row: ReportOutlook) -> Table:
@@ -179,12 +182,12 @@ def _active(row: ReportOutlook) -> Table:
     return Table((_("Opened or booked on"), _("Accounts")), tuple(lines))
 
 
-def _expiring(program: Program, row: ReportOutlook) -> Table:
+def _expiring(program: Program, rules: ProgramRules, row: ReportOutlook) -> Table:
     form = pgettext("date format", "F Y")
     lines = [
         Row(
             Cell(date_format(date.fromisoformat(month), form, use_l10n=False)),
-            (Cell(in_words(points, "")), Cell(_worth(program, points))),
+            (Cell(in_words(points, "")), Cell(_worth(program, rules, points))),
         )
         for month, points in sorted(row.expiring.items())
     ]

@@ -9,6 +9,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from loyalty_api.engine.balances import CENT
 from loyalty_api.engine.report_reading import Counts, Period, Tallies, summed
 from loyalty_api.pages.reports.definitions import COUPON, LEVEL, PARTNER, Column, Report, Value
 from loyalty_api.pages.reports.periods import Stretch
@@ -168,12 +169,21 @@ def charts(report: Report, steps: Sequence[Stepped], counts: Counts, currency: s
 def csv_rows(
     report: Report, lines: Iterator[tuple[object, tuple[str, ...], Tallies]], names: Sequence[Mapping[str, str]]
 ) -> Iterator[list[object]]:
-    """Numbers as numbers, days as ISO 8601. A line has a key for each of what the report tells apart, and `names` the
-    names of each."""
+    """Numbers as numbers, money with its cents, days as ISO 8601. A line has a key for each of what the report tells
+    apart, and `names` the names of each."""
     for day, keys, tallies in lines:
         if _is_any(report, tallies):
             apart = [part for key, named in zip(keys, names, strict=True) for part in (key, named.get(key, ""))]
-            yield [str(day), *apart, *(column.read(tallies) for column in report.columns)]
+            yield [str(day), *apart, *(_plain(column.read(tallies)) for column in report.columns)]
+
+
+def csv_labels(report: Report, currency: str) -> list[str]:
+    """A column of money says in which currency: its cells are numbers."""
+    return [f"{column.label} ({currency})" if column.is_money else str(column.label) for column in report.columns]
+
+
+def _plain(value: Value) -> Value:
+    return value.quantize(CENT) if isinstance(value, Decimal) else value
 
 
 def _labels(report: Report, *, with_state: bool) -> tuple[str, ...]:

@@ -1,10 +1,9 @@
 """The reports of a program, as pages and as tables to download."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -12,10 +11,10 @@ from loyalty_api.client.factory import is_remote
 from loyalty_api.engine.coupon_use import lines_of_use
 from loyalty_api.engine.report_reading import Tallies, lines_of
 from loyalty_api.pages.reports.definitions import COUPON, LEVEL, MEMBERS, PARTNER, REPORTS, Report
-from loyalty_api.pages.reports.pages import context_of, form_for, names_of
-from loyalty_api.pages.reports.periods import Asked, asked_of
+from loyalty_api.pages.reports.pages import context_of, form_for, names_of, today_in
+from loyalty_api.pages.reports.periods import NO_PARTNER, Asked, asked_of
 from loyalty_api.pages.reports.section import REPORTS as SECTION
-from loyalty_api.pages.reports.tables import csv_rows
+from loyalty_api.pages.reports.tables import csv_labels, csv_rows
 from selfservice.accounts.actors import actor_of
 from selfservice.audit.services import record
 from selfservice.programs.access import program_and_role_or_404
@@ -53,17 +52,17 @@ def report_as_csv(request: HttpRequest, code: str, report: str) -> HttpResponseB
     asked = asked_of(form)
     if form.errors or asked.is_unknown_period or is_remote(program):
         raise Http404
-    period = asked.stretch.period
+    period, names = asked.stretch.period, {by: names_of(program, by) for by in found.by}
     record(
         actor=actor_of(request),
         action="report.exported",
         subject=found.name,
         program=program.code,
-        after={"since": period.since.isoformat(), "until": period.until.isoformat()},
+        after=_told(asked, names.get(PARTNER, {})),
     )
-    name = f"{program.code}-{found.name}-{period.since}-{period.until}-{timezone.localdate():%Y-%m-%d}.csv"
-    rows = csv_rows(found, _lines(program, found, asked), [names_of(program, by) for by in found.by])
-    return csv_answer(filename=name, head=_head(found), rows=rows)
+    name = f"{program.code}-{found.name}-{period.since}-{period.until}-{today_in(program)}.csv"
+    rows = csv_rows(found, _lines(program, found, asked), list(names.values()))
+    return csv_answer(filename=name, head=_head(found, program.currency), rows=rows)
 
 
 def _report_or_404(name: str) -> Report:
@@ -72,7 +71,15 @@ def _report_or_404(name: str) -> Report:
     return REPORTS[name]
 
 
-def _head(report: Report) -> list[str]:
+def _told(asked: Asked, partners: Mapping[str, str]) -> dict[str, str]:
+    """For the audit trail, which is read in more than one language."""
+    days = {"since": asked.stretch.period.since.isoformat(), "until": asked.stretch.period.until.isoformat()}
+    if asked.partner_id is None:
+        return days
+    return days | {"partner": partners.get(asked.partner_id, NO_PARTNER)}
+
+
+def _head(report: Report, currency: str) -> list[str]:
     apart = {
         PARTNER: [_("Partner ID"), _("Partner")],
         LEVEL: [_("Level ID"), _("Level")],
@@ -81,7 +88,7 @@ def _head(report: Report) -> list[str]:
     return [
         _("Day"),
         *(label for by in report.by for label in apart[by]),
-        *(str(column.label) for column in report.columns),
+        *csv_labels(report, currency),
     ]
 
 

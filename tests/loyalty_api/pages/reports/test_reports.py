@@ -2,7 +2,7 @@
 
 import csv
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from html import unescape
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ from loyalty_api.engine import points, report_counts, report_outlook, status_poi
 from loyalty_api.engine.coupons import assign_coupon
 from loyalty_api.engine.identity import account_coupon_id
 from loyalty_api.engine.members import register_member, remove_membership
-from loyalty_api.engine.models import Coupon, InteractionPoint, ProgramRules, ReportDelta
+from loyalty_api.engine.models import Coupon, ExpiryKind, InteractionPoint, ProgramRules, ReportDelta
 from loyalty_api.engine.points import Origin
 from loyalty_api.engine.receipts import Receipt
 from loyalty_api.engine.redemptions import redeem_account_coupon
@@ -209,8 +209,29 @@ def test_days_of_ones_own(viewer, busy):
 
     assert numbers_in(answer)["Issued"] == "1,519"
     assert answer.context["time_table"].columns[0] == "Month"
-    old = viewer.get(f"{PAGE}/points?since=2024-01-01&until=2024-01-31")
-    assert "Nothing happened in this period" in old.text
+
+
+@pytest.mark.parametrize("report", ["members", "points", "coupons", "levels", "receipts"])
+def test_period_without_anything_is_told_from_a_program_without_anything(viewer, busy, report):
+    empty = "Nothing happened in this period"
+    said = [empty in viewer.get(f"{PAGE}/{report}{query}").text for query in ("", "?since=2024-01-01&until=2024-01-31")]
+
+    assert said == [False, True]
+
+
+def test_what_holds_is_told_also_where_nothing_changed_it(viewer, program, partner):
+    """Points of an earlier time are owed still; at a partner, and of receipts, nothing holds."""
+    before = {"program_id": program.pk, "at": timezone.now() - timedelta(days=40), "number": 1}
+    ReportDelta.objects.create(**before, figure="earned", amount=70)
+    ReportDelta.objects.create(**before, figure="receipt", amount=70, detail="EARNTRANSACTION")
+    fold()
+    owed, *nothing = (viewer.get(f"{PAGE}/{each}") for each in ("points", "points?partner=none", "receipts"))
+
+    assert "Nothing happened in this period" in owed.text
+    assert numbers_in(owed)["Outstanding at the end"] == "70"
+    for answer in nothing:
+        assert "Nothing happened in this period" in answer.text
+        assert "Show the numbers" not in answer.text
 
 
 @pytest.mark.parametrize(
@@ -242,6 +263,36 @@ def test_csv_has_a_line_for_each_day_and_partner(viewer, busy, partner):
     assert head == ["Day", "Partner ID", "Partner", "Issued", "Redeemed", "Expired", "Other changes"]
     assert lines == [[today, "", "", "19", "0", "0", "0"], [today, partner.id, "Bakery", "1500", "250", "0", "0"]]
     assert AuditEntry.objects.get(action="report.exported").subject == "points"
+
+
+def test_csv_of_money_has_cents_and_its_currency_in_the_head(viewer, busy):
+    head, line = lines_in(viewer.get(f"{PAGE}/receipts.csv?period=7d"))
+
+    assert head[3:] == [
+        "Receipts", "Revenue (EUR)", "Returns", "Brought back (EUR)", "Net revenue (EUR)", "Paid with points (EUR)"
+    ]  # fmt: skip
+    assert line[3:] == ["1", "19.90", "0", "0.00", "19.90", "0.00"]
+
+
+def test_csv_is_named_by_the_days_of_the_program(viewer, program, busy):
+    """There is always a zone where it is another day than in UTC."""
+    program.timezone = "Pacific/Kiritimati" if datetime.now(UTC).hour >= 10 else "Pacific/Pago_Pago"
+    program.save()
+    today = timezone.localdate(timezone=ZoneInfo(program.timezone)).isoformat()
+    name = viewer.get(f"{PAGE}/points.csv?period=7d")["Content-Disposition"]
+
+    assert f"-{today}-{today}.csv" in name
+    assert datetime.now(UTC).date().isoformat() not in name
+
+
+def test_audit_trail_names_the_partner_that_an_export_was_narrowed_to(client, program, busy, partner):
+    sign_in(client, person(program=program, role=Role.ADMIN))
+    for query in ("", f"&partner={partner.id}", "&partner=none"):
+        client.get(f"{PAGE}/points.csv?period=7d{query}")
+    told = [entry.told.get("partner") for entry in AuditEntry.objects.filter(action="report.exported").order_by("id")]
+
+    assert told == [None, "Bakery", "none"]
+    assert "Without a partner" in client.get("/programs/club/audit").text
 
 
 def test_csv_of_levels(viewer, busy):
@@ -302,8 +353,36 @@ def test_csv_of_coupons_has_a_line_for_each_day_coupon_and_partner(viewer, redee
 
 
 def test_program_in_which_nothing_happened(viewer):
-    assert "Nothing happened in this period" in viewer.get(f"{PAGE}/points").text
+    for report in ("members", "points", "coupons?partner=none", "levels", "receipts"):
+        text = viewer.get(f"{PAGE}/{report}").text
+        assert "Nothing has happened here yet" in text
+        assert "Nothing happened in this period" not in text
     assert viewer.get(f"{PAGE}/soup").status_code == 404
+
+
+def test_points_that_do_not_expire_are_said_so(viewer, program, busy):
+    said = 'Points of this program do not expire. <a href="/programs/club/levels/rules">'
+    assert said in viewer.get(f"{PAGE}/points").text
+    assert said not in viewer.get(f"{PAGE}/members").text
+    ProgramRules.objects.update(expiry_kind=ExpiryKind.INACTIVITY, expiry_months=12)
+    report_outlook.look_at(program, now=timezone.now())
+    text = viewer.get(f"{PAGE}/points").text
+
+    assert said not in text
+    assert "Points that will expire" in text
+
+
+def test_points_expire_otherwise_than_invitations_in_german(viewer, busy):
+    german = viewer.get(f"{PAGE}/points", headers={"accept-language": "de"})
+
+    assert numbers_in(german)["Verfallen"] == "0"
+
+
+def test_region_of_the_numbers_has_a_name_of_its_own(viewer, busy):
+    text = viewer.get(f"{PAGE}/points").text
+
+    assert text.count('aria-labelledby="numbers"') == 1
+    assert 'role="region" aria-label="The numbers"' in text
 
 
 def test_remote_program_is_told_where_to_look(viewer, program):
