@@ -23,16 +23,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 ADA = Actor("ada@example.org")
 
 
-@pytest.fixture
-def base(connection):
-    return f"/programs/{connection.program.code}/integrations/braze"
-
-
-@pytest.fixture
-def editor(client, program):
-    return sign_in(client, person(program=program, role=Role.EDITOR, email="eva@example.org"))
-
-
 def figures(page):
     return re.findall(r"<dd>(?:<a [^>]*>)?([^<]+)", page.text)
 
