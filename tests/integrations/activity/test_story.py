@@ -1,41 +1,20 @@
-"""Finding a member, and the member's story, with events that really went out, or did not."""
+"""The member's story, with events that really went out, or did not."""
 
 import re
-import time
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from integrations.calls.models import ApiCall
 from integrations.connections.models import Connection
-from integrations.delivery import replay
-from integrations.delivery.models import DeliveryOutcome, Lane
-from integrations.delivery.replay import Selection
-from selfservice.audit.services import COMMAND_LINE
 from tests.factories.connection import save_braze
 from tests.factories.engine import ProgramFactory
 from tests.factories.events import REFUSAL, balance_event, canonical_event, refused_event
 from tests.factories.people import person, sign_in
+from tests.integrations.activity.reading import kinds, sentence, wait_for_the_log
 from tests.integrations.delivery.sending import deliver, send, turn
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def wait_for_the_log(count):
-    """What a message waits for is written to the log a little later."""
-    end = time.monotonic() + 5
-    while ApiCall.objects.filter(direction="in").count() < count and time.monotonic() < end:
-        time.sleep(0.02)
-
-
-def sentence(page):
-    found = re.search(r'id="why-title">(.*?)</h2>', page.text, re.DOTALL)
-    return re.sub(r"<[^>]*>", "", found[1]).strip()
-
-
-def kinds(page):
-    return re.findall(r'story-kind">.*?class="code"[^>]*>([^<]*)<', page.text, re.DOTALL)
 
 
 def test_story_of_an_event_that_arrived(admin, address, program, connection):
@@ -190,116 +169,6 @@ def test_story_asks_the_database_a_fixed_number_of_times(
 
     with django_assert_max_num_queries(15):
         admin.get(f"{address}/members/a-1")
-
-
-@pytest.mark.parametrize("text", ["a-1", "u-1", "e-77"])
-def test_search_leads_to_the_member(admin, address, program, text):
-    send(program, canonical_event("USER_LOGGED_IN", event_id="e-77", account_id="a-1", user_id="u-1"))
-    send(program, canonical_event("MEMBERSHIP_CREATED", account_id="a-1", user_id="u-1"))
-
-    answer = admin.get(f"{address}/activity/search", {"q": f" {text} "})
-
-    assert answer.url.partition("?")[0] == f"{address}/members/a-1"
-    assert ("event=e-77" in answer.url) is (text == "e-77")
-
-
-def test_search_leads_to_a_call(admin, address, caller):
-    caller.get("members/none/profile")
-    wait_for_the_log(1)
-    call = ApiCall.objects.get(endpoint="members/profile")
-
-    answer = admin.get(f"{address}/activity/search", {"q": call.request_id})
-
-    assert answer.url == f"{address}/activity/calls/{call.day:%Y%m%d}/{call.pk}"
-
-
-@pytest.mark.parametrize("text", ["c-1", "SUMMER20"])
-def test_search_finds_a_coupon(admin, address, program, text):
-    send(program, canonical_event("COUPON_ASSIGNED"))
-
-    page = admin.get(f"{address}/activity/search", {"q": text})
-
-    assert "COUPON_ASSIGNED" in page.text
-    assert f"{address}/members/a-1?event=" in page.text
-
-
-def test_search_finds_calls_for_a_coupon_that_there_is_not(admin, address, caller):
-    caller.post("campaigns/C 9/assign", {"account_id": "a-1"})
-
-    page = admin.get(f"{address}/activity/search", {"q": "C 9"})
-
-    assert f"{address}/activity?coupon=C%209" in page.text
-
-
-def test_search_for_an_event_that_is_held(admin, address, program):
-    send(program, canonical_event("USER_CREATED", event_id="e-held", account_id="", user_id="u-9"))
-
-    assert "until its user has an account" in admin.get(f"{address}/activity/search", {"q": "u-9"}).text
-    assert "until its user has an account" in admin.get(f"{address}/activity/search", {"q": "e-held"}).text
-
-
-@pytest.mark.parametrize("text", ["nobody", "ada@example.net", "' OR 1=1", "x" * 500, "٣"])
-def test_search_for_nothing_known(admin, address, text):
-    page = admin.get(f"{address}/activity/search", {"q": text})
-
-    assert page.status_code == 200
-    assert "Nothing is known of" in page.text
-
-
-def test_search_without_a_text_asks_for_one(admin, address):
-    assert "Find a member, an event or a call" in admin.get(f"{address}/activity/search?q=+").text
-
-
-def listed(page):
-    return re.findall(r"members/([^\"?]*)\?event=", page.text)
-
-
-def test_events_are_listed_by_what_became_of_them(admin, address, program, connection, braze):
-    send(program, balance_event("good"))
-    deliver(program)
-    braze.fault(**REFUSAL)
-    send(program, refused_event("bad"))
-    deliver(program)
-    send(program, balance_event("off", type="NEVER_HEARD_OF"))
-    deliver(program)
-    Connection.objects.update(paused_at=timezone.now())
-    for number in range(50):
-        send(program, balance_event(f"w-{number}"))
-
-    queries = {"delivered": "", "dead": "&period=24h", "filtered": ""}
-    pages = {state: admin.get(f"{address}/activity?state={state}{more}") for state, more in queries.items()}
-
-    assert {state: listed(page) for state, page in pages.items()} == {
-        "delivered": ["good"],
-        "dead": ["bad"],
-        "filtered": ["off"],
-    }
-    assert all('<span class="count">1</span>' in page.text for page in pages.values())
-    waiting = admin.get(f"{address}/activity?state=waiting", follow=True)
-    assert len(listed(waiting)) == 50
-    assert waiting.redirect_chain == [(f"{address}/dead-letters?state=waiting", 302)]
-    assert listed(admin.get(f"{address}/activity?state=dead&type=BALANCE_CHANGED")) == []
-
-
-def test_event_that_was_sent_again_is_listed_once(admin, address, program, connection):
-    send(program, balance_event("a-1"))
-    deliver(program)
-    replay.begin(program=program, selection=Selection(states=("delivered",)), actor=COMMAND_LINE)
-    deliver(program)
-
-    assert listed(admin.get(f"{address}/activity?state=delivered")) == ["a-1"]
-
-
-def test_call_names_the_events_that_ended_with_it(admin, address, program, connection):
-    send(program, balance_event("a-1"), balance_event("a-1"))
-    deliver(program)
-    call = ApiCall.objects.get(endpoint="users/track")
-
-    page = admin.get(f"{address}/activity/calls/{call.day:%Y%m%d}/{call.pk}")
-
-    assert listed(page) == ["a-1", "a-1"]
-    assert DeliveryOutcome.objects.count() == 2
-    assert Lane.objects.get(connection=connection, accepted=2).delivered == 2
 
 
 def test_other_sides_words_are_masked_for_everybody(admin, address, program, connection, braze):
