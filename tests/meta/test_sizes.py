@@ -69,7 +69,7 @@ def test_every_package_says_in_one_docstring_what_lives_there():
 
 
 def test_exceptions_are_caught_by_name_but_for_the_boundaries():
-    """Of tasks, of each connection that alerts look at, and of the doors, which make an answer of whatever goes wrong."""
+    """Of tasks, of what alerts look at, and of the doors, which make an answer of whatever goes wrong."""
     places = (
         "delivery/dispatcher",
         "delivery/front",
