@@ -1,6 +1,5 @@
 """Puts the pages of the log together."""
 
-import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,6 +29,7 @@ from integrations.frame.places import Place, address_of
 from selfservice.programs.pages import UNPROCESSABLE
 from selfservice.schedule import REMOVAL
 from selfservice.ui.reveal import RevealForm
+from selfservice.ui.zones import known_zone
 
 TAB = "activity:log"
 BAD_REQUEST = 400
@@ -46,7 +46,7 @@ class Question:
 
 def question_of(place: Place, data: Mapping[str, Any]) -> Question:
     """Moments are read in the program's time zone."""
-    with timezone.override(zoneinfo.ZoneInfo(place.program.timezone)):
+    with timezone.override(known_zone(place.program.timezone)):
         form = AskedForm(data, title=place.spec.title)
         if not form.is_valid():
             return Question(form, None, None)

@@ -10,7 +10,7 @@ from selfservice.audit.services import Actor, record
 from selfservice.programs.models import Program
 
 SAVED = "alerts.saved"
-FIELDS = tuple(field.name for field in AlertSettings._meta.fields if field.name != "program")
+FIELDS = tuple(field.name for field in AlertSettings._meta.fields if field.name not in {"program", "has_chosen"})
 
 
 def settings_of(program: Program) -> AlertSettings:

@@ -3,6 +3,7 @@
 Incidents and the mails about them are one transaction. Mails are sent afterwards and elsewhere (`mails`).
 """
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,6 +18,8 @@ from integrations.alerts.models import AlertSettings, Incident, Moment, Rule
 from integrations.alerts.steps import Course, Patience, Step, next_step
 from integrations.connections.models import Connection
 from selfservice.database.locks import Lock
+
+log = logging.getLogger(__name__)
 
 # A minute belongs to who moves the row on, and a turn that fails gives it back. Of two at once one goes away.
 _TAKE = """
@@ -47,10 +50,7 @@ def evaluate(*, now: datetime) -> bool:
     for incident in Incident.objects.filter(ended_at=None).select_for_update():
         incidents.setdefault(incident.connection_id, {})[incident.rule] = incident
     for each in connections:
-        _look_at(
-            Watched(each, settings[each.program_id], figures[each.pk], incidents.get(each.pk, {})),
-            now=now,
-        )
+        _try(Watched(each, settings[each.program_id], figures[each.pk], incidents.get(each.pk, {})), now=now)
     return True
 
 
@@ -58,6 +58,15 @@ def _take_turn(now: datetime) -> bool:
     with database.cursor() as cursor:
         cursor.execute(_TAKE, {"minute": now.replace(second=0, microsecond=0), "lock": Lock.EVALUATING_ALERTS})
         return bool(cursor.rowcount == 1)
+
+
+def _try(watched: Watched, *, now: datetime) -> None:
+    """What goes wrong at one connection costs that one alone: each step that writes is undone by itself."""
+    try:
+        _look_at(watched, now=now)
+    except Exception:  # whatever nobody foresaw at one connection must not stop the alerts of all
+        connection = watched.connection
+        log.exception("no alerts of %s, program %s, in this minute", connection.kind, connection.program.code)
 
 
 def _look_at(watched: Watched, *, now: datetime) -> None:
@@ -83,6 +92,7 @@ def _course(incident: Incident) -> Course:
     return Course(incident.opened_at, incident.quiet_since, incident.reminded_at is not None)
 
 
+@transaction.atomic
 def _open(connection: Connection, rule: Rule, found: Measured, now: datetime) -> None:
     incident = Incident.objects.create(
         program=connection.program, connection=connection, rule=rule, facts=found.facts, opened_at=now
@@ -90,6 +100,7 @@ def _open(connection: Connection, rule: Rule, found: Measured, now: datetime) ->
     write_down(incident=incident, moment=Moment.OPENED, facts=found.facts, now=now)
 
 
+@transaction.atomic
 def _go_on(incident: Incident, found: Measured, step: Step, quiet_since: datetime | None, now: datetime) -> None:
     changed = {"quiet_since": quiet_since} if quiet_since != incident.quiet_since else {}
     if changed:
@@ -108,6 +119,7 @@ def _go_on(incident: Incident, found: Measured, step: Step, quiet_since: datetim
         write_down(incident=incident, moment=Moment.OVER, facts=found.facts, now=now)
 
 
+@transaction.atomic
 def _end(incident: Incident, *, now: datetime, is_cleared: bool) -> None:
     incident.ended_at, incident.is_cleared = now, is_cleared
     incident.save(update_fields=["ended_at", "is_cleared"])

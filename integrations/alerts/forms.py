@@ -1,5 +1,6 @@
 """Thresholds, and who gets the mails."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -88,6 +89,14 @@ class RulesForm(forms.Form):
         FieldGroup(Rule.EXPIRY.label, ("expiry_on", "expiry_days")),
         FieldGroup(_("Reminder and all-clear"), ("reminder_hours", "quiet_minutes")),
     )
+
+
+def live_groups(values: Mapping[str, Any]) -> list[FieldGroup]:
+    """The groups of the rules, without the numbers of those that are switched off."""
+    return [
+        FieldGroup(group.title, group.names if values[group.names[0]] is not False else group.names[:1])
+        for group in RulesForm.groups
+    ]
 
 
 class PeopleForm(forms.Form):

@@ -41,7 +41,8 @@ BOUNDS = {
 
 
 class AlertSettings(models.Model):
-    """The thresholds of a program; one that has no row has the defaults."""
+    """The thresholds of a program; one that has no row has the defaults. As long as nobody `has_chosen` its people, its
+    admins get the mails."""
 
     program = models.OneToOneField(Program, on_delete=models.CASCADE, primary_key=True, related_name="alert_settings")
     errors_on = models.BooleanField(default=True)
@@ -61,6 +62,7 @@ class AlertSettings(models.Model):
     # 0: none is sent.
     reminder_hours = models.PositiveIntegerField(default=24)
     quiet_minutes = models.PositiveIntegerField(default=10)
+    has_chosen = models.BooleanField(default=False)
 
     class Meta:
         db_table = "alert_settings"

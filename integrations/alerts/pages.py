@@ -1,5 +1,6 @@
 """Puts the page about alerts together."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,19 +11,21 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from integrations.alerts.configuring import SAVED, settings_of, values_of
-from integrations.alerts.forms import AddressForm, PeopleForm, RulesForm
+from integrations.alerts.forms import AddressForm, PeopleForm, RulesForm, live_groups
 from integrations.alerts.incidents import lines_of, open_incidents, past_incidents
 from integrations.alerts.lookback import look_back
 from integrations.alerts.models import AlertReceiver
-from integrations.alerts.receivers import chosen_people, further_addresses
+from integrations.alerts.receivers import further_addresses, has_chosen, people_told
 from integrations.alerts.section import ALERTS
 from integrations.alerts.unreached import unreached
+from selfservice.accounts.models import User
 from selfservice.audit.meanwhile import Story
+from selfservice.mail.sending import has_mail_server
 from selfservice.programs.access import may
 from selfservice.programs.editing import Editing
 from selfservice.programs.models import Membership, Program, Role
 from selfservice.programs.pages import UNPROCESSABLE, in_program
-from selfservice.ui.field_groups import shown_values
+from selfservice.ui.field_groups import shown_value_groups
 
 INCIDENTS_PER_PAGE = 25
 TOO_MANY = 429
@@ -60,10 +63,12 @@ def alerts_page(
         "past_lines": lines_of(program, page.object_list),
         "retention_days": installation.RETENTION_DAYS,
         "has_public_url": bool(installation.PUBLIC_URL),
-        "chosen": list(chosen_people(program).select_related("user").order_by("user__email")),
+        "has_mail_server": has_mail_server(),
+        "told": list(people_told(program)),
+        "has_chosen": has_chosen(program),
         "addresses": [_address_line(each) for each in further_addresses(program)],
     }
-    told = _told(context["chosen"], context["addresses"])
+    told = _told(context["told"], context["addresses"])
     context |= {"is_anybody_told": bool(told), "unreached": unreached(program=program, emails=told)}
     stored = settings_of(program)
     if request.GET.get("lookback"):
@@ -71,9 +76,10 @@ def alerts_page(
     if context["is_editor"]:
         editing = refused.editing or editing_of(request, program)
         rules = refused.rules or RulesForm(initial=values_of(stored))
-        context |= {**editing.context(rules), **_receivers(program, context["chosen"], refused)}
+        context |= {**editing.context(rules), **_receivers(program, context["told"], refused)}
     else:
-        context["values"] = shown_values(RulesForm(), values_of(stored))
+        values = values_of(stored)
+        context["value_groups"] = shown_value_groups(RulesForm(), values, groups=live_groups(values))
     status = refused.status
     answer = in_program(request, program, role, "alerts/alerts.html", context, section=ALERTS, status=status)
     if refused.wait_seconds:
@@ -86,15 +92,15 @@ def editing_of(request: HttpRequest, program: Program) -> Editing:
     return Editing(request, program, of=dict, story=story)
 
 
-def people_form(program: Program, data: Any = None, *, chosen: list[AlertReceiver] | None = None) -> PeopleForm:
+def people_form(program: Program, data: Any = None, *, told: Collection[User] = ()) -> PeopleForm:
     members = Membership.objects.filter(program=program, user__is_active=True).select_related("user")
-    initial = {"people": [str(each.user_id) for each in chosen or []]}
+    initial = {"people": [str(each.pk) for each in told]}
     return PeopleForm(data, members=list(members.order_by("user__email")), initial=initial, auto_id="people_%s")
 
 
-def _receivers(program: Program, chosen: list[AlertReceiver], refused: Refused) -> dict[str, forms.Form | bool]:
+def _receivers(program: Program, told: Collection[User], refused: Refused) -> dict[str, forms.Form | bool]:
     return {
-        "people": refused.people or people_form(program, chosen=chosen),
+        "people": refused.people or people_form(program, told=told),
         "address": refused.address or AddressForm(auto_id="address_%s"),
         "is_address_open": refused.address is not None,
     }
@@ -110,9 +116,9 @@ class AddressLine:
     picture: str
 
 
-def _told(chosen: list[AlertReceiver], addresses: list[AddressLine]) -> set[str]:
+def _told(people: Collection[User], addresses: list[AddressLine]) -> set[str]:
     confirmed = {line.receiver.email for line in addresses if line.receiver.confirmed_at}
-    return confirmed | {each.user.email for each in chosen if each.user}
+    return confirmed | {each.email for each in people}
 
 
 def _address_line(receiver: AlertReceiver) -> AddressLine:

@@ -7,13 +7,14 @@ from secrets import token_urlsafe
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from integrations.alerts.models import AlertMail, AlertReceiver
+from integrations.alerts.models import AlertMail, AlertReceiver, AlertSettings
+from selfservice.accounts.models import User
 from selfservice.audit.services import Actor, record
 from selfservice.people.invitations import digest_of
-from selfservice.programs.models import Membership, Program
+from selfservice.programs.models import Membership, Program, Role
 
 VALID_FOR = timedelta(hours=72)
 # Whoever could add addresses without end could make us send mails without end.
@@ -36,20 +37,30 @@ class Asked:
 def addresses_of(program: Program) -> list[str]:
     """Each once, of today: who has lost the role gets nothing more."""
     further = AlertReceiver.objects.filter(program=program, user=None, confirmed_at__isnull=False)
-    people = chosen_people(program).values_list("user__email", flat=True)
+    people = people_told(program).values_list("email", flat=True)
     return sorted({*further.values_list("email", flat=True), *people})
 
 
 def is_told(*, program: Program, email: str) -> bool:
     """Whether mails still go to that address."""
     further = AlertReceiver.objects.filter(program=program, user=None, confirmed_at__isnull=False, email=email)
-    person = chosen_people(program).filter(user__email=email)
-    return (further | person).exists()
+    return further.exists() or people_told(program).filter(email=email).exists()
 
 
-def chosen_people(program: Program) -> QuerySet[AlertReceiver]:
+def has_chosen(program: Program) -> bool:
+    """Whether somebody has decided which people get the mails; it may have been nobody."""
+    is_said, is_seen = Q(alert_settings__has_chosen=True), Q(alert_receivers__user__isnull=False)
+    return Program.objects.filter(is_said | is_seen, pk=program.pk).exists()
+
+
+def people_told(program: Program) -> QuerySet[User]:
+    """Of those with a role here the chosen ones, and the admins as long as nobody has chosen."""
     members = Membership.objects.filter(program=program, user__is_active=True)
-    return AlertReceiver.objects.filter(program=program, user__in=members.values("user"))
+    if has_chosen(program):
+        members = members.filter(user__in=AlertReceiver.objects.filter(program=program).values("user"))
+    else:
+        members = members.filter(role=Role.ADMIN)
+    return User.objects.filter(pk__in=members.values("user")).order_by("email")
 
 
 def further_addresses(program: Program) -> QuerySet[AlertReceiver]:
@@ -58,13 +69,16 @@ def further_addresses(program: Program) -> QuerySet[AlertReceiver]:
 
 @transaction.atomic
 def choose_people(*, program: Program, user_ids: Collection[int], actor: Actor) -> None:
-    """These and no other people; who has no role here is left out."""
+    """These and no other people, from now on; who has no role here is left out."""
     Program.objects.select_for_update().get(pk=program.pk)
+    was_chosen = has_chosen(program)
+    told = {} if was_chosen else dict(people_told(program).values_list("pk", "email"))
     rows = AlertReceiver.objects.filter(program=program, user__isnull=False).select_related("user")
     before = {row.user_id: row.user.email for row in rows if row.user}
     members = Membership.objects.filter(program=program, user__in=user_ids).select_related("user")
     after = {member.user_id: member.user.email for member in members}
-    if before == after:
+    AlertSettings.objects.update_or_create(program=program, defaults={"has_chosen": True})
+    if was_chosen and before == after:
         return
     rows.exclude(user__in=after).delete()
     AlertReceiver.objects.bulk_create(AlertReceiver(program=program, user_id=pk) for pk in after if pk not in before)
@@ -73,7 +87,7 @@ def choose_people(*, program: Program, user_ids: Collection[int], actor: Actor) 
         action="alert_people.saved",
         subject=program.code,
         program=program.code,
-        before={"people": sorted(before.values())},
+        before={"people": sorted((before or told).values())},
         after={"people": sorted(after.values())},
     )
 

@@ -5,16 +5,16 @@ from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 
 from integrations.alerts.models import AlertReceiver
-from integrations.alerts.receivers import chosen_people, further_addresses
+from integrations.alerts.receivers import further_addresses, people_told
 from selfservice.programs.models import Program
 
 _SALT = "integrations.alerts.stop"
 
 
 def stop_link(*, program: Program, email: str) -> str:
-    """Empty for a person who was chosen, who has the program's pages for it, and where nobody knows the installation's
-    own address."""
-    if not settings.PUBLIC_URL or chosen_people(program).filter(user__email=email).exists():
+    """Empty for a person with a role, who has the program's pages for it, and where nobody knows the installation's own
+    address."""
+    if not settings.PUBLIC_URL or people_told(program).filter(email=email).exists():
         return ""
     receiver = further_addresses(program).filter(email=email).first()
     if receiver is None:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.urls import reverse
@@ -16,6 +15,7 @@ from integrations.frame.places import Place, address_of
 from selfservice.programs.models import Program
 from selfservice.ui.spans import lasting
 from selfservice.ui.templatetags.shell import minute
+from selfservice.ui.zones import known_zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def _subject(incident: Incident, moment: Moment, words: Words) -> str:
 
 
 def _sentence(incident: Incident, moment: Moment, words: Words) -> str:
-    at = minute(timezone.localtime(incident.opened_at, ZoneInfo(incident.program.timezone)))
+    at = minute(timezone.localtime(incident.opened_at, known_zone(incident.program.timezone)))
     if moment is Moment.REMINDER:
         return _("%(sentence)s So it has been since %(at)s.") % {"sentence": words.sentence, "at": at}
     if moment is Moment.OVER and incident.ended_at:

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from statistics import median
-from zoneinfo import ZoneInfo
 
 from django.db import connection as database
 
 from integrations.connections.models import Connection
+from selfservice.ui.zones import known_zone
 
 WEEKS = 4
 _FIRST = """
@@ -42,5 +42,5 @@ def usual_at(hour: datetime, *, zone: str, first: datetime | None, came: Callabl
 
 def same_hour(hour: datetime, *, weeks: int, zone: str) -> datetime:
     """The hour of the same weekday by the clock of that place, so many weeks ago; as counted, in whole hours UTC."""
-    local = hour.astimezone(ZoneInfo(zone)) - timedelta(weeks=weeks)
+    local = hour.astimezone(known_zone(zone)) - timedelta(weeks=weeks)
     return local.astimezone(UTC).replace(minute=0, second=0, microsecond=0)

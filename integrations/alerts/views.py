@@ -18,6 +18,7 @@ from integrations.alerts.pages import Refused, alerts_page, editing_of, people_f
 from integrations.alerts.receivers import Asked, ConfirmationSpent, choose_people, remove_address
 from selfservice.accounts.actors import actor_of
 from selfservice.accounts.addresses import base_url_of
+from selfservice.mail.sending import has_mail_server
 from selfservice.programs.access import program_and_role_or_404, program_or_404
 from selfservice.programs.acts import posted_in_program
 from selfservice.programs.models import Program, Role
@@ -113,6 +114,8 @@ def test(request: HttpRequest, code: str) -> HttpResponse:
         return _too_often(request, program, role, error)
     if problem := send_test(program=program, to=to, base_url=base_url_of(request)):
         messages.error(request, _("The mail server did not take it: %(problem)s") % {"problem": problem})
+    elif not has_mail_server():
+        messages.warning(request, _("No mail server is set: the mail to %(email)s is only in the log.") % {"email": to})
     else:
         messages.success(request, _("A test mail is on its way to %(email)s.") % {"email": to})
     return _to_alerts(program)
@@ -130,7 +133,10 @@ def _address_or_404(program: Program, number: int) -> AlertReceiver:
 def _sent(request: HttpRequest, asked: Asked) -> HttpResponse:
     names = {"email": asked.receiver.email}
     who = actor_of(request).name
-    if send_question(asked=asked, who=who, base_url=base_url_of(request), now=timezone.now()):
+    is_sent = send_question(asked=asked, who=who, base_url=base_url_of(request), now=timezone.now())
+    if is_sent and not has_mail_server():
+        messages.warning(request, _("No mail server is set: the mail to %(email)s is only in the log.") % names)
+    elif is_sent:
         messages.success(request, _("%(email)s is asked by mail, and gets alerts after saying yes.") % names)
     else:
         messages.error(

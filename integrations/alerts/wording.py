@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from integrations.alerts.models import Rule
 from integrations.connections.models import Connection
 from integrations.frame.causes import refusal
 from selfservice.ui.templatetags.shell import day, grouped, minute
+from selfservice.ui.zones import known_zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,10 @@ class Told:
     def date(self, name: str) -> str:
         text = self.facts.get(name)
         # Noon: the date is the same wherever it is read.
-        return day(datetime.combine(date.fromisoformat(text), time(12), ZoneInfo("UTC"))) if text else ""
+        return day(datetime.combine(date.fromisoformat(text), time(12), UTC)) if text else ""
 
     def _local(self, at: datetime) -> datetime:
-        return timezone.localtime(at, ZoneInfo(self.connection.program.timezone))
+        return timezone.localtime(at, known_zone(self.connection.program.timezone))
 
 
 def words_of(*, rule: Rule, connection: Connection, facts: Mapping[str, Any]) -> Words:

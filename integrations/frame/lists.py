@@ -1,10 +1,10 @@
 """Where the lists are that numbers count."""
 
 from dataclasses import dataclass, replace
-from zoneinfo import ZoneInfo
 
 from integrations.frame.places import Place, address_of
 from integrations.statistics.reading import Period
+from selfservice.ui.zones import known_zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Lists:
         """The list of what has these values, as the activity log filters; none of nothing."""
         if not count:
             return ""
-        zone = ZoneInfo(self.place.program.timezone)
+        zone = known_zone(self.place.program.timezone)
         bounds = {"since": self.period.since, "until": self.period.until}
         moments = {name: f"{at.astimezone(zone):%Y-%m-%dT%H:%M}" for name, at in bounds.items()}
         return address_of("activity:log", self.place, **filters | moments)

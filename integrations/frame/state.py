@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from integrations.frame.health import Lately
 from integrations.spec import IntegrationSpec
 from selfservice.programs.models import Role
 from selfservice.ui.templatetags.shell import grouped, second
+from selfservice.ui.zones import known_zone
 
 CONNECTION = "cards:connection"
 # How the anchor of a field begins.
@@ -189,7 +189,7 @@ def _field(spec: IntegrationSpec, reason: str) -> str:
 
 def _at(connection: Connection, moment: datetime) -> str:
     """As the lists below it say it, in the program's own zone."""
-    return second(timezone.localtime(moment, ZoneInfo(connection.program.timezone)))
+    return second(timezone.localtime(moment, known_zone(connection.program.timezone)))
 
 
 _BY_STATUS: dict[str, Callable[[IntegrationSpec, Connection], CardState]] = {

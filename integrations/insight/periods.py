@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
 from integrations.statistics.reading import Period
+from selfservice.ui.zones import known_zone
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as StrOrPromise
@@ -65,7 +65,7 @@ class Stretch:
 def stretch_of(choice: Choice, *, zone: str, now: datetime) -> Stretch:
     until = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0) + _HOUR
     if choice.days:
-        today = now.astimezone(ZoneInfo(zone)).date()
+        today = now.astimezone(known_zone(zone)).date()
         dates = [today - timedelta(days=back) for back in reversed(range(choice.days))]
         moments = {day: _beginning(day, zone) for day in dates}
     else:
@@ -75,4 +75,4 @@ def stretch_of(choice: Choice, *, zone: str, now: datetime) -> Stretch:
 
 
 def _beginning(day: date, zone: str) -> datetime:
-    return datetime.combine(day, time.min, ZoneInfo(zone)).astimezone(UTC)
+    return datetime.combine(day, time.min, known_zone(zone)).astimezone(UTC)

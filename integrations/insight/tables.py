@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -15,6 +14,7 @@ from integrations.insight.counting import ENDED, FAILED, Calls, Counted
 from integrations.insight.durations import HALF, NEARLY_ALL, bound_ms
 from integrations.insight.statuses import in_short
 from selfservice.ui.bars import Bar
+from selfservice.ui.zones import known_zone
 
 KeyT = TypeVar("KeyT")
 ValueT = TypeVar("ValueT")
@@ -213,5 +213,5 @@ def rows_of(table: Table, *, zone: str) -> list[list[str | int | None]]:
 
 def _plain(cell: Cell, zone: str) -> str | int | None:
     if isinstance(cell.value, datetime):
-        return cell.value.astimezone(ZoneInfo(zone)).isoformat(timespec="minutes")
+        return cell.value.astimezone(known_zone(zone)).isoformat(timespec="minutes")
     return cell.value

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -18,6 +17,7 @@ from integrations.delivery.ended import Position
 from integrations.delivery.models import State
 from integrations.delivery.replay import Selection
 from selfservice.programs.models import Program
+from selfservice.ui.zones import known_zone
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as StrOrPromise
@@ -185,4 +185,4 @@ def read_position(text: str) -> Position | None:
 
 
 def _begin(day: date | None, program: Program) -> datetime | None:
-    return datetime.combine(day, time.min, ZoneInfo(program.timezone)) if day else None
+    return datetime.combine(day, time.min, known_zone(program.timezone)) if day else None

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from typing import Any
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template import Context
 from django.template.loader import get_template, render_to_string
@@ -17,6 +18,11 @@ from django.utils import translation
 
 class MailNotSent(Exception):
     """The mail server could not be reached, or refused; the text says what it said."""
+
+
+def has_mail_server() -> bool:
+    """Otherwise mails are only written to the log, and reach nobody."""
+    return settings.EMAIL_BACKEND != "django.core.mail.backends.console.EmailBackend"
 
 
 @dataclass(frozen=True, slots=True)

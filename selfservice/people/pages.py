@@ -5,6 +5,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from selfservice.mail.sending import has_mail_server
 from selfservice.people.forms import InviteForm
 from selfservice.people.lists import ended_lines, memberships_of, pending_lines
 from selfservice.people.models import Invitation
@@ -25,6 +26,7 @@ def people_page(
     if context["is_admin"]:
         now = timezone.now()
         context |= {
+            "has_mail_server": has_mail_server(),
             "pending": pending_lines(program=program, now=now),
             "ended": ended_lines(program=program, now=now),
             "form": refused or InviteForm(auto_id="invite_%s"),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from selfservice.accounts.actors import actor_of
 from selfservice.accounts.addresses import base_url_of
+from selfservice.mail.sending import has_mail_server
 from selfservice.people.forms import InviteForm, RoleForm, WithdrawForm
 from selfservice.people.invitations import InvitationSpent, Issued, invite, renew, revoke
 from selfservice.people.mails import send_invitation
@@ -135,7 +136,10 @@ def _change(request: HttpRequest, held: Membership, form: RoleForm | WithdrawFor
 
 def _sent(request: HttpRequest, issued: Issued) -> HttpResponse:
     names = {"email": issued.invitation.email}
-    if send_invitation(issued=issued, base_url=base_url_of(request), now=timezone.now()):
+    is_sent = send_invitation(issued=issued, base_url=base_url_of(request), now=timezone.now())
+    if is_sent and not has_mail_server():
+        messages.warning(request, _("No mail server is set: the mail to %(email)s is only in the log.") % names)
+    elif is_sent:
         messages.success(request, _("The invitation is on its way to %(email)s.") % names)
     else:
         messages.error(

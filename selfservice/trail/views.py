@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -27,6 +26,7 @@ from selfservice.trail.pages import BAD_REQUEST, program_trail, question_of, who
 from selfservice.trail.reading import all_of
 from selfservice.trail.words import action_in_words
 from selfservice.ui.csv import csv_answer
+from selfservice.ui.zones import known_zone
 
 
 @login_required
@@ -96,7 +96,7 @@ def _head() -> list[str]:
 
 
 def _rows(asked: Asked, program: Program | None) -> Iterator[list[object]]:
-    zone = ZoneInfo(program.timezone) if program else timezone.get_default_timezone()
+    zone = known_zone(program.timezone) if program else timezone.get_default_timezone()
     for entry in all_of(asked):
         yield [
             entry.at.astimezone(zone).isoformat(timespec="seconds"),

@@ -28,6 +28,12 @@ class ShownValue:
     values: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ShownValues:
+    title: str
+    values: list[ShownValue]
+
+
 def field_groups(form: forms.Form) -> list[ShownGroup]:
     groups: Iterable[FieldGroup] = getattr(form, "groups", (FieldGroup("", tuple(form.fields)),))
     named = [(group, [form[name] for name in group.names if name in form.fields]) for group in groups]
@@ -42,10 +48,22 @@ def shown_values(form: forms.Form, values: Mapping[str, Any]) -> list[ShownValue
     """In the form's order, without what is never shown."""
     fields = [(name, field) for name, field in form.fields.items() if not isinstance(field.widget, forms.PasswordInput)]
     return [
-        ShownValue(str(field.label or name), tuple(_words(field, values.get(name))))
+        _shown(name, field, values.get(name))
         for name, field in fields
         if not isinstance(field.widget, forms.HiddenInput)
     ]
+
+
+def shown_value_groups(
+    form: forms.Form, values: Mapping[str, Any], *, groups: Iterable[FieldGroup]
+) -> list[ShownValues]:
+    """The fields that the groups name, each under the title of its own."""
+    shown = {name: _shown(name, field, values.get(name)) for name, field in form.fields.items()}
+    return [ShownValues(str(group.title), [shown[name] for name in group.names]) for group in groups]
+
+
+def _shown(name: str, field: forms.Field, value: Any) -> ShownValue:
+    return ShownValue(str(field.label or name), tuple(_words(field, value)))
 
 
 def _words(field: forms.Field, value: Any) -> list[str]:

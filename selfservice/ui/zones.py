@@ -1,6 +1,6 @@
-"""Time zones to choose from: the common ones first, then the others by region."""
+"""Time zones to choose from, the common ones first, then the others by region; and those that programs have."""
 
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from django.utils.translation import gettext as _
 
@@ -26,6 +26,14 @@ def zone_choices(*, stored: str = "") -> list[tuple[str, Choices]]:
     if stored and not any(stored == name for _title, found in groups for name, _label in found):
         groups.append((_("Stored"), [(stored, stored)]))
     return groups
+
+
+def known_zone(name: str) -> ZoneInfo:
+    """UTC where the system does not know that name (any more): what is only shown or compared goes on."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")
 
 
 def _shown(name: str) -> str:

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from loyalty_api.engine.coupon_counts import NONE, Numbers, numbers_by_day
 from loyalty_api.engine.models import Coupon
 from selfservice.programs.models import Program
 from selfservice.ui.bars import BarChart, bar_chart
+from selfservice.ui.zones import known_zone
 
 DAYS = 30
 
@@ -25,7 +25,7 @@ class Days:
 
 def last_days(program: Program, coupon: Coupon, *, now: datetime) -> Days:
     """The last `DAYS` days in the program's zone, today included."""
-    zone = ZoneInfo(program.timezone)
+    zone = known_zone(program.timezone)
     today = now.astimezone(zone).date()
     days = [today - timedelta(days=back) for back in reversed(range(DAYS))]
     found = numbers_by_day(program=program, coupon=coupon, since=days[0])

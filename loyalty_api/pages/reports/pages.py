@@ -7,7 +7,6 @@ from decimal import ROUND_DOWN, Decimal
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils import timezone
@@ -26,6 +25,7 @@ from loyalty_api.pages.reports.periods import CHOICES, Asked, AskedForm, Stretch
 from loyalty_api.pages.reports.tables import Cell, Row, Table, in_words
 from selfservice.programs.models import Program
 from selfservice.ui.tabs import ShownTab
+from selfservice.ui.zones import known_zone
 
 VIEW = "reports:reports"
 
@@ -41,7 +41,7 @@ class Number:
 
 
 def today_in(program: Program) -> date:
-    return timezone.now().astimezone(ZoneInfo(program.timezone)).date()
+    return timezone.now().astimezone(known_zone(program.timezone)).date()
 
 
 def form_for(program: Program, report: Report, data: Mapping[str, str]) -> AskedForm:
