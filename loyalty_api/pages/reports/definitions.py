@@ -174,8 +174,7 @@ LEVELS = Report(
     _("Levels"),
     _(
         "How many rose and fell, and to which level. An account that is opened begins at its level and has not risen. "
-        "No partner is told: a level is the account's, by all that was booked on it. What an import changes counts on "
-        "the day of the import."
+        "The partner is that of the membership. What an import changes counts on the day of the import."
     ),
     (Figure.OPENED, Figure.CLOSED, Figure.RISEN, Figure.FALLEN, Figure.LEFT_LEVEL),
     (
@@ -183,8 +182,10 @@ LEVELS = Report(
         Column("fallen", _("Fallen"), _number(Figure.FALLEN), "failed"),
     ),
     (("risen",), ("fallen",)),
-    by=(LEVEL,),
+    by=(LEVEL, PARTNER),
     state=Column("held", _("Accounts"), held, "filtered"),
+    # An account is opened before anybody is its member.
+    is_state_by_partner=False,
 )
 RECEIPTS = Report(
     "receipts",

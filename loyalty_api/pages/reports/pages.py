@@ -91,7 +91,8 @@ def context_of(program: Program, report: Report, asked: Asked, form: AskedForm) 
 
 def _told_apart(program: Program, report: Report, by: str, counts: Counts, asked: Asked) -> Table:
     addresses = partial(_addresses, program, report, by, asked)
-    shown = report.told_by_partner if by == PARTNER else report
+    is_by_partner = by == PARTNER or asked.partner_id is not None
+    shown = report.told_by_partner if is_by_partner else report
     return tables.told_apart(shown, by, counts, names_of(program, by), addresses, program.currency)
 
 

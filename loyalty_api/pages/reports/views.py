@@ -98,11 +98,10 @@ def _lines(program: Program, report: Report, asked: Asked) -> Iterator[tuple[obj
         for day, coupon, partner, tallies in lines_of_use(program=program, period=period, partner_id=asked.partner_id):
             yield day, (coupon, partner), tallies
         return
-    if PARTNER in report.by:
-        found = lines_of(program=program, figures=report.figures, period=period, partner_id=asked.partner_id)
-        for day, partner, tallies in found:
+    found = lines_of(program=program, figures=report.figures, period=period, partner_id=asked.partner_id)
+    for day, partner, tallies in found:
+        if LEVEL in report.by:
+            for level, of_level in sorted(tallies.by_detail().items()):
+                yield day, (level, partner), of_level
+        else:
             yield day, (partner,), tallies
-        return
-    for day, _partner, tallies in lines_of(program=program, figures=report.figures, period=period):
-        for key, of_key in sorted(tallies.by_detail().items()):
-            yield day, (key,), of_key

@@ -54,7 +54,8 @@ def test_audit_trail_names_the_partner_that_an_export_was_narrowed_to(client, pr
     assert "Without a partner" in client.get("/programs/club/audit").text
 
 
-def test_csv_of_levels(viewer, busy):
-    [_head, line] = lines_in(viewer.get(f"{PAGE}/levels.csv?period=7d"))
+def test_csv_of_levels(viewer, busy, partner):
+    [head, line] = lines_in(viewer.get(f"{PAGE}/levels.csv?period=7d"))
 
-    assert line[-4:] == ["gold", "Gold", "1", "0"]
+    assert head[1:5] == ["Level ID", "Level", "Partner ID", "Partner"]
+    assert line[1:] == ["gold", "Gold", partner.id, "Bakery", "1", "0"]

@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from loyalty_api.client.models import LoyaltyPlatform
 from loyalty_api.contract import BookingType
-from loyalty_api.engine import points, report_outlook
+from loyalty_api.engine import points, report_outlook, status_points
 from loyalty_api.engine.models import ExpiryKind, ProgramRules, ReportDelta
 from loyalty_api.engine.receipts import Receipt
 from loyalty_api.engine.transactions import record_transaction
+from tests.factories.engine import AccountFactory
 from tests.loyalty_api.pages.reports.reading import PAGE, fold, numbers_in, rows_in
 
 pytestmark = pytest.mark.django_db
@@ -75,10 +76,22 @@ def test_levels_coupons_and_receipts(viewer, busy):
     assert numbers_in(levels)["Risen"] == "1"
     assert numbers_in(levels)["Accounts at the end"] == "2"
     assert ">Gold</a>" in levels.text
-    assert "No partner is told" in levels.text
     assert numbers_in(coupons)["Assigned"] == "1"
     assert "Free coffee" in coupons.text
     assert numbers_in(receipts)["Revenue"] == "19.90 EUR"
+
+
+def test_who_rose_counts_for_the_partner_of_the_membership(viewer, program, busy, partner):
+    anonymous = AccountFactory(program=program, level="basic")
+    status_points.book_level_points(program=program, account_id=anonymous.id, points=120, now=timezone.now())
+    fold()
+    whole, at_partner = viewer.get(f"{PAGE}/levels"), viewer.get(f"{PAGE}/levels?partner={partner.id}")
+
+    assert rows_in(whole, "partner") == {"Bakery": ["1", "0"], "Without a partner": ["1", "0"]}
+    assert rows_in(whole, "level")["Gold"] == ["2", "0", "2"]
+    assert rows_in(at_partner, "level") == {"Basic": ["0", "0"], "Gold": ["1", "0"]}
+    assert numbers_in(at_partner)["Risen"] == "1"
+    assert "Accounts at the end" not in numbers_in(at_partner)
 
 
 @pytest.mark.parametrize("report", ["members", "levels"])
