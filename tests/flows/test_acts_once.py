@@ -40,17 +40,29 @@ def named(name):
 
 def in_parallel(club, path, body, headers):
     is_named = bool(headers) or "dispatch_id" in body
-    with ThreadPoolExecutor(REPEATS) as pool, nullcontext() if is_named else first_under_way(club):
-        return list(pool.map(lambda _: club.call("POST", path, body, **headers), range(REPEATS)))
+    all_begun = threading.Barrier(REPEATS + (not is_named))
+
+    def call(_number):
+        all_begun.wait(timeout=20)
+        return club.call("POST", path, body, **headers)
+
+    with ThreadPoolExecutor(REPEATS) as pool, nullcontext() if is_named else first_under_way(club, all_begun):
+        return list(pool.map(call, range(REPEATS)))
 
 
 @contextmanager
-def first_under_way(club):
+def first_under_way(club, all_begun):
     """Whoever comes first is held up in the database until all others are there: without a name, only who comes
     before the first has its answer is its repeat."""
     with psycopg.connect(club.product.database_url) as database:
         database.execute("LOCK TABLE known_call IN SHARE MODE")
-        threading.Timer(HELD_SECONDS, database.rollback).start()
+
+        def let_go():
+            all_begun.wait(timeout=20)
+            time.sleep(HELD_SECONDS)
+            database.rollback()
+
+        threading.Thread(target=let_go).start()
         yield
 
 
