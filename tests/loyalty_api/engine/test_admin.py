@@ -119,8 +119,8 @@ def test_every_table_has_a_page():
     # A throttle's counters, revoked tokens, callers' names for their calls, the search's words and pictures by the byte
     # are nothing to look at, and what is counted stands on the pages of coupons and reports.
     inner = {"assignmentreference", "loginfailure", "revokedtoken", "searchword", "couponword", "receiptimage"}
-    inner |= {"storedimage", "coupondelta", "coupondaycount", "couponcount"}
-    inner |= {"reportdelta", "reportdaycount", "reportcount", "reportmoment", "reportoutlook"}
+    inner |= {"storedimage", "coupondelta", "coupondaycount", "couponmonthcount", "couponcount"}
+    inner |= {"reportdelta", "reportdaycount", "reportmonthcount", "reportcount", "reportmoment", "reportoutlook"}
     tables = {model._meta.model_name for model in models.Account._meta.apps.get_app_config("engine").get_models()}
 
     assert tables - inner == {model._meta.model_name for model in registered()}
