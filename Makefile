@@ -30,8 +30,8 @@ demo: .venv/.installed ## start everything with demo data; Ctrl-C stops it, the 
 test: .venv/.installed-dev chromium ## run all tests; SKIP_BROWSER=1 leaves out the browser ones
 	@$(PY) -m pytest -n auto --maxprocesses=4 --dist loadscope --no-loadscope-reorder $(PYTEST_ARGS)
 
-check: format-check lint templates-check types imports migrations ## what CI runs: format, lint, types, imports, migrations, tests
-	@$(MAKE) --no-print-directory test
+check: format-check lint templates-check imports migrations ## what CI runs: format, lint, types, imports, migrations, tests
+	@$(MAKE) --no-print-directory -j2 types test
 
 bench: .venv/.installed-dev ## run the benchmarks
 	@$(PY) -m bench

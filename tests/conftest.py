@@ -1,5 +1,6 @@
 """The tests' own services: an embedded PostgreSQL and Valkey in a folder of their own, shared by all test processes."""
 
+import gc
 import importlib
 import os
 import socket
@@ -101,7 +102,10 @@ def _rank(item: pytest.Item) -> int:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is there by now stays until the end, thousands of tests: nobody need look for garbage among it."""
     items.sort(key=_rank)
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from integrations.connections.models import Connection
 from integrations.keys.authentication import KeyRefused, authenticate
-from selfservice.programs.models import Role
 from tests.factories.engine import ProgramFactory
 from tests.factories.people import person
 
@@ -107,11 +106,3 @@ def test_manager_refreshes_the_calls(visit, manager):
         page.get_by_role("link", name="Refresh").click()
 
     page.get_by_role("heading", name="Recent calls").wait_for()
-
-
-def test_card_has_no_sideways_scroll_on_a_phone(visit, program):
-    viewer = person(program=program, role=Role.VIEWER)
-    for path in ("/programs", "/programs/club", CARD, f"{CARD}/connection", f"{CARD}/keys", f"{CARD}/snippets"):
-        page = visit(viewport={"width": 320, "height": 640}).sign_in(viewer, path)
-
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320

@@ -1,11 +1,9 @@
 """Card and connection as people use them: a failed save that says what to do, pause, the way back, keys only."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from integrations.connections.models import Connection
 from integrations.delivery.intake import accept
-from selfservice.audit.models import AuditEntry
 from selfservice.programs.models import Role
 from tests.factories.connection import connect_braze
 from tests.factories.engine import AccountFactory, MembershipFactory, ProgramFactory
@@ -97,22 +95,3 @@ def test_checklist_ticks_without_a_reload(visit, manager, program, connection):
     deliver(program)
 
     page.get_by_text("4 of 6 done").wait_for()
-
-
-@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("de", "dark")])
-def test_pages_have_no_barrier(visit, manager, program, connection, language, scheme):
-    accept(program=program, events=[balance_event()], source="test")
-    connect_braze(program, apiKey="", apiEndpoint=connection.config["apiEndpoint"], flatBalance="on")
-    first = AuditEntry.objects.filter(action="connection.saved").order_by("id").first()
-    paths = ["/programs/club", CARD, *(f"{CARD}/connection{rest}" for rest in ("", "/history", f"/history/{first.pk}"))]
-    for width in (1280, 390, 320):
-        visitor = visit(viewport={"width": width, "height": 800}, color_scheme=scheme)
-        page = visitor.sign_in(manager)
-        visitor.context.add_cookies([{"name": "django_language", "value": language, "url": visitor.base}])
-        for path in paths:
-            page.goto(visitor.base + path)
-
-            assert page.locator("html").get_attribute("lang") == language
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-            found = Axe().run(page).response["violations"]
-            assert [(each["id"], each["nodes"][0]["html"]) for each in found] == [], path

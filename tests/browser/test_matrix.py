@@ -3,7 +3,6 @@
 import pytest
 
 from integrations.connections.models import Connection
-from selfservice.programs.models import Role
 from tests.factories.connection import connect_braze
 from tests.factories.engine import AccountFactory, MembershipFactory, ProgramFactory
 from tests.factories.events import balance_event, canonical_event
@@ -112,11 +111,3 @@ def tab_to(page, place):
             return
         page.keyboard.press("Tab")
     raise AssertionError("the keyboard does not get there")
-
-
-def test_pages_have_no_sideways_scroll_on_a_phone(visit, program):
-    viewer = person(program=program, role=Role.VIEWER)
-    for path in ("", "/events/ACCOUNT_TRANSACTION", "/member?account=nobody"):
-        page = visit(viewport={"width": 320, "height": 640}).sign_in(viewer, f"{CARD}/mapping{path}")
-
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320

@@ -241,10 +241,13 @@ def test_key_of_one_program_opens_no_other(caller):
 
 
 def test_far_too_many_accounts_are_refused_before_each_is_looked_at(caller):
-    begun = time.process_time()
-    answer = caller.post("campaigns/c-1/assign/batch", {"account_ids": ["{{a"] * 120_000})
-    seconds = time.process_time() - begun
+    took = []
+    for _try in range(3):
+        begun = time.process_time()
+        answer = caller.post("campaigns/c-1/assign/batch", {"account_ids": ["{{a"] * 120_000})
+        took.append(time.process_time() - begun)
 
     assert answer.status_code == 400
     assert answer.json()["fields"] == {"account_ids": ["Ensure this field has no more than 500 elements."]}
-    assert seconds < 0.3
+    # Python may clear up in the middle of one.
+    assert min(took) < 0.3
