@@ -4,7 +4,7 @@ import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 import pytest
 import requests
@@ -109,8 +109,10 @@ def test_strangers_hold_up_nobody_who_is_known(tmp_path, is_code_made_up):
             while not stop.is_set():
                 code = f"made-up-{number}" if is_code_made_up else known.program.code
                 path = f"{url}/v1/programs/{code}/members/a-1/bookings"
-                answer = session.post(path, json=BOOKING, headers={"X-Convercus-Key": generate_key()}, timeout=20)
-                seen[answer.status_code] += 1
+                # A connection may be closed for being idle just when it is used again; a stranger tries once more.
+                with suppress(requests.ConnectionError):
+                    answer = session.post(path, json=BOOKING, headers={"X-Convercus-Key": generate_key()}, timeout=20)
+                    seen[answer.status_code] += 1
 
     with web(tmp_path / "web.log") as url, ThreadPoolExecutor(150) as threads:
         assert booked(url, known).status_code == 400
