@@ -20,7 +20,7 @@ CALLING = (f"{CARD}/test", f"{CARD}/test/member", f"{CARD}/connection/test")
 # Its page is never asked for again by somebody who has used it.
 LEAVING = ("/sign-out", "/language")
 # With these one form's fields are all filled at once; the first few stand in each field alone too.
-ALONE = 2
+ALONE = 4
 
 
 def corpus(name):
